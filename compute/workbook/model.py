@@ -1,0 +1,111 @@
+"""A workbook as read: immutable, complete, and nothing of it evaluated.
+
+Rows and columns are 1-based, as in Excel; a cell is the pair (row, column).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from compute.errors import Scalar
+
+Cell = tuple[int, int]
+Rectangle = tuple[int, int, int, int]
+"""(top, left, bottom, right), all inclusive."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataTable:
+    """A what-if table: the interior cells are computed by putting ``row_input`` and ``column_input`` in turn."""
+
+    row_input: str | None
+    column_input: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A cell's formula, without its ``=``, shared formulas already shifted to this cell.
+
+    ``kind``: ``normal``; ``array`` (Ctrl-Shift-Enter) and ``dynamic`` (may spill) carry the ``range`` that Excel
+    stored for them; ``data_table`` carries ``data_table``. Cells inside a range other than its first hold no formula of their own.
+    """
+
+    text: str
+    kind: Literal["normal", "array", "dynamic", "data_table"] = "normal"
+    range: Rectangle | None = None
+    data_table: DataTable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table (ListObject). ``range`` includes header and totals rows where they exist."""
+
+    name: str
+    sheet: str
+    range: Rectangle
+    columns: tuple[str, ...]
+    header_rows: int = 1
+    totals_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DefinedName:
+    """``text`` is the formula without ``=``; ``sheet`` is the scope, None for the whole workbook."""
+
+    name: str
+    text: str
+    sheet: str | None = None
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One worksheet.
+
+    ``values`` holds constants, ``cached`` what Excel last computed for formula cells (array and spill children
+    included). Blank cells are in neither. ``spilled`` names, for each cell that only shows part of an array formula's
+    result, the cell that holds the formula.
+    """
+
+    name: str
+    state: Literal["visible", "hidden", "veryHidden"] = "visible"
+    values: Mapping[Cell, Scalar] = field(default_factory=lambda: MappingProxyType({}))
+    formulas: Mapping[Cell, Formula] = field(default_factory=lambda: MappingProxyType({}))
+    cached: Mapping[Cell, Scalar] = field(default_factory=lambda: MappingProxyType({}))
+    spilled: Mapping[Cell, Cell] = field(default_factory=lambda: MappingProxyType({}))
+    number_formats: Mapping[Cell, str] = field(default_factory=lambda: MappingProxyType({}))
+    hidden_rows: frozenset[int] = frozenset()
+    filtered_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+    column_widths: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
+    last_row: int = 0
+    last_column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """Everything the engine needs of a file. ``external`` maps "[1]" to the cached cells of a linked workbook:
+    sheet name → cell → value."""
+
+    sheets: tuple[Sheet, ...]
+    names: tuple[DefinedName, ...] = ()
+    tables: tuple[Table, ...] = ()
+    date_1904: bool = False
+    iterative: bool = False
+    iterative_count: int = 100
+    iterative_change: float = 0.001
+    precision_as_displayed: bool = False
+    external: Mapping[str, Mapping[str, Mapping[Cell, Scalar]]] = field(default_factory=lambda: MappingProxyType({}))
+    has_macros: bool = False
+    file_name: str = ""
+    sha256: str = ""
+
+    def sheet(self, name: str) -> Sheet:
+        """The sheet of that name, in any case. Raises KeyError."""
+        for sheet in self.sheets:
+            if sheet.name.casefold() == name.casefold():
+                return sheet
+        raise KeyError(name)
