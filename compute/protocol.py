@@ -1,0 +1,202 @@
+"""The messages between add-in, server and engine: versioned, validated, plain data.
+
+Every message is immutable and refuses unknown fields, so that a misspelt option is an error and not a silence. Numbers
+that do not exist (the standard deviation of one value) are ``null``; JSON has no NaN.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+VERSION = 1
+MAX_ITERATIONS = 10_000_000
+DEFAULT_ITERATIONS = 10_000
+DEFAULT_SEED = 42
+
+SamplingMethod = Literal["monte_carlo", "latin_hypercube", "sobol"]
+EngineName = Literal["auto", "reference", "power", "arrow", "enhanced"]
+RunnerName = Literal["local", "ray"]
+LawParameter = float | tuple[float, ...]
+
+
+class Message(BaseModel):
+    """A message: frozen, strict about unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class InputSpec(Message):
+    """A distribution given from outside for one cell: ``{"cell": "Inputs!B2", "law": "NORMAL", "parameters": [100, 10]}``."""
+
+    cell: str
+    law: str
+    parameters: tuple[LawParameter, ...]
+    name: str | None = None
+    truncate_low: float | None = None
+    truncate_high: float | None = None
+    shift: float = 0.0
+
+
+class OutputSpec(Message):
+    """A cell to be watched, besides those the workbook marks itself."""
+
+    cell: str
+    name: str | None = None
+
+
+class SimulationSpec(Message):
+    """What to run. The limits: 1 to 10,000,000 iterations, seeds of 0 to 2^63-1."""
+
+    version: Literal[1] = 1
+    iterations: Annotated[int, Field(ge=1, le=MAX_ITERATIONS)] = DEFAULT_ITERATIONS
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = DEFAULT_SEED
+    sampling: SamplingMethod = "latin_hypercube"
+    engine: EngineName = "auto"
+    runner: RunnerName = "local"
+    inputs: tuple[InputSpec, ...] = ()
+    outputs: tuple[OutputSpec, ...] = ()
+
+
+class InputDescription(Message):
+    """An uncertain cell found in the workbook. ``parameters`` is None for those that depend on other cells."""
+
+    key: str
+    name: str | None
+    cell: str
+    law: str
+    formula: str
+    parameters: tuple[LawParameter | None, ...] = ()
+    static_value: float | None = None
+
+
+class OutputDescription(Message):
+    """A cell whose results are collected; ``value`` is what the workbook shows now."""
+
+    key: str
+    name: str | None
+    cell: str
+    value: float | str | bool | None = None
+
+
+class UnsupportedDescription(Message):
+    """A function or feature that cannot be evaluated faithfully, with the cells that use it."""
+
+    feature: str
+    reason: str
+    cells: tuple[str, ...]
+
+
+class SheetDescription(Message):
+    name: str
+    state: Literal["visible", "hidden", "veryHidden"]
+    rows: int
+    columns: int
+    formulas: int
+
+
+class ModelDescription(Message):
+    """What ``inspect`` tells of a workbook."""
+
+    version: Literal[1] = 1
+    file_name: str
+    sha256: str
+    product: str
+    sheets: tuple[SheetDescription, ...]
+    inputs: tuple[InputDescription, ...]
+    outputs: tuple[OutputDescription, ...]
+    unsupported: tuple[UnsupportedDescription, ...] = ()
+    notes: tuple[str, ...] = ()
+    settings: dict[str, float | str | bool] = {}
+
+
+class Progress(Message):
+    """How far a run is. ``stage``: queued, opening, compiling, simulating, analysing, writing, done."""
+
+    version: Literal[1] = 1
+    stage: Literal["queued", "opening", "compiling", "simulating", "analysing", "writing", "done"]
+    done: int
+    total: int
+    seconds: float
+
+
+class HistogramData(Message):
+    """``edges`` has one entry more than ``counts``."""
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+
+
+class CurveData(Message):
+    """A cumulative curve: P(X <= x[i]) = p[i]."""
+
+    x: tuple[float, ...]
+    p: tuple[float, ...]
+
+
+class TornadoBar(Message):
+    """How one input moves one output: rank correlation, and the output's mean in the lowest and highest tenth of the input."""
+
+    input: str
+    rank_correlation: float | None
+    low_mean: float | None
+    high_mean: float | None
+
+
+class VariableSummary(Message):
+    """The statistics of one output or input. Iterations that ended in an error count in ``errors`` and nowhere else."""
+
+    key: str
+    name: str | None
+    cell: str
+    count: int
+    errors: int
+    error_codes: dict[str, int] = {}
+    mean: float | None
+    standard_deviation: float | None
+    minimum: float | None
+    maximum: float | None
+    median: float | None
+    mode: float | None
+    skewness: float | None
+    kurtosis: float | None
+    percentiles: dict[str, float] = {}
+    histogram: HistogramData | None = None
+    cumulative: CurveData | None = None
+    tornado: tuple[TornadoBar, ...] = ()
+
+
+class Certificate(Message):
+    """What must be equal for a run to be repeated bit for bit."""
+
+    workbook_sha256: str
+    workbook_name: str
+    montecell_version: str
+    engine: str
+    engine_class: str
+    engine_reason: str = ""
+    sampling: SamplingMethod
+    seed: int
+    iterations: int
+    digest: str
+
+
+class Timings(Message):
+    """Seconds of wall time by stage."""
+
+    open: float = 0.0
+    compile: float = 0.0
+    simulate: float = 0.0
+    analyse: float = 0.0
+
+
+class ResultSummary(Message):
+    """Everything a reader of results needs, without the samples."""
+
+    version: Literal[1] = 1
+    outputs: tuple[VariableSummary, ...]
+    inputs: tuple[VariableSummary, ...]
+    certificate: Certificate
+    timings: Timings
+    notes: tuple[str, ...] = ()
