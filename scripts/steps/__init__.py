@@ -1,0 +1,1 @@
+"""What the bootstrap does, one concern a file. Standard library only."""

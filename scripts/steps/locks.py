@@ -1,0 +1,67 @@
+"""``make lock``: the lock files, resolved anew for every system and Python that the project runs on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from steps import environment
+from steps.console import ROOT, must, timed
+
+HEADER = "# Made by `make lock` from pyproject.toml. Holds for Linux, macOS and Windows, Python 3.11 and newer.\n"
+# The largest first: the others take their versions from it.
+SELECTIONS: dict[str, tuple[str, ...]] = {
+    "test": ("pyproject.toml", "--extra", "ray", "--extra", "postgresql", "--group", "test"),
+    "ray": ("pyproject.toml", "--extra", "ray"),
+    "run": ("pyproject.toml",),
+    "node": ("--group", "node"),
+    "lock": ("--group", "lock"),
+}
+
+
+def without_addresses(text: str) -> str:
+    """A lock without comments, index addresses and places on this machine."""
+    kept = [
+        line
+        for line in text.splitlines()
+        if not re.match(r"\s*(#|--(extra-)?index-url|--find-links|--trusted-host)", line)
+    ]
+    return "\n".join(kept).strip() + "\n"
+
+
+def compile_lock(name: str, selection: Sequence[str], *, upgrade: bool) -> None:
+    """Resolve one selection of pyproject.toml into requirements/NAME.lock."""
+    target = environment.LOCKS / f"{name}.lock"
+    same: list[str | Path] = ["--constraints", environment.LOCKS / "test.lock"] if name in ("run", "ray") else []
+    options = [
+        "--universal",
+        "--generate-hashes",
+        "--python-version",
+        "3.11",
+        "--no-annotate",
+        "--no-header",
+        "--quiet",
+    ]
+    newer = ["--upgrade"] if upgrade else []
+    command: list[str | Path] = [
+        environment.PYTHON,
+        "-m",
+        "uv",
+        "pip",
+        "compile",
+        "pyproject.toml",
+        *options,
+        *selection,
+        *same,
+        *newer,
+    ]
+    must([*command, "--output-file", target], f"resolving {target.name}", folder=ROOT)
+    target.write_text(HEADER + without_addresses(target.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def compile_all(*, upgrade: bool) -> None:
+    """Make every lock; versions already locked stay unless ``upgrade``."""
+    for name, selection in SELECTIONS.items():
+        with timed(f"resolving requirements/{name}.lock"):
+            compile_lock(name, selection, upgrade=upgrade)
