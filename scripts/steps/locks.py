@@ -10,13 +10,14 @@ from steps import environment
 from steps.console import ROOT, must, timed
 
 HEADER = "# Made by `make lock` from pyproject.toml. Holds for Linux, macOS and Windows, Python 3.11 and newer.\n"
+OPTIONS = ("--universal", "--generate-hashes", "--python-version=3.11", "--no-annotate", "--no-header", "--quiet")
 # The largest first: the others take their versions from it.
 SELECTIONS: dict[str, tuple[str, ...]] = {
     "test": ("pyproject.toml", "--extra", "ray", "--extra", "postgresql", "--group", "test"),
     "ray": ("pyproject.toml", "--extra", "ray"),
     "run": ("pyproject.toml",),
-    "node": ("--group", "node"),
-    "lock": ("--group", "lock"),
+    "node": ("requirements/node.in",),
+    "lock": ("requirements/lock.in",),
 }
 
 
@@ -31,31 +32,12 @@ def without_addresses(text: str) -> str:
 
 
 def compile_lock(name: str, selection: Sequence[str], *, upgrade: bool) -> None:
-    """Resolve one selection of pyproject.toml into requirements/NAME.lock."""
+    """Resolve one selection into requirements/NAME.lock."""
     target = environment.LOCKS / f"{name}.lock"
-    same: list[str | Path] = ["--constraints", environment.LOCKS / "test.lock"] if name in ("run", "ray") else []
-    options = [
-        "--universal",
-        "--generate-hashes",
-        "--python-version",
-        "3.11",
-        "--no-annotate",
-        "--no-header",
-        "--quiet",
-    ]
-    newer = ["--upgrade"] if upgrade else []
-    command: list[str | Path] = [
-        environment.PYTHON,
-        "-m",
-        "uv",
-        "pip",
-        "compile",
-        "pyproject.toml",
-        *options,
-        *selection,
-        *same,
-        *newer,
-    ]
+    words = [*OPTIONS, *selection, *(["--upgrade"] if upgrade else [])]
+    if name in ("run", "ray"):
+        words += ["--constraints", "requirements/test.lock"]
+    command: list[str | Path] = [environment.PYTHON, "-m", "uv", "pip", "compile", *words]
     must([*command, "--output-file", target], f"resolving {target.name}", folder=ROOT)
     target.write_text(HEADER + without_addresses(target.read_text(encoding="utf-8")), encoding="utf-8")
 
