@@ -1,0 +1,42 @@
+"""Pieces of arithmetic that several laws share; elementwise, so that no result depends on the array's length.
+
+``numpy.power`` takes shortcuts for constant exponents that change the last bit, therefore ``numpy.float_power``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from compute.distributions.parameters import FloatArray
+
+
+def standardised(x: FloatArray, location: FloatArray, scale: FloatArray) -> FloatArray:
+    """(x − location) / scale; where scale is 0 the law is a constant and the answer −inf or +inf."""
+    constant = np.where(x >= location, np.inf, -np.inf)
+    return np.where(scale == 0, constant, (x - location) / scale)
+
+
+def exponential_quantile(p: FloatArray, q: FloatArray) -> FloatArray:
+    """−ln q, the standard exponential's quantile, precise in both tails."""
+    return np.where(p < 0.5, -np.log1p(-p), -np.log(q))
+
+
+def by_tail(
+    p: FloatArray,
+    q: FloatArray,
+    lower: Callable[..., FloatArray],
+    upper: Callable[..., FloatArray],
+    *parameters: FloatArray,
+) -> FloatArray:
+    """Inverts with ``lower(*parameters, p)`` up to the median and with ``upper(*parameters, q)`` above it.
+
+    Both are ufuncs and dear, so each runs only where it is wanted.
+    """
+    shape = np.broadcast_shapes(np.shape(p), *(np.shape(value) for value in parameters))
+    result = np.empty(shape)
+    in_lower = np.broadcast_to(p <= 0.5, shape)
+    lower(*parameters, p, out=result, where=in_lower)
+    upper(*parameters, q, out=result, where=~in_lower)
+    return result
