@@ -30,7 +30,8 @@ class Formula:
     """A cell's formula, without its ``=``, shared formulas already shifted to this cell.
 
     ``kind``: ``normal``; ``array`` (Ctrl-Shift-Enter) and ``dynamic`` (may spill) carry the ``range`` that Excel
-    stored for them; ``data_table`` carries ``data_table``. Cells inside a range other than its first hold no formula of their own.
+    stored for them; ``data_table`` carries ``data_table``. Cells inside a range other than its first hold no formula of
+    their own.
     """
 
     text: str
@@ -53,12 +54,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class DefinedName:
-    """``text`` is the formula without ``=``; ``sheet`` is the scope, None for the whole workbook."""
+    """``text`` is the formula without ``=``; ``sheet`` is the scope, None for the whole workbook.
+
+    ``macro`` names a function or procedure of VBA or XLM: its text means nothing.
+    """
 
     name: str
     text: str
     sheet: str | None = None
     hidden: bool = False
+    macro: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,122 @@
+"""The workbook part: the list of sheets, defined names and calculation settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import Literal
+
+from compute.errors import DamagedWorkbook
+from compute.workbook.markup import Element
+from compute.workbook.model import DefinedName
+from compute.workbook.package import Relationship
+from compute.workbook.safety import REPAIR
+from compute.workbook.strings import unescape
+
+_TRUE = ("1", "true", "on")
+_STATES: dict[str, Literal["visible", "hidden", "veryHidden"]] = {
+    "visible": "visible",
+    "hidden": "hidden",
+    "veryHidden": "veryHidden",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SheetEntry:
+    """A line of the sheet list; ``relationship`` is None for a sheet whose part cannot be told."""
+
+    name: str
+    state: Literal["visible", "hidden", "veryHidden"]
+    relationship: Relationship | None
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """``calcPr``: defaults of ECMA-376 part 1, 18.2.2."""
+
+    iterative: bool = False
+    iterative_count: int = 100
+    iterative_change: float = 0.001
+    precision_as_displayed: bool = False
+
+
+def read_sheet_entries(workbook: Element, relationships: tuple[Relationship, ...]) -> tuple[SheetEntry, ...]:
+    """The sheets in tab order; those without ``r:id`` take the unclaimed sheet parts. Raises DamagedWorkbook."""
+    by_id = {relationship.id: relationship for relationship in relationships}
+    elements = list(workbook.all("sheets", "sheet"))
+    claimed = {element.attributes.get("r:id") for element in elements}
+    spare = iter([item for item in relationships if item.kind == "worksheet" and item.id not in claimed])
+    entries = []
+    for element in elements:
+        identifier = element.attributes.get("r:id")
+        relationship = by_id.get(identifier) if identifier else next(spare, None)
+        state = _STATES.get(element.attributes.get("state", "visible"), "visible")
+        entries.append(SheetEntry(unescape(element.attributes.get("name", "")), state, relationship))
+    _refuse_twins(entries)
+    return tuple(entries)
+
+
+def read_defined_names(workbook: Element, entries: tuple[SheetEntry, ...]) -> tuple[DefinedName, ...]:
+    """The defined names as stored, hidden ones and those of macros included."""
+    return tuple(_defined_name(element, entries) for element in workbook.all("definedNames", "definedName"))
+
+
+def read_calculation(workbook: Element) -> Calculation:
+    """The calculation settings; what is absent or unreadable has its default."""
+    element = workbook.first("calcPr")
+    if element is None:
+        return Calculation()
+    attributes = element.attributes
+    return Calculation(
+        iterative=attributes.get("iterate") in _TRUE,
+        iterative_count=_count(attributes.get("iterateCount", "")),
+        iterative_change=_change(attributes.get("iterateDelta", "")),
+        precision_as_displayed=attributes.get("fullPrecision", "1") not in _TRUE,
+    )
+
+
+def uses_date_1904(workbook: Element) -> bool:
+    """Whether serial numbers count from 1904."""
+    properties = workbook.first("workbookPr")
+    return properties is not None and properties.attributes.get("date1904") in _TRUE
+
+
+def _defined_name(element: Element, entries: tuple[SheetEntry, ...]) -> DefinedName:
+    attributes = element.attributes
+    scope = attributes.get("localSheetId")
+    sheet = None
+    if scope is not None:
+        if not scope.isdecimal() or int(scope) >= len(entries):
+            message = (
+                f"The name {attributes.get('name')} belongs to sheet number {scope}, which the workbook does not have."
+            )
+            raise DamagedWorkbook(message, code="workbook.bad_name")
+        sheet = entries[int(scope)].name
+    return DefinedName(
+        name=unescape(attributes.get("name", "")),
+        text=unescape(element.text.strip()).removeprefix("="),
+        sheet=sheet,
+        hidden=attributes.get("hidden") in _TRUE,
+        macro=attributes.get("function") in _TRUE or attributes.get("vbProcedure") in _TRUE,
+    )
+
+
+def _refuse_twins(entries: list[SheetEntry]) -> None:
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.name.casefold() in seen:
+            message = f"The workbook has two sheets named {entry.name}. {REPAIR}"
+            raise DamagedWorkbook(message, code="workbook.duplicate_sheets")
+        seen.add(entry.name.casefold())
+
+
+def _count(text: str) -> int:
+    return min(int(text), 32_767) if text.isdecimal() else 100
+
+
+def _change(text: str) -> float:
+    try:
+        change = float(text)
+    except ValueError:
+        return 0.001
+    return change if isfinite(change) and change >= 0 else 0.001
