@@ -1,0 +1,21 @@
+"""Whose file is it? Each product's calls and settings made into canonical draws and outputs."""
+
+from __future__ import annotations
+
+from compute.dialects.canonical import Adjustment, Draw, NotUnderstood, OutputMark
+from compute.dialects.canonicalise import Canonicaliser
+from compute.dialects.tree import children, draws, nodes, not_understood, output_marks, rebuild
+
+__all__ = [
+    "Adjustment",
+    "Canonicaliser",
+    "Draw",
+    "NotUnderstood",
+    "OutputMark",
+    "children",
+    "draws",
+    "nodes",
+    "not_understood",
+    "output_marks",
+    "rebuild",
+]

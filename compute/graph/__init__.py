@@ -1,0 +1,29 @@
+"""Dependencies between formulas: what each reads, which formulas an output needs, and in which order they run."""
+
+from __future__ import annotations
+
+from compute.graph.areas import (
+    CellId,
+    ProducerIndex,
+    SheetIndex,
+    areas_of,
+    is_dynamic,
+    rectangle,
+    static_references,
+)
+from compute.graph.binding import Binder, NameKey
+from compute.graph.schedule import Loop, levels
+
+__all__ = [
+    "Binder",
+    "CellId",
+    "Loop",
+    "NameKey",
+    "ProducerIndex",
+    "SheetIndex",
+    "areas_of",
+    "is_dynamic",
+    "levels",
+    "rectangle",
+    "static_references",
+]

@@ -1,0 +1,53 @@
+"""Montecell's own functions, in every form in which Excel stores an add-in's call.
+
+``MC.NORMAL(…)`` as typed, ``_xldudf_MC_NORMAL(…)`` as Office.js stores it, ``[2]!_xldudf_MC_NORMAL``, ``_xll.MC.NORMAL``,
+``MC_NORMAL`` and ``'mc.xlam'!MC_NORMAL`` as desktop add-ins do. After a law's parameters comes an optional name, as text
+or by reference, and property functions ``MC.TRUNCATE(0,)``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from compute.dialects.canonical import Draw, NotUnderstood, OutputMark
+from compute.dialects.properties import is_property, split
+from compute.distributions import LAWS
+from compute.formulas.ast import Call, Node, Omitted
+
+PRODUCT = "Montecell"
+_NAME = re.compile(r"(?:(?:\[\d+\]|'[^']+'|[^!']+)!)?(?:_XLDUDF_|_XLL\.)?MC[._]([A-Z0-9._]+)")
+
+
+def local_name(call: str) -> str | None:
+    """``NORMAL`` for any stored form of ``MC.NORMAL``; None for a foreign function."""
+    match = _NAME.fullmatch(call)
+    return match[1].replace("_", ".") if match else None
+
+
+def canonical(call: Call) -> Node | None:
+    """The call as a draw or an output mark; None when it is not Montecell's, or a property for the call around it."""
+    name = local_name(call.name)
+    if name is None or is_property(name):
+        return None
+    shown = f"MC.{name}"
+    if name == "OUTPUT":
+        return OutputMark(call.arguments[0] if call.arguments else None)
+    law = LAWS.get(name)
+    if law is None:
+        return NotUnderstood(shown, "Montecell has no function of that name")
+    plain, properties = split(call, local_name)
+    if properties.refused:
+        return NotUnderstood(shown, properties.refused)
+    label = properties.name
+    if len(plain) == len(law.parameters) + 1:
+        *plain, last = plain
+        label = None if isinstance(last, Omitted) else last
+    while plain and isinstance(plain[-1], Omitted):
+        plain.pop()
+    required = sum(p.default is None for p in law.parameters)
+    if not required <= len(plain) <= len(law.parameters):
+        names = ", ".join(p.name for p in law.parameters)
+        return NotUnderstood(
+            shown, f"it takes ({names}) and an optional name, but {len(call.arguments)} arguments are given"
+        )
+    return Draw(name, tuple(plain), name=label, static=properties.static, adjustments=properties.adjustments())

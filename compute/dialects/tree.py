@@ -1,0 +1,88 @@
+"""Walking and rebuilding canonical trees: formula nodes, draws and output marks alike."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from compute.dialects.canonical import Adjustment, Draw, NotUnderstood, OutputMark
+from compute.formulas.ast import ArrayConstant, Node
+
+Visit = Callable[[Node], Node]
+
+
+def rebuild(node: Node, visit: Visit) -> Node:
+    """The node with ``visit`` applied to each direct child, in the order of the text; the same object if nothing changed."""
+    if isinstance(node, ArrayConstant):
+        return node
+    changes: dict[str, Any] = {}
+    for field in dataclasses.fields(node):
+        value = getattr(node, field.name)
+        new = _visited(value, visit)
+        if new is not value:
+            changes[field.name] = new
+    return dataclasses.replace(node, **changes) if changes else node
+
+
+def _visited(value: Any, visit: Visit) -> Any:
+    if isinstance(value, Node):
+        return visit(value)
+    if isinstance(value, Adjustment):
+        low, high = value.low and visit(value.low), value.high and visit(value.high)
+        return value if low is value.low and high is value.high else Adjustment(value.kind, low, high)
+    if isinstance(value, tuple) and value and isinstance(value[0], Node | Adjustment):
+        new = tuple(_visited(v, visit) for v in value)
+        return value if all(a is b for a, b in zip(new, value, strict=True)) else new
+    return value
+
+
+def children(node: Node) -> Iterator[Node]:
+    """The direct parts of a node in the order of the text."""
+    if isinstance(node, ArrayConstant):
+        return
+    for field in dataclasses.fields(node):
+        value = getattr(node, field.name)
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, Node):
+                yield part
+            elif isinstance(part, Adjustment):
+                yield from (n for n in (part.low, part.high) if n is not None)
+
+
+def nodes(tree: Node) -> Iterator[Node]:
+    """Every node of a tree, the tree itself first, in the order of the text."""
+    stack = [tree]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack.extend(reversed(list(children(node))))
+
+
+def draws(tree: Node) -> list[Draw]:
+    """The draws of a canonical formula by ordinal."""
+    return sorted((n for n in nodes(tree) if isinstance(n, Draw)), key=lambda d: d.ordinal)
+
+
+def output_marks(tree: Node) -> list[OutputMark]:
+    """The output marks of a canonical formula."""
+    return [n for n in nodes(tree) if isinstance(n, OutputMark)]
+
+
+def not_understood(tree: Node) -> list[NotUnderstood]:
+    """The calls of products that have no meaning here."""
+    return [n for n in nodes(tree) if isinstance(n, NotUnderstood)]
+
+
+def numbered(tree: Node) -> Node:
+    """The tree with its draws counted from 1 in the order of the text, an outer draw before those in its parameters."""
+    count = 0
+
+    def visit(node: Node) -> Node:
+        nonlocal count
+        if isinstance(node, Draw):
+            count += 1
+            node = dataclasses.replace(node, ordinal=count)
+        return rebuild(node, visit)
+
+    return visit(tree)

@@ -1,0 +1,352 @@
+"""From a workbook to its program: parse, canonicalise, bind, slice, order, split. Each step is a named function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from compute.dialects import Canonicaliser, Draw, OutputMark, draws, nodes, not_understood, output_marks
+from compute.distributions import Distribution
+from compute.errors import ErrorCode, FormulaSyntaxError, UnknownCell
+from compute.formulas import cell_key, parse
+from compute.formulas.ast import Call, ErrorValue, Node, Text
+from compute.functions import REGISTRY
+from compute.graph import (
+    Binder,
+    CellId,
+    Loop,
+    ProducerIndex,
+    SheetIndex,
+    areas_of,
+    is_dynamic,
+    levels,
+    static_references,
+)
+from compute.program.batching import can_batch
+from compute.program.external import constant_draw
+from compute.program.ir import DrawSite, FormulaCell, OutputSite, Program, Step, Unsupported
+from compute.program.special import SPECIAL_FORMS
+from compute.sampling import stream_key
+from compute.workbook.model import Formula, Workbook
+
+RAND_FUNCTIONS = frozenset({"RANDARRAY"})
+
+
+@dataclass(slots=True)
+class _Assembly:
+    """What is known so far while a program is put together."""
+
+    workbook: Workbook
+    sheets: SheetIndex
+    canonicalise: Canonicaliser
+    binder: Binder
+    formulas: list[FormulaCell] = field(default_factory=list)
+    producers: dict[CellId, int] = field(default_factory=dict)
+    problems: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+
+    def key(self, cell: CellId) -> str:
+        return cell_key(self.sheets.names[cell[0]], cell[1], cell[2])
+
+
+def assemble(
+    workbook: Workbook,
+    inputs: Mapping[CellId, Distribution] | None = None,
+    outputs: Sequence[tuple[CellId, str | None]] = (),
+    *,
+    everything: bool = False,
+) -> Program:
+    """The program of a workbook.
+
+    ``inputs`` puts laws into cells from outside, ``outputs`` adds cells to watch. With ``everything`` all formulas are needed
+    (recalculation), else those that outputs and draws hang on.
+    """
+    assembly = _read_formulas(workbook, inputs or {})
+    watched = _outputs(assembly, outputs)
+    sites = _draw_sites(assembly)
+    index = ProducerIndex(assembly.producers)
+    dependencies = _dependencies(assembly, index)
+    has_dynamic = any(_tree_is_dynamic(f.tree) for f in assembly.formulas)
+    roots = range(len(assembly.formulas)) if everything else _roots(assembly, watched, sites)
+    order, loop = _ordered(assembly, roots, dependencies, cut=everything)
+    if not everything and any(_tree_is_dynamic(assembly.formulas[n].tree) for n in order if n < len(assembly.formulas)):
+        order, loop = _ordered(assembly, range(len(assembly.formulas)), dependencies, cut=True)
+    varying = _varying(assembly, order, dependencies, sites, has_dynamic)
+    steps = _steps(assembly, order)
+    return Program(
+        workbook=workbook,
+        sheets=assembly.sheets,
+        formulas=tuple(assembly.formulas),
+        producers=assembly.producers,
+        producer_index=index,
+        fixed=tuple(s for s in steps if s.formulas[0] not in varying),
+        varying=tuple(s for s in steps if s.formulas[0] in varying),
+        needed=frozenset(n for n in order if n < len(assembly.formulas)),
+        draws=sites,
+        outputs=watched,
+        lambdas=assembly.binder.lambdas,
+        binder=assembly.binder,
+        has_dynamic=has_dynamic,
+        unsupported=_unsupported(assembly),
+        loop=loop,
+        product=assembly.canonicalise.product,
+    )
+
+
+def _read_formulas(workbook: Workbook, inputs: Mapping[CellId, Distribution]) -> _Assembly:
+    canonicalise = Canonicaliser(workbook)
+    sheets = SheetIndex(s.name for s in workbook.sheets)
+    assembly = _Assembly(workbook, sheets, canonicalise, Binder(workbook, canonicalise))
+    given = dict(inputs)
+    for position, sheet in enumerate(workbook.sheets):
+        for (row, column), formula in sheet.formulas.items():
+            law = given.pop((position, row, column), None)
+            _add(assembly, (position, row, column), formula, law)
+        for child, owner in sheet.spilled.items():
+            number = assembly.producers.get((position, *owner))
+            if number is not None:
+                assembly.producers.setdefault((position, *child), number)
+    for cell, law in given.items():
+        _add(assembly, cell, None, law)
+    return assembly
+
+
+def _add(assembly: _Assembly, cell: CellId, formula: Formula | None, law: Distribution | None) -> None:
+    number = len(assembly.formulas)
+    sheet, row, column = cell
+    if law is not None:
+        tree: Node = constant_draw(law)
+    else:
+        assert formula is not None
+        tree = _tree(assembly, formula, number, cell)
+    is_array = law is None and formula is not None and formula.kind in ("array", "dynamic")
+    assembly.formulas.append(
+        FormulaCell(
+            number,
+            sheet,
+            row,
+            column,
+            tree,
+            is_array,
+            is_dynamic_array=is_array and formula is not None and formula.kind == "dynamic",
+            range=formula.range if is_array and formula is not None else None,
+        )  # fmt: skip
+    )
+    assembly.producers[cell] = number
+
+
+def _tree(assembly: _Assembly, formula: Formula, number: int, cell: CellId) -> Node:
+    sheet, row, column = cell
+    if formula.kind == "data_table":
+        _note(assembly, number, "TABLE", "what-if data tables are not available yet")
+        return ErrorValue(ErrorCode.NA)
+    try:
+        tree = assembly.binder.bind_text(formula.text, assembly.sheets.names[sheet], row, column)
+    except FormulaSyntaxError as error:
+        _note(assembly, number, "formula", f"it cannot be read: {error.message}")
+        return ErrorValue(ErrorCode.NAME)
+    for feature, reason in _problems_of(tree):
+        _note(assembly, number, feature, reason)
+    return tree
+
+
+@lru_cache(maxsize=65_536)
+def _problems_of(tree: Node) -> tuple[tuple[str, str], ...]:
+    """What a bound tree asks for that cannot be evaluated."""
+    problems = [(n.call, n.reason) for n in not_understood(tree)]
+    for node in nodes(tree):
+        if isinstance(node, Call) and node.name not in REGISTRY and node.name not in SPECIAL_FORMS:
+            problems.append((node.name, "Montecell does not know this function"))
+    return tuple(dict.fromkeys(problems))
+
+
+def _note(assembly: _Assembly, number: int, feature: str, reason: str) -> None:
+    assembly.problems.setdefault((feature, reason), []).append(number)
+
+
+def _unsupported(assembly: _Assembly) -> tuple[Unsupported, ...]:
+    return tuple(
+        Unsupported(
+            feature, reason, tuple(assembly.key(assembly.formulas[n].cell) for n in numbers), frozenset(numbers)
+        )
+        for (feature, reason), numbers in assembly.problems.items()
+    )
+
+
+@lru_cache(maxsize=65_536)
+def _tree_is_dynamic(tree: Node) -> bool:
+    return is_dynamic(tree)
+
+
+@lru_cache(maxsize=65_536)
+def _tree_draws(tree: Node) -> tuple[Draw, ...]:
+    return tuple(draws(tree))
+
+
+@lru_cache(maxsize=65_536)
+def _tree_marks(tree: Node) -> tuple[OutputMark, ...]:
+    return tuple(output_marks(tree))
+
+
+def _draw_sites(assembly: _Assembly) -> tuple[DrawSite, ...]:
+    """Every draw in the order of sheets, rows and columns, keyed by its name, else ``Sheet!A1`` (``Sheet!A1#2`` …)."""
+    found: list[DrawSite] = []
+    taken: dict[str, int] = {}
+    for formula in sorted(assembly.formulas, key=lambda f: f.cell):
+        for draw in _tree_draws(formula.tree):
+            address = assembly.key(formula.cell)
+            own = address if draw.ordinal == 1 else f"{address}#{draw.ordinal}"
+            name = static_text(assembly, draw.name, formula)
+            stream = stream_key(assembly.sheets.names[formula.sheet], address.rpartition("!")[2], draw.ordinal)
+            key = _unique(name or own, own, taken)
+            found.append(DrawSite(len(found), formula.number, draw, stream, key, name, address))
+    return tuple(found)
+
+
+def _unique(wanted: str, own: str, taken: dict[str, int]) -> str:
+    """A result key that nobody else has: two inputs of one name are told apart by their cells."""
+    key = wanted if wanted not in taken else f"{wanted} ({own})"
+    taken[key] = 1
+    return key
+
+
+def static_text(assembly: _Assembly, node: Node | None, formula: FormulaCell) -> str | None:
+    """A name given as text, or by reference to a constant cell; None where it is neither."""
+    if node is None:
+        return None
+    if isinstance(node, Text):
+        return node.value or None
+    found = static_references(node)
+    if len(found) == 1 and found[0] is node:
+        (area, *_) = areas_of(found, formula.sheet, formula.row, formula.column, assembly.sheets) or (None,)
+        if area is not None:
+            sheet = assembly.workbook.sheets[area.sheet]
+            value = sheet.values.get((area.top, area.left), sheet.cached.get((area.top, area.left)))
+            return None if value is None else str(value)
+    return None
+
+
+def _outputs(assembly: _Assembly, given: Sequence[tuple[CellId, str | None]]) -> tuple[OutputSite, ...]:
+    """Marked cells in the order of sheets, rows and columns, then those given from outside."""
+    found: dict[CellId, str | None] = {}
+    for formula in sorted(assembly.formulas, key=lambda f: f.cell):
+        for mark in _tree_marks(formula.tree)[:1]:
+            found[formula.cell] = static_text(assembly, mark.name, formula)
+    for cell, name in given:
+        found[cell] = name or found.get(cell)
+    taken: dict[str, int] = {}
+    sites: list[OutputSite] = []
+    for cell, name in found.items():
+        address = assembly.key(cell)
+        sites.append(OutputSite(_unique(name or address, address, taken), name, address, cell))
+    return tuple(sites)
+
+
+def _roots(assembly: _Assembly, outputs: Iterable[OutputSite], sites: Iterable[DrawSite]) -> list[int]:
+    roots = [assembly.producers[o.cell] for o in outputs if o.cell in assembly.producers]
+    return list(dict.fromkeys([*roots, *(s.formula for s in sites)]))
+
+
+class _Dependencies:
+    """The numbers below a node: formulas are 0 … n-1, areas of several cells follow, so that a range is resolved once."""
+
+    def __init__(self, assembly: _Assembly, index: ProducerIndex) -> None:
+        self._assembly, self._index = assembly, index
+        self._count = len(assembly.formulas)
+        self._areas: dict[object, int] = {}
+        self._members: list[list[int]] = []
+        self._below: dict[int, list[int]] = {}
+        self._references: dict[Node, tuple] = {}  # type: ignore[type-arg]
+
+    def __call__(self, number: int) -> Sequence[int]:
+        if number >= self._count:
+            return self._members[number - self._count]
+        if number not in self._below:
+            self._below[number] = self._of_formula(self._assembly.formulas[number])
+        return self._below[number]
+
+    def _of_formula(self, formula: FormulaCell) -> list[int]:
+        references = self._references.get(formula.tree)
+        if references is None:
+            references = self._references[formula.tree] = static_references(formula.tree)
+        below: list[int] = []
+        producers = self._assembly.producers
+        for area in areas_of(references, formula.sheet, formula.row, formula.column, self._assembly.sheets):
+            if area.is_single:
+                producer = producers.get((area.sheet, area.top, area.left))
+                if producer is not None:
+                    below.append(producer)
+                continue
+            node = self._areas.get(area)
+            if node is None:
+                node = self._areas[area] = self._count + len(self._members)
+                self._members.append(self._index.inside(area))
+            below.append(node)
+        return below
+
+
+def _dependencies(assembly: _Assembly, index: ProducerIndex) -> _Dependencies:
+    return _Dependencies(assembly, index)
+
+
+def _ordered(
+    assembly: _Assembly, roots: Iterable[int], dependencies: _Dependencies, *, cut: bool
+) -> tuple[dict[int, int], tuple[str, ...]]:
+    """The level of every needed formula, and the cells of the first ring if there is one."""
+    try:
+        return levels(roots, dependencies), ()
+    except Loop as loop:
+        ring = tuple(assembly.key(assembly.formulas[n].cell) for n in loop.members if n < len(assembly.formulas))
+        return levels(roots, dependencies, cut_loops=True), ring
+
+
+def _varying(
+    assembly: _Assembly,
+    order: Mapping[int, int],
+    dependencies: _Dependencies,
+    sites: Sequence[DrawSite],
+    has_dynamic: bool,
+) -> set[int]:
+    """The formulas (and areas) whose value can differ between iterations."""
+    varying: set[int] = {s.formula for s in sites}
+    count = len(assembly.formulas)
+    for number in sorted(order, key=order.__getitem__):
+        if number in varying:
+            continue
+        tree = assembly.formulas[number].tree if number < count else None
+        if tree is not None and (_uses_random(tree) or (sites and _tree_is_dynamic(tree))):
+            varying.add(number)
+        elif any(d in varying for d in dependencies(number)):
+            varying.add(number)
+    return varying
+
+
+@lru_cache(maxsize=65_536)
+def _uses_random(tree: Node) -> bool:
+    return any(isinstance(n, Call) and n.name in RAND_FUNCTIONS for n in nodes(tree))
+
+
+def _steps(assembly: _Assembly, order: Mapping[int, int]) -> list[Step]:
+    """Formulas by level; within a level those of one tree on one sheet together where the tree allows it."""
+    groups: dict[tuple[int, object, object], list[int]] = {}
+    count = len(assembly.formulas)
+    for number, level in order.items():
+        if number >= count:
+            continue
+        formula = assembly.formulas[number]
+        together = can_batch(formula.tree) and not formula.is_array
+        groups.setdefault((level, formula.sheet, formula.tree if together else number), []).append(number)
+    ordered = sorted(groups.items(), key=lambda item: (item[0][0], item[1][0]))
+    return [Step(tuple(sorted(numbers))) for _, numbers in ordered]
+
+
+def find_cell(workbook: Workbook, sheet: str, row: int, column: int, shown: str) -> CellId:
+    """The cell's identity; raises UnknownCell naming the sheets there are when the sheet does not exist."""
+    for position, candidate in enumerate(workbook.sheets):
+        if candidate.name.casefold() == sheet.casefold():
+            return position, row, column
+    names = ", ".join(s.name for s in workbook.sheets)
+    raise UnknownCell(f"{shown}: the workbook has no sheet {sheet!r}; its sheets are {names}", cells=(shown,))
+
+
+__all__ = ["assemble", "find_cell"]

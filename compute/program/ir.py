@@ -1,0 +1,103 @@
+"""The program: a workbook's formulas bound, ordered and split into what is fixed and what varies between iterations.
+
+It is the one intermediate representation. Backends read it and never the workbook's formulas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from compute.dialects import Draw
+from compute.formulas.ast import Node
+from compute.graph import Binder, CellId, NameKey, ProducerIndex, SheetIndex
+from compute.values import Area
+from compute.workbook.model import Rectangle, Workbook
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaCell:
+    """One formula: its bound tree, relative to its own cell. ``range`` is the rectangle an array formula fills."""
+
+    number: int
+    sheet: int
+    row: int
+    column: int
+    tree: Node
+    is_array: bool = False
+    is_dynamic_array: bool = False
+    range: Rectangle | None = None
+
+    @property
+    def cell(self) -> CellId:
+        return self.sheet, self.row, self.column
+
+
+@dataclass(frozen=True, slots=True)
+class DrawSite:
+    """One uncertain draw of the model. ``stream`` keys its random numbers; ``key`` is how results name it."""
+
+    index: int
+    formula: int
+    draw: Draw
+    stream: int
+    key: str
+    name: str | None
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSite:
+    """One cell whose samples are kept."""
+
+    key: str
+    name: str | None
+    address: str
+    cell: CellId
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Formulas computed together: one tree over one or more cells of one sheet, none of which needs another of them."""
+
+    formulas: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """A function or feature without a faithful evaluation, with the cells that use it."""
+
+    feature: str
+    reason: str
+    cells: tuple[str, ...]
+    formulas: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """``fixed`` steps give the same value in every iteration and run once; ``varying`` steps run for every block.
+
+    ``needed`` are the formulas that outputs and draws hang on; a program with dynamic references may compute others on demand.
+    """
+
+    workbook: Workbook
+    sheets: SheetIndex
+    formulas: tuple[FormulaCell, ...]
+    producers: Mapping[CellId, int]
+    producer_index: ProducerIndex
+    fixed: tuple[Step, ...]
+    varying: tuple[Step, ...]
+    needed: frozenset[int]
+    draws: tuple[DrawSite, ...]
+    outputs: tuple[OutputSite, ...]
+    lambdas: Mapping[NameKey, Node]
+    binder: Binder
+    has_dynamic: bool
+    unsupported: tuple[Unsupported, ...]
+    loop: tuple[str, ...] = ()
+    product: str = "Excel"
+
+    def filled(self, formula: FormulaCell) -> Area:
+        """The area whose cells the formula fills."""
+        top, left, bottom, right = formula.range or (formula.row, formula.column, formula.row, formula.column)
+        return Area(formula.sheet, top, left, bottom, right)
