@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from compute.errors import DamagedWorkbook
+from typing import NamedTuple
+
+from compute.errors import DamagedWorkbook, FormulaSyntaxError
 from compute.formulas.addresses import address
+from compute.formulas.relative import shift
 from compute.workbook.markup import Attributes
 from compute.workbook.model import Cell, DataTable, Formula, Rectangle
 from compute.workbook.rectangles import area, parse_rectangle
 from compute.workbook.safety import REPAIR, Budget
-from compute.workbook.shared_formulas import SharedFormula
 from compute.workbook.sheet_content import SheetContent
 from compute.workbook.strings import unescape
 
@@ -16,6 +18,13 @@ MAX_FORMULA_LENGTH = 65_536
 """Excel allows 8,192 characters; prefixes such as ``_xlfn.`` make the stored text longer."""
 
 _TRUE = ("1", "true", "on")
+
+
+class _Shared(NamedTuple):
+    """A formula that other cells of its group repeat, moved from ``cell``."""
+
+    text: str
+    cell: Cell
 
 
 class FormulaCollector:
@@ -27,7 +36,7 @@ class FormulaCollector:
     def __init__(self, sheet: str, dynamic: frozenset[str]) -> None:
         self.sheet = sheet
         self.dynamic = dynamic
-        self.shared: dict[str, SharedFormula] = {}
+        self.shared: dict[str, _Shared] = {}
         self.waiting: list[tuple[Cell, str]] = []
         self.empty: list[Cell] = []
 
@@ -57,7 +66,7 @@ class FormulaCollector:
             group = self.shared.get(index)
             if group is None:
                 raise self._damaged(cell, f"a formula shared with group {index}, which the sheet does not define")
-            content.formulas[cell] = Formula(group.at(cell))
+            content.formulas[cell] = Formula(self._moved(group, cell))
         for anchor, formula in content.formulas.items():
             if formula.range is None:
                 continue
@@ -74,12 +83,18 @@ class FormulaCollector:
         group = self.shared.get(index)
         if text:
             if group is None or "ref" in attributes:
-                self.shared[index] = SharedFormula(text, cell)
+                self.shared[index] = _Shared(text, cell)
             content.formulas[cell] = Formula(text)
         elif group is not None:
-            content.formulas[cell] = Formula(group.at(cell))
+            content.formulas[cell] = Formula(self._moved(group, cell))
         else:
             self.waiting.append((cell, index))
+
+    def _moved(self, group: _Shared, cell: Cell) -> str:
+        try:
+            return shift(group.text, group.cell, cell)
+        except FormulaSyntaxError as error:
+            raise self._damaged(cell, f"a shared formula that cannot be read ({error})") from error
 
     def _range(self, cell: Cell, attributes: Attributes) -> Rectangle:
         reference = attributes.get("ref")

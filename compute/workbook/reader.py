@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -78,7 +79,7 @@ class _Assembly:
         sheets = tuple(
             self._sheet(entry, entry.relationship)
             for entry in self.entries
-            if entry.relationship is None or entry.relationship.kind == "worksheet"
+            if not entry.is_module and (entry.relationship is None or entry.relationship.kind == "worksheet")
         )
         if not sheets:
             message = f"{self.package.shown} has no worksheet, only charts or macros: there is nothing to calculate."
@@ -156,7 +157,10 @@ class _Assembly:
         books = {}
         for number, element in enumerate(self.root.all("externalReferences", "externalReference"), start=1):
             relationship = by_id.get(element.attributes.get("r:id", ""))
-            if relationship is not None and not relationship.external and relationship.target in self.package:
+            if relationship is None or relationship.external:
+                continue
+            # A link that cannot be read has no key, so that whatever refers to it is refused by name later.
+            with suppress(DamagedWorkbook):
                 tree = self.package.tree(relationship.target)
                 books[f"[{number}]"] = read_external_values(tree, relationship.target)
         return MappingProxyType(books)

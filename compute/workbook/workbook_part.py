@@ -23,11 +23,15 @@ _STATES: dict[str, Literal["visible", "hidden", "veryHidden"]] = {
 
 @dataclass(frozen=True, slots=True)
 class SheetEntry:
-    """A line of the sheet list; ``relationship`` is None for a sheet whose part cannot be told."""
+    """A line of the sheet list; ``relationship`` is None where the package has no part for the sheet.
+
+    Excel writes an empty ``r:id`` for the module sheets of Excel 95, which live on as VBA: ``is_module``.
+    """
 
     name: str
     state: Literal["visible", "hidden", "veryHidden"]
     relationship: Relationship | None
+    is_module: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,10 @@ def read_sheet_entries(workbook: Element, relationships: tuple[Relationship, ...
     entries = []
     for element in elements:
         identifier = element.attributes.get("r:id")
-        relationship = by_id.get(identifier) if identifier else next(spare, None)
+        relationship = next(spare, None) if identifier is None else by_id.get(identifier)
         state = _STATES.get(element.attributes.get("state", "visible"), "visible")
-        entries.append(SheetEntry(unescape(element.attributes.get("name", "")), state, relationship))
+        name = unescape(element.attributes.get("name", ""))
+        entries.append(SheetEntry(name, state, relationship, is_module=identifier == ""))
     _refuse_twins(entries)
     return tuple(entries)
 
