@@ -12,14 +12,27 @@ from compute.formulas.addresses import (
     parse_cell_key,
     quote_sheet,
 )
+from compute.formulas.relative import FormulaCache, parse, shift
+from compute.formulas.walk import children, fold, references, transform, walk
+from compute.formulas.writer import to_r1c1, unparse
 
 __all__ = [
+    "FormulaCache",
     "address",
     "cell_key",
+    "children",
     "column_letters",
     "column_number",
+    "fold",
     "is_cell_address",
+    "parse",
     "parse_address",
     "parse_cell_key",
     "quote_sheet",
+    "references",
+    "shift",
+    "to_r1c1",
+    "transform",
+    "unparse",
+    "walk",
 ]

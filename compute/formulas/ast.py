@@ -107,8 +107,8 @@ class NameReference(Node):
 class StructuredReference(Node):
     """``Table[[#Headers],[A]:[C]]``.
 
-    ``table`` is None inside the table itself (``[@Price]``). ``specifiers`` holds "#All", "#Data", "#Headers", "#Totals",
-    "#This Row" as written in the file; ``first`` and ``last`` are column names with their escapes removed.
+    ``table`` is None inside the table itself (``[@Price]``). ``specifiers`` holds "#All", "#Data", "#Headers",
+    "#Totals", "#This Row" as written in the file; ``first`` and ``last`` are column names with their escapes removed.
     """
 
     table: str | None
@@ -128,11 +128,36 @@ class Unary(Node):
 
 @dataclass(frozen=True, slots=True)
 class Binary(Node):
-    """``operator`` is one of ``+ - * / ^ & = <> < > <= >=``, ``:`` (range), ``,`` (union) or a space (intersection)."""
+    """``operator`` is one of ``+ - * / ^ & = <> < > <= >=``, ``:`` (range), ``,`` (union) or a space (intersection).
+
+    A chain such as ``A1+A2+...+A999`` leans to the left as deep as it is long. Comparing and hashing therefore walk
+    down the left side in a loop; whoever visits trees should do the same (``walk.fold`` does).
+    """
 
     operator: str
     left: Node
     right: Node
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not Binary:
+            return NotImplemented
+        mine: Node = self
+        theirs: Node = other
+        while type(mine) is Binary and type(theirs) is Binary:
+            if mine is theirs:
+                return True
+            if mine.operator != theirs.operator or mine.right != theirs.right:
+                return False
+            mine, theirs = mine.left, theirs.left
+        return type(mine) is type(theirs) and mine == theirs
+
+    def __hash__(self) -> int:
+        chain = []
+        node: Node = self
+        while type(node) is Binary:
+            chain.append((node.operator, node.right))
+            node = node.left
+        return hash((node, tuple(chain)))
 
 
 @dataclass(frozen=True, slots=True)
