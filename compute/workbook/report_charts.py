@@ -1,0 +1,159 @@
+"""The two native charts of an output: histogram and cumulative distribution, drawn from cells of the results sheet.
+
+Colours are the workbook's own theme (accent 1); axes carry titles and number formats that suit the data's range.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from openpyxl.chart import BarChart, ScatterChart
+from openpyxl.chart.axis import ChartLines
+from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal
+from openpyxl.chart.marker import Marker
+from openpyxl.chart.series import Series, XYSeries
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
+from openpyxl.drawing.colors import ColorChoice, SchemeColor
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import (
+    CharacterProperties,
+    Paragraph,
+    ParagraphProperties,
+    RegularTextRun,
+    RichTextProperties,
+)
+
+from compute.workbook.report_cells import safe_text
+
+_POINT = 12_700
+_GRID = "D9D9D9"
+_INK = "595959"
+_LABELS = 8
+_LONGEST_TITLE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class CellRange:
+    """Adjacent cells of the results sheet and the numbers in them (kept in the chart, as Excel does itself)."""
+
+    formula: str
+    values: tuple[float, ...]
+
+
+def axis_format(low: float, high: float, labels: int = _LABELS) -> str:
+    """A number format for an axis from ``low`` to ``high`` whose neighbouring labels still differ."""
+    largest = max(abs(low), abs(high))
+    step = (high - low) / labels or largest or 1.0
+    if not math.isfinite(step) or largest >= 1e15 or largest < 1e-4:
+        return "0.00E+00"
+    for size, scaled in ((1e9, ',,,"bn"'), (1e6, ',,"m"'), (1e3, ',"k"')):
+        if largest >= 10 * size and step >= size / 1000:
+            return f"#,##0{_decimals(step / size)}{scaled}"
+    return f"#,##0{_decimals(step)}"
+
+
+def _decimals(step: float) -> str:
+    places = min(max(math.ceil(-math.log10(step) - 1e-9), 0), 12)
+    return "." + "0" * places if places else ""
+
+
+def axis_bounds(low: float, high: float) -> tuple[float, float, float]:
+    """(minimum, maximum, major unit) in round numbers around ``low`` … ``high``."""
+    span = high - low
+    if not (math.isfinite(span) and span > abs(high) * 1e-12):
+        half = abs(low) * 0.1 or 1.0
+        low, high, span = low - half, high + half, 2 * half
+    raw = span / 6
+    power = 10.0 ** math.floor(math.log10(raw))
+    unit = next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= raw * (1 - 1e-9))
+    return math.floor(low / unit + 1e-9) * unit, math.ceil(high / unit - 1e-9) * unit, unit
+
+
+def histogram_chart(name: str, middles: CellRange, shares: CellRange) -> Any:
+    """Columns without gaps: relative frequency over the bins' midpoints."""
+    chart = BarChart()
+    chart.type, chart.grouping, chart.gapWidth, chart.overlap = "col", "clustered", 0, 0
+    series = Series()
+    series.val = NumDataSource(numRef=_reference(shares, "0.0%"))
+    category_format = axis_format(middles.values[0], middles.values[-1], 4 * _LABELS)
+    series.cat = AxDataSource(numRef=_reference(middles, category_format))
+    series.spPr = GraphicalProperties(solidFill=ColorChoice(schemeClr=SchemeColor(val="accent1")))
+    series.spPr.line = LineProperties(w=_POINT // 2, solidFill=ColorChoice(schemeClr=SchemeColor(val="bg1")))
+    series.invertIfNegative = False
+    chart.series.append(series)
+    _finish(chart, "Histogram: " + name, name, "Relative frequency")
+    chart.x_axis.number_format = category_format
+    chart.x_axis.tickLblSkip = chart.x_axis.tickMarkSkip = max(1, math.ceil(len(middles.values) / _LABELS))
+    chart.x_axis.noMultiLvlLbl = True
+    chart.y_axis.number_format = "0%" if max(shares.values) > 0.05 else "0.0%"
+    chart.y_axis.scaling.min = 0
+    return chart
+
+
+def cumulative_chart(name: str, values: CellRange, probabilities: CellRange) -> Any:
+    """The cumulative distribution through the percentiles, from the minimum to the maximum."""
+    chart = ScatterChart()
+    chart.scatterStyle = "lineMarker"
+    series = XYSeries()
+    series.yVal = NumDataSource(numRef=_reference(probabilities, "0%"))
+    series.xVal = AxDataSource(numRef=_reference(values, "General"))
+    series.spPr = GraphicalProperties()
+    series.spPr.line = LineProperties(w=int(2.25 * _POINT), solidFill=ColorChoice(schemeClr=SchemeColor(val="accent1")), cap="rnd")
+    series.marker = Marker(symbol="none")
+    series.smooth = False
+    chart.series.append(series)
+    _finish(chart, "Cumulative distribution: " + name, name, "Cumulative probability")
+    low, high, unit = axis_bounds(values.values[0], values.values[-1])
+    chart.x_axis.scaling.min, chart.x_axis.scaling.max, chart.x_axis.majorUnit = low, high, unit
+    chart.x_axis.number_format = axis_format(low, high, max(1, round((high - low) / unit)))
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max, chart.y_axis.majorUnit = 0, 1, 0.2
+    chart.y_axis.number_format = "0%"
+    return chart
+
+
+def _reference(cells: CellRange, code: str) -> NumRef:
+    points = [NumVal(idx=index, v=value) for index, value in enumerate(cells.values)]
+    return NumRef(f=cells.formula, numCache=NumData(formatCode=code, ptCount=len(points), pt=points))
+
+
+def _finish(chart: Any, title: str, x_title: str, y_title: str) -> None:
+    """Titles, quiet grid lines and axes that show in every version of Excel; no legend for a single series."""
+    chart.legend = None
+    chart.roundedCorners = False
+    # A filter on the table must not tear holes into the chart.
+    chart.visible_cells_only = False
+    chart.title = _title(title, 1200, bold=True)
+    chart.title.overlay = False
+    for axis, text in ((chart.x_axis, x_title), (chart.y_axis, y_title)):
+        axis.title = _title(text, 900, bold=False)
+        axis.title.overlay = False
+        axis.delete = False
+        axis.majorGridlines = None
+        axis.tickLblPos = "low"
+        axis.majorTickMark, axis.minorTickMark = "out", "none"
+        axis.txPr = RichText(bodyPr=RichTextProperties(), p=[Paragraph(pPr=_paragraph(900), endParaRPr=_ink(900))])
+        axis.spPr = GraphicalProperties(ln=LineProperties(w=_POINT * 3 // 4, solidFill=_GRID))
+    chart.y_axis.majorGridlines = ChartLines(
+        spPr=GraphicalProperties(ln=LineProperties(w=_POINT // 2, solidFill=_GRID))
+    )
+    # Negative values: the vertical axis stays at the left edge.
+    chart.y_axis.crosses = "min"
+    chart.x_axis.crosses = "min"
+
+
+def _title(text: str, size: int, *, bold: bool) -> Title:
+    run = RegularTextRun(rPr=_ink(size, bold=bold), t=safe_text(text, _LONGEST_TITLE))
+    body = RichText(bodyPr=RichTextProperties(), p=[Paragraph(pPr=_paragraph(size, bold=bold), r=[run])])
+    return Title(tx=Text(rich=body))
+
+
+def _ink(size: int, *, bold: bool = False) -> CharacterProperties:
+    return CharacterProperties(sz=size, b=bold, solidFill=_INK)
+
+
+def _paragraph(size: int, *, bold: bool = False) -> ParagraphProperties:
+    return ParagraphProperties(defRPr=_ink(size, bold=bold))
