@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from scipy import special
 
-from compute.distributions.kernels import by_tail
+from compute.distributions.kernels import as_floats, by_tail
 from compute.distributions.law import Law, Moments, constant_moments
 from compute.distributions.parameters import Domain, FloatArray, Ordering, ParameterInfo
 
@@ -166,13 +166,11 @@ class Beta(Law):
 
     @staticmethod
     def probability_kernel(x: FloatArray, alpha1: FloatArray, alpha2: FloatArray) -> FloatArray:
-        answer: FloatArray = special.betainc(alpha1, alpha2, np.minimum(np.maximum(x, 0.0), 1.0))
-        return answer
+        return as_floats(special.betainc(alpha1, alpha2, np.clip(x, 0.0, 1.0)))
 
     @staticmethod
     def excess_kernel(x: FloatArray, alpha1: FloatArray, alpha2: FloatArray) -> FloatArray:
-        answer: FloatArray = special.betaincc(alpha1, alpha2, np.minimum(np.maximum(x, 0.0), 1.0))
-        return answer
+        return as_floats(special.betaincc(alpha1, alpha2, np.clip(x, 0.0, 1.0)))
 
     @staticmethod
     def density_kernel(x: FloatArray, alpha1: FloatArray, alpha2: FloatArray) -> FloatArray:

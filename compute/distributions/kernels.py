@@ -6,10 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 
 from compute.distributions.parameters import FloatArray
+
+
+def as_floats(values: Any) -> FloatArray:
+    """Gives the untyped result of a scipy function its type."""
+    return cast("FloatArray", values)
 
 
 def standardised(x: FloatArray, location: FloatArray, scale: FloatArray) -> FloatArray:

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from scipy import special
 
-from compute.distributions.kernels import standardised
+from compute.distributions.kernels import as_floats, standardised
 from compute.distributions.law import Law, Moments, constant_moments
 from compute.distributions.parameters import Domain, FloatArray, ParameterInfo
 
@@ -52,13 +52,11 @@ class Normal(Law):
 
     @staticmethod
     def probability_kernel(x: FloatArray, mean: FloatArray, sd: FloatArray) -> FloatArray:
-        answer: FloatArray = special.ndtr(standardised(x, mean, sd))
-        return answer
+        return as_floats(special.ndtr(standardised(x, mean, sd)))
 
     @staticmethod
     def excess_kernel(x: FloatArray, mean: FloatArray, sd: FloatArray) -> FloatArray:
-        answer: FloatArray = special.ndtr(-standardised(x, mean, sd))
-        return answer
+        return as_floats(special.ndtr(-standardised(x, mean, sd)))
 
     @staticmethod
     def density_kernel(x: FloatArray, mean: FloatArray, sd: FloatArray) -> FloatArray:

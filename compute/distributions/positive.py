@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from scipy import special
 
-from compute.distributions.kernels import by_tail, exponential_quantile
+from compute.distributions.kernels import as_floats, by_tail, exponential_quantile
 from compute.distributions.law import Law, Moments
 from compute.distributions.parameters import Domain, FloatArray, ParameterInfo
 
@@ -38,13 +38,11 @@ class Gamma(Law):
 
     @staticmethod
     def probability_kernel(x: FloatArray, shape: FloatArray, scale: FloatArray) -> FloatArray:
-        answer: FloatArray = special.gammainc(shape, np.maximum(x, 0.0) / scale)
-        return answer
+        return as_floats(special.gammainc(shape, np.maximum(x, 0.0) / scale))
 
     @staticmethod
     def excess_kernel(x: FloatArray, shape: FloatArray, scale: FloatArray) -> FloatArray:
-        answer: FloatArray = special.gammaincc(shape, np.maximum(x, 0.0) / scale)
-        return answer
+        return as_floats(special.gammaincc(shape, np.maximum(x, 0.0) / scale))
 
     @staticmethod
     def density_kernel(x: FloatArray, shape: FloatArray, scale: FloatArray) -> FloatArray:
