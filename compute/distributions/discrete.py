@@ -105,11 +105,11 @@ class Discrete(Law):
         values, shares = self.merged()
         if values.size == 1:
             return constant_moments(float(values[0]))
-        mean = float(np.dot(shares, values))
+        mean = float((shares * values).sum())
         distance = values - mean
-        variance = float(np.dot(shares, distance**2))
-        skewness = float(np.dot(shares, distance**3)) / variance**1.5
-        return Moments(mean, variance, skewness, float(np.dot(shares, distance**4)) / variance**2)
+        variance = float((shares * distance**2).sum())
+        skewness = float((shares * distance**3).sum()) / variance**1.5
+        return Moments(mean, variance, skewness, float((shares * distance**4).sum()) / variance**2)
 
     def lattice(self, low: float, high: float) -> FloatArray:
         values, _ = self.merged()

@@ -1,0 +1,90 @@
+"""Histograms and cumulative curves of samples, as charts show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from compute.analysis.leaves import FloatArray
+from compute.analysis.percentiles import order_statistic, without_errors
+
+_FEWEST, _MOST = 10, 100
+# So many distinct values at most get a bar each.
+_BARS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """``counts[i]`` samples lie in [edges[i], edges[i+1]), the last bin including its right edge."""
+
+    edges: FloatArray
+    counts: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Cumulative:
+    """A rising curve: ``probabilities[i]`` of the samples are at or below ``values[i]``."""
+
+    values: FloatArray
+    probabilities: FloatArray
+
+
+def histogram(samples: FloatArray, bins: int | None = None) -> Histogram:
+    """Bins of equal width by Freedman and Diaconis's rule, 10 to 100 of them, or ``bins`` of them; errors left out.
+
+    Results with few distinct values get one bin for each value; a constant gets one bin; no samples give no bins.
+    Source: Freedman, Diaconis, Z. Wahrscheinlichkeitstheorie 57 (1981) 453. Raises ValueError for bins below 1.
+    """
+    if bins is not None and bins < 1:
+        raise ValueError(f"bins is {bins}; it must be 1 or more.")
+    valid = np.sort(without_errors(samples))
+    if valid.size == 0:
+        return Histogram(np.empty(0), np.empty(0, dtype=np.int64))
+    edges = _edges(valid, bins)
+    places = np.searchsorted(edges[1:-1], valid, side="right")
+    return Histogram(edges, np.bincount(places, minlength=edges.size - 1).astype(np.int64))
+
+
+def _edges(ascending: FloatArray, bins: int | None) -> FloatArray:
+    values = np.unique(ascending)
+    if values.size == 1:
+        half = max(0.5, abs(float(values[0])) * 1e-6)
+        return np.array([values[0] - half, values[0] + half])
+    if bins is None and values.size <= min(_BARS, max(2, ascending.size // 2)):
+        return _edges_between(values)
+    count = _bin_count(ascending) if bins is None else bins
+    return np.unique(np.linspace(values[0], values[-1], count + 1))
+
+
+def _edges_between(values: FloatArray) -> FloatArray:
+    """Edges half way between neighbours; whole numbers are given their gaps, so that every bar is 1 wide."""
+    if np.all(values == np.floor(values)) and values[-1] - values[0] < _MOST:
+        values = np.arange(values[0], values[-1] + 1)
+    middles = values[:-1] + np.diff(values) / 2
+    first, last = values[0] - (middles[0] - values[0]), values[-1] + (values[-1] - middles[-1])
+    return np.concatenate(([first], middles, [last]))
+
+
+def _bin_count(ascending: FloatArray) -> int:
+    spread = order_statistic(ascending, 0.75) - order_statistic(ascending, 0.25)
+    width = 2.0 * spread / float(np.cbrt(ascending.size))
+    if not width > 0:
+        return _FEWEST
+    return int(min(max(np.ceil((ascending[-1] - ascending[0]) / width), _FEWEST), _MOST))
+
+
+def cumulative(samples: FloatArray, points: int = 200) -> Cumulative:
+    """The empirical distribution at ``points`` evenly spaced probabilities from 1/points to 1; errors left out.
+
+    Raises ValueError for points below 1.
+    """
+    if points < 1:
+        raise ValueError(f"points is {points}; it must be 1 or more.")
+    ascending = np.sort(without_errors(samples))
+    if ascending.size == 0:
+        return Cumulative(np.empty(0), np.empty(0))
+    steps = np.arange(1, min(points, ascending.size) + 1, dtype=np.int64)
+    places = -(-steps * ascending.size // steps.size)
+    return Cumulative(ascending[places - 1], places / ascending.size)

@@ -1,0 +1,41 @@
+"""Percentiles and probabilities as @RISK takes them: order statistics, never interpolated."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from compute.analysis.leaves import FloatArray
+
+
+def without_errors(samples: FloatArray) -> FloatArray:
+    """The samples of iterations that did not end in an error."""
+    return samples[~np.isnan(samples)]
+
+
+def order_statistic(ascending: FloatArray, p: float) -> float:
+    """The ⌈p·n⌉-th smallest of sorted samples (the smallest for p = 0); ``inverted_cdf`` of numpy.quantile.
+
+    ``p`` counts as the decimal it is written as, so that 0.07 of 100 is the 7th and not, by rounding, the 8th.
+    Raises ValueError for p outside [0, 1] or no samples.
+    """
+    if not 0.0 <= p <= 1.0:
+        raise ValueError(f"p is {p}; it must lie between 0 and 1.")
+    if ascending.size == 0:
+        raise ValueError("There are no samples to take a percentile of.")
+    share = Fraction(repr(float(p))) * ascending.size
+    return float(ascending[max(1, -(-share.numerator // share.denominator)) - 1])
+
+
+def percentile(samples: FloatArray, p: float) -> float:
+    """The p-quantile (p from 0 to 1) of unsorted samples, errors left out (RiskPercentile, RiskPtoX)."""
+    return order_statistic(np.sort(without_errors(samples)), p)
+
+
+def probability_at_most(samples: FloatArray, x: float) -> float:
+    """The share of samples at or below x, errors left out (RiskTarget, RiskXtoP)."""
+    valid = without_errors(samples)
+    if valid.size == 0:
+        raise ValueError("There are no samples to take a share of.")
+    return int(np.count_nonzero(valid <= x)) / int(valid.size)
