@@ -1,0 +1,71 @@
+"""What the server asks of the engine. Everything here blocks and belongs in a thread.
+
+All of it raises ``ComputeError`` for what cannot be done, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from compute.protocol import LawParameter, ModelDescription, Progress, ResultSummary, SimulationSpec
+from server.gateway.messages import CellEdit, LawDescription, LawPreview, Snapshot, WorkbookView
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class RunControl:
+    """How the engine and the server talk during a run; all of it is called from the engine's thread.
+
+    ``checkpoint`` is a folder where finished chunks are kept: the same run started again resumes from it.
+    """
+
+    on_progress: Callable[[Progress], None]
+    cancelled: Callable[[], bool]
+    checkpoint: Path
+    threads: int | None = None
+
+
+class RunResult(Protocol):
+    """A finished run, samples included."""
+
+    def summary(self) -> ResultSummary: ...
+
+    def samples_table(self) -> tuple[list[str], list[NDArray[numpy.float64]]]: ...
+
+    def save(self, folder: Path) -> None: ...
+
+    def write_workbook(self, original: Path, target: Path) -> tuple[str, ...]: ...
+
+
+class Gateway(Protocol):
+    """The one door from server to compute."""
+
+    def check_workbook(self, path: Path) -> Literal["xlsx", "xlsm"]:
+        """What kind of workbook the file really is. Raises WorkbookError for anything else."""
+        ...
+
+    def build_workbook(self, snapshot: Snapshot) -> bytes: ...
+
+    def edit_cells(self, original: Path, edits: Sequence[CellEdit], new_sheets: Sequence[str]) -> bytes: ...
+
+    def read_cells(self, path: Path) -> WorkbookView: ...
+
+    def describe(self, path: Path) -> ModelDescription: ...
+
+    def check_model(self, path: Path, spec: SimulationSpec) -> None:
+        """Raises the ComputeError that a run of ``spec`` on this workbook would end with."""
+        ...
+
+    def simulate(self, path: Path, spec: SimulationSpec, control: RunControl) -> RunResult: ...
+
+    def load_result(self, folder: Path) -> RunResult: ...
+
+    def laws(self) -> tuple[LawDescription, ...]: ...
+
+    def preview(self, law: str, parameters: Sequence[LawParameter]) -> LawPreview: ...

@@ -1,0 +1,75 @@
+"""The door as it is in production: every call of the server into compute passes here.
+
+compute is imported inside the functions: an API replica without a worker starts without loading the engine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from compute.errors import NoInputs, NoOutputs, UnsupportedFormula
+from compute.protocol import LawParameter, ModelDescription, SimulationSpec
+from server.gateway import laws, workbooks
+from server.gateway.contract import RunControl, RunResult
+from server.gateway.messages import CellEdit, LawDescription, LawPreview, Snapshot, WorkbookView
+
+
+class ComputeGateway:
+    """Fulfils ``server.gateway.contract.Gateway`` with compute."""
+
+    def check_workbook(self, path: Path) -> Literal["xlsx", "xlsm"]:
+        return workbooks.check(path)
+
+    def build_workbook(self, snapshot: Snapshot) -> bytes:
+        return workbooks.build(snapshot)
+
+    def edit_cells(self, original: Path, edits: Sequence[CellEdit], new_sheets: Sequence[str]) -> bytes:
+        return workbooks.edit(original, edits, new_sheets)
+
+    def read_cells(self, path: Path) -> WorkbookView:
+        return workbooks.view(path)
+
+    def describe(self, path: Path) -> ModelDescription:
+        from compute.runners import inspect_file
+
+        return inspect_file(path)
+
+    def check_model(self, path: Path, spec: SimulationSpec) -> None:
+        from compute.runners import inspect_file
+
+        model = inspect_file(path, spec)
+        if model.unsupported:
+            first = model.unsupported[0]
+            cells = tuple(cell for each in model.unsupported for cell in each.cells)
+            raise UnsupportedFormula(f"{first.feature}: {first.reason}", cells=cells)
+        if not model.inputs:
+            raise NoInputs(
+                "The workbook has no uncertain cell. Put a distribution such as =MC.NORMAL(100,10) into one."
+            )
+        if not model.outputs:
+            raise NoOutputs('Nothing is marked as an output. Write =MC.OUTPUT("Profit")+… into the cell to watch.')
+
+    def simulate(self, path: Path, spec: SimulationSpec, control: RunControl) -> RunResult:
+        from compute.runners import simulate_file
+
+        return simulate_file(
+            path,
+            spec,
+            threads=control.threads,
+            on_progress=control.on_progress,
+            cancelled=control.cancelled,
+            checkpoint=control.checkpoint,
+        )
+
+    def load_result(self, folder: Path) -> RunResult:
+        from compute.runners import Result
+
+        return Result.load(folder)
+
+    def laws(self) -> tuple[LawDescription, ...]:
+        return laws.catalogue()
+
+    def preview(self, law: str, parameters: Sequence[LawParameter]) -> LawPreview:
+        return laws.preview(law, parameters)

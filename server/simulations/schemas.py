@@ -1,0 +1,75 @@
+"""Messages of this domain."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from compute.protocol import Progress, SimulationSpec
+from server.kit.problems import Problem
+from server.simulations.models import Simulation
+
+Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+ResultFormat = Literal["json", "csv", "xlsx"]
+
+
+class SimulationRequest(BaseModel):
+    """What to simulate."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    workbook_id: str
+    spec: SimulationSpec = SimulationSpec()
+
+
+class SimulationLinks(BaseModel):
+    """Paths on this server."""
+
+    events: str
+    results: str
+    workbook: str
+
+
+class SimulationDocument(BaseModel):
+    """A simulation as the API shows it."""
+
+    id: str
+    workbook_id: str
+    status: Status
+    spec: SimulationSpec
+    progress: Progress | None
+    problem: Problem | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    links: SimulationLinks
+
+
+class SimulationPage(BaseModel):
+    """Newest first; ``next_cursor`` is null on the last page."""
+
+    items: list[SimulationDocument]
+    next_cursor: str | None
+
+
+def document(simulation: Simulation, base: str) -> SimulationDocument:
+    """The row as a document; ``base`` is the path the API is mounted at."""
+    own = f"{base}/simulations/{simulation.id}"
+    return SimulationDocument.model_validate(
+        {
+            "id": simulation.id,
+            "workbook_id": simulation.workbook_id,
+            "status": simulation.status,
+            "spec": SimulationSpec.model_validate_json(simulation.spec),
+            "progress": simulation.progress and Progress.model_validate_json(simulation.progress),
+            "problem": simulation.problem and Problem.model_validate_json(simulation.problem),
+            "created_at": simulation.created_at,
+            "started_at": simulation.started_at,
+            "finished_at": simulation.finished_at,
+            "links": SimulationLinks(
+                events=f"{own}/events", results=f"{own}/results", workbook=f"{base}/workbooks/{simulation.workbook_id}"
+            ),
+        }
+    )
