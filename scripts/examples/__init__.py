@@ -1,0 +1,1 @@
+"""The example workbooks in docs/examples, made by ``python scripts/make_examples.py``."""
