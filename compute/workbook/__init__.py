@@ -14,21 +14,38 @@ from compute.workbook.model import (
 )
 from compute.workbook.package import Package, Relationship
 from compute.workbook.reader import read_workbook
+from compute.workbook.report import (
+    PERCENTILE_LEVELS,
+    Certificate,
+    HistogramTable,
+    OutputResult,
+    Report,
+    VariableRow,
+)
 from compute.workbook.safety import Kind, Limits, sniff
+from compute.workbook.writer import WrittenResults, write_results
 
 __all__ = [
+    "PERCENTILE_LEVELS",
     "Cell",
+    "Certificate",
     "DataTable",
     "DefinedName",
     "Formula",
+    "HistogramTable",
     "Kind",
     "Limits",
+    "OutputResult",
     "Package",
     "Rectangle",
     "Relationship",
+    "Report",
     "Sheet",
     "Table",
+    "VariableRow",
     "Workbook",
+    "WrittenResults",
     "read_workbook",
     "sniff",
+    "write_results",
 ]

@@ -40,6 +40,8 @@ _KINDS: Mapping[str, tuple[str, str]] = {
 _STYLE_OF_CELL = re.compile(rb'(<c\b[^<>]*?\ss=")(\d+)(")')
 _VALUE_OF_CELL = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^<>]*><v>)([^<]*)(</v>)')
 _ID_OF_TABLE = re.compile(rb'(<table\b[^<>]*?\sid=")(\d+)(")')
+_PERCENTAGE = re.compile(rb'(<(?:\w+:)?(?:gapWidth|overlap) val="-?[0-9]+)"')
+"""Values that Strict wants with a percent sign (ISO/IEC 29500-1, ST_GapAmount and ST_Overlap)."""
 _LARGEST_SHEET_ID = 65_534
 
 
@@ -147,6 +149,7 @@ def _content(scion: Scion, part: str, strict: bool) -> bytes:
     if strict:
         for transitional, name in _STRICT_NAMESPACES.items():
             content = content.replace(transitional.encode(), name.encode())
+        content = _PERCENTAGE.sub(rb'\1%"', content)
     return content
 
 

@@ -1,33 +1,49 @@
 """Cell styles that a workbook already has and that a results sheet may borrow.
 
 The part xl/styles.xml stays as it is, so a number on the results sheet can only use a cell format that is there: one
-with a fitting number format whose font, fill, borders and alignment are those of an untouched cell. Without one the
-number stays General.
+with a fitting number format that looks like an untouched cell otherwise (font, fill, borders, alignment). Without one
+the number stays General.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeVar
 
 from compute.workbook.markup import Element
 from compute.workbook.package import Package
 
 NumberKind = Literal["percent", "integer", "decimal"]
 
-# Built-in formats by ECMA-376 part 1, 18.8.30, best first.
-_BUILT_IN: Mapping[NumberKind, tuple[str, ...]] = {
-    "percent": ("10", "9"),
-    "integer": ("3", "38", "37", "1"),
-    "decimal": ("4", "40", "39", "2"),
+_CODES: Mapping[NumberKind, tuple[str, ...]] = {
+    "percent": ("0.00%", "0.0%", "0.000%", "0%"),
+    "integer": ("#,##0", "0"),
+    "decimal": ("#,##0.00", "#,##0.000", "0.00"),
 }
-_CUSTOM: Mapping[NumberKind, tuple[str, ...]] = {
-    "percent": ("0.0%", "0.00%", "0.000%"),
-    "integer": ("#,##0", "#,##0;-#,##0", "#,##0;[Red]-#,##0"),
-    "decimal": ("#,##0.00", "#,##0.00;-#,##0.00", "#,##0.00;[Red]-#,##0.00", "#,##0.000"),
+"""Number formats that suit a kind, best first."""
+
+_BUILT_IN: Mapping[str, str] = {
+    "1": "0",
+    "2": "0.00",
+    "3": "#,##0",
+    "4": "#,##0.00",
+    "9": "0%",
+    "10": "0.00%",
+    "37": "#,##0",
+    "38": "#,##0",
+    "39": "#,##0.00",
+    "40": "#,##0.00",
+    "41": "#,##0",
+    "43": "#,##0.00",
 }
-_LARGEST_TREE = 16 * 1024 * 1024
+"""Built-in formats that are not listed in the file, without their brackets and spaces (ECMA-376 part 1, 18.8.30)."""
+
+_SPACING = re.compile(r"_.|\*.|\\[()]|[()]|\[(?:Black|Red|Blue|Color ?\d+)\]", re.IGNORECASE)
+_BLACK = ({"theme": "1"}, {"indexed": "64"}, {"indexed": "8"}, {"rgb": "FF000000"}, {"auto": "1"})
+_LARGEST_PART = 16 * 1024 * 1024
+_Look = TypeVar("_Look")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,55 +59,84 @@ def borrow_styles(package: Package, workbook_part: str) -> BorrowedStyles:
     """The styles to borrow; plain ones when the workbook has no style part, or one too large to look through."""
     for relationship in package.relationships(workbook_part):
         if relationship.kind == "styles" and relationship.target in package:
-            if len(package.read(relationship.target)) > _LARGEST_TREE:
+            if len(package.read(relationship.target)) > _LARGEST_PART:
                 break
-            return _borrow(package.tree(relationship.target))
+            return _Wardrobe(package.tree(relationship.target)).borrow()
     return BorrowedStyles()
 
 
-def _borrow(styles: Element) -> BorrowedStyles:
-    formats = list(styles.all("cellXfs", "xf"))
-    if not formats:
-        return BorrowedStyles()
-    codes = {
-        fmt.attributes.get("numFmtId", ""): fmt.attributes.get("formatCode", "")
-        for fmt in styles.all("numFmts", "numFmt")
-    }
-    plain = _looks(formats[0])
-    usable = {
-        fmt.attributes.get("numFmtId", "0"): index
-        for index, fmt in reversed(list(enumerate(formats)))
-        if _looks(fmt) == plain and fmt.first("alignment") is None and fmt.first("protection") is None
-    }
-    kinds: tuple[NumberKind, ...] = ("percent", "integer", "decimal")
-    found = {kind: _find(kind, usable, codes) for kind in kinds}
-    name, size = _font(styles, formats[0])
-    return BorrowedStyles({kind: index for kind, index in found.items() if index is not None}, name, size)
+class _Wardrobe:
+    def __init__(self, styles: Element) -> None:
+        self.formats = list(styles.all("cellXfs", "xf"))
+        self.fonts = [_font(font) for font in styles.all("fonts", "font")]
+        self.fills = [_is_empty_fill(fill) for fill in styles.all("fills", "fill")]
+        self.borders = [_is_empty_border(border) for border in styles.all("borders", "border")]
+        self.codes = dict(_BUILT_IN)
+        for code in styles.all("numFmts", "numFmt"):
+            self.codes[code.attributes.get("numFmtId", "")] = _bare(code.attributes.get("formatCode", ""))
+
+    def borrow(self) -> BorrowedStyles:
+        if not self.formats or not self.fonts:
+            return BorrowedStyles()
+        plain = _pick(self.fonts, self.formats[0], "fontId") or self.fonts[0]
+        usable: dict[str, int] = {}
+        for index, fmt in enumerate(self.formats):
+            code = self.codes.get(fmt.attributes.get("numFmtId", "0"))
+            if code and self._is_plain(fmt, plain):
+                usable.setdefault(code, index)
+        indexes = {
+            kind: next(usable[code] for code in codes if code in usable)
+            for kind, codes in _CODES.items()
+            if usable.keys() & set(codes)
+        }
+        name, size, _ = plain
+        return BorrowedStyles(indexes, name, min(max(size, 8.0), 14.0))
+
+    def _is_plain(self, fmt: Element, plain: tuple[str, float, bool]) -> bool:
+        return (
+            _pick(self.fonts, fmt, "fontId") == (*plain[:2], True)
+            and _pick(self.fills, fmt, "fillId") is True
+            and _pick(self.borders, fmt, "borderId") is True
+            and fmt.attributes.get("quotePrefix", "0") in ("0", "false")
+            and _is_upright(fmt.first("alignment"))
+        )
 
 
-def _looks(fmt: Element) -> tuple[str, ...]:
-    return tuple(fmt.attributes.get(name, "0") for name in ("fontId", "fillId", "borderId", "quotePrefix"))
+def _pick(looks: list[_Look], fmt: Element, name: str) -> _Look | None:
+    number = fmt.attributes.get(name, "0")
+    return looks[int(number)] if number.isdecimal() and int(number) < len(looks) else None
 
 
-def _find(kind: NumberKind, usable: Mapping[str, int], codes: Mapping[str, str]) -> int | None:
-    for number in _BUILT_IN[kind]:
-        if number in usable and number not in codes:
-            return usable[number]
-    for code in _CUSTOM[kind]:
-        for number, index in usable.items():
-            if codes.get(number) == code:
-                return index
-    return None
+def _bare(code: str) -> str:
+    """The positive section of a number format without what only moves or colours it; currencies keep their sign."""
+    return _SPACING.sub("", code.split(";")[0]).strip()
 
 
-def _font(styles: Element, plain: Element) -> tuple[str, float]:
-    fonts = list(styles.all("fonts", "font"))
-    number = plain.attributes.get("fontId", "0")
-    font = fonts[int(number)] if number.isdecimal() and int(number) < len(fonts) else Element("font", {})
-    name = font.first("name")
-    size = font.first("sz")
+def _font(font: Element) -> tuple[str, float, bool]:
+    """Name, size in points, and whether nothing else is special about a font."""
+    name, size, color = font.first("name"), font.first("sz"), font.first("color")
+    marks = ("b", "i", "u", "strike", "outline", "shadow", "vertAlign")
+    plain = (color is None or color.attributes in _BLACK) and all(font.first(mark) is None for mark in marks)
     try:
         points = float(size.attributes.get("val", "11")) if size else 11.0
     except ValueError:
         points = 11.0
-    return (name.attributes.get("val") or "Calibri" if name else "Calibri"), min(max(points, 8.0), 14.0)
+    return (name.attributes.get("val", "") if name else "") or "Calibri", points, plain
+
+
+def _is_empty_fill(fill: Element) -> bool:
+    pattern = fill.first("patternFill")
+    return pattern is not None and pattern.attributes.get("patternType", "none") == "none"
+
+
+def _is_empty_border(border: Element) -> bool:
+    return all(side.attributes.get("style", "none") == "none" for side in border.children)
+
+
+def _is_upright(alignment: Element | None) -> bool:
+    if alignment is None:
+        return True
+    turned = ("wrapText", "textRotation", "indent", "shrinkToFit")
+    return alignment.attributes.get("horizontal", "general") in ("general", "right") and not any(
+        alignment.attributes.get(name, "0") not in ("0", "false") for name in turned
+    )

@@ -39,7 +39,7 @@ class Certificate:
     further: tuple[tuple[str, str], ...] = ()
 
     @property
-    def rows(self) -> tuple[tuple[str, str | int], ...]:
+    def rows(self) -> tuple[tuple[str, str], ...]:
         """(label, value) in the order in which they are shown."""
         return (
             ("Workbook", self.workbook_name),
@@ -49,7 +49,7 @@ class Certificate:
             ("Engine class", self.engine_class),
             ("Sampling", self.sampling),
             ("Seed", self.seed),
-            ("Iterations", self.iterations),
+            ("Iterations", f"{self.iterations:,}"),
             ("Digest of the results", self.digest),
             ("Started (UTC)", self.started),
             ("Finished (UTC)", self.finished),

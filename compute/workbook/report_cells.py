@@ -13,6 +13,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles.colors import Color
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
 from compute.workbook.graft_styles import BorrowedStyles, NumberKind
@@ -29,7 +30,8 @@ MUTED_COLOR = Color(rgb="FF595959")
 _INVALID = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
-Value = str | float | int | None
+ROWS_PER_PAGE = 66
+"""Rows that fit on a landscape page when the sheet is fitted to its width."""
 
 
 def safe_text(text: str, longest: int = LONGEST_TEXT) -> str:
@@ -61,6 +63,7 @@ class Canvas:
     sheet: Any
     styles: BorrowedStyles
     row: int = 1
+    page_start: int = 1
     style_indexes: dict[int, int] = field(default_factory=lambda: {0: 0})
     exact_values: dict[str, str] = field(default_factory=dict)
 
@@ -98,24 +101,31 @@ class Canvas:
             self.style_indexes[cell.style_id] = self.styles.indexes[kind]
         return None
 
-    def table(self, name: str, column: int, headers: Sequence[str], rows: int) -> None:
-        """Make the ``rows`` above the current row, and the headers above these, a table of that name."""
-        bottom = max(self.row - 1, self.row - rows)
-        top = self.row - rows - 1
+    def keep_together(self, rows: int) -> None:
+        """On paper, begin a page above the current row if this many rows would not fit on the one begun."""
+        self.page_start += (self.row - self.page_start) // ROWS_PER_PAGE * ROWS_PER_PAGE
+        if self.row > self.page_start + 1 and self.row + rows - self.page_start > ROWS_PER_PAGE:
+            # The row above is blank; with it on the new page, borders at the very top are not cut.
+            self.page_start = self.row - 1
+            self.sheet.row_breaks.append(Break(id=self.row - 2))
+
+    def table(self, name: str, column: int, headers: Sequence[str], rows: int, *, filters: bool = False) -> None:
+        """Make the current row, which holds the headers, and the ``rows`` below it a table of that name.
+
+        ``filters`` shows buttons for sorting, which charts that draw on the rows would not survive.
+        """
         last = column + len(headers) - 1
-        area = f"{get_column_letter(column)}{top}:{get_column_letter(last)}{bottom}"
+        area = f"{get_column_letter(column)}{self.row}:{get_column_letter(last)}{self.row + rows}"
         table = Table(displayName=name, name=name, ref=area)
         table.tableStyleInfo = TableStyleInfo(name="TableStyleMedium2", showRowStripes=True)
         table._initialise_columns()
-        for tag, header in zip(table.tableColumns, headers, strict=True):
-            tag.name = header
-        self.sheet.add_table(table)
-
-    def headers(self, column: int, headers: Sequence[str]) -> None:
-        """The header row of a table, in plain text as tables demand."""
         for offset, header in enumerate(headers):
+            table.tableColumns[offset].id = offset + 1
+            table.tableColumns[offset].name = header
             self.text(column + offset, header)
-        self.row += 1
+        if not filters:
+            table.autoFilter = None
+        self.sheet.add_table(table)
 
 
 def _length(text: str) -> int:

@@ -33,7 +33,7 @@ _POINT = 12_700
 _GRID = "D9D9D9"
 _INK = "595959"
 _LABELS = 8
-_LONGEST_TITLE = 80
+_LONGEST_TITLE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ def axis_format(low: float, high: float, labels: int = _LABELS) -> str:
         return "0.00E+00"
     for size, scaled in ((1e9, ',,,"bn"'), (1e6, ',,"m"'), (1e3, ',"k"')):
         if largest >= 10 * size and step >= size / 1000:
-            return f"#,##0{_decimals(step / size)}{scaled}"
+            code = f"#,##0{_decimals(step / size)}{scaled}"
+            return f"{code};-{code};0"
     return f"#,##0{_decimals(step)}"
 
 
@@ -69,7 +70,7 @@ def axis_bounds(low: float, high: float) -> tuple[float, float, float]:
         low, high, span = low - half, high + half, 2 * half
     raw = span / 6
     power = 10.0 ** math.floor(math.log10(raw))
-    unit = next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= raw * (1 - 1e-9))
+    unit = next(step * power for step in (1, 2, 5, 10) if step * power >= raw * (1 - 1e-9))
     return math.floor(low / unit + 1e-9) * unit, math.ceil(high / unit - 1e-9) * unit, unit
 
 
@@ -79,10 +80,11 @@ def histogram_chart(name: str, middles: CellRange, shares: CellRange) -> Any:
     chart.type, chart.grouping, chart.gapWidth, chart.overlap = "col", "clustered", 0, 0
     series = Series()
     series.val = NumDataSource(numRef=_reference(shares, "0.0%"))
-    category_format = axis_format(middles.values[0], middles.values[-1], 4 * _LABELS)
+    whole = all(value.is_integer() and abs(value) < 1e4 for value in middles.values)
+    category_format = "0" if whole else axis_format(middles.values[0], middles.values[-1], 4 * _LABELS)
     series.cat = AxDataSource(numRef=_reference(middles, category_format))
-    series.spPr = GraphicalProperties(solidFill=ColorChoice(schemeClr=SchemeColor(val="accent1")))
-    series.spPr.line = LineProperties(w=_POINT // 2, solidFill=ColorChoice(schemeClr=SchemeColor(val="bg1")))
+    series.spPr = GraphicalProperties(solidFill=_theme("accent1"))
+    series.spPr.line = LineProperties(w=_POINT // 2, solidFill=_theme("bg1"))
     series.invertIfNegative = False
     chart.series.append(series)
     _finish(chart, "Histogram: " + name, name, "Relative frequency")
@@ -102,7 +104,7 @@ def cumulative_chart(name: str, values: CellRange, probabilities: CellRange) -> 
     series.yVal = NumDataSource(numRef=_reference(probabilities, "0%"))
     series.xVal = AxDataSource(numRef=_reference(values, "General"))
     series.spPr = GraphicalProperties()
-    series.spPr.line = LineProperties(w=int(2.25 * _POINT), solidFill=ColorChoice(schemeClr=SchemeColor(val="accent1")), cap="rnd")
+    series.spPr.line = LineProperties(w=int(2.25 * _POINT), solidFill=_theme("accent1"))
     series.marker = Marker(symbol="none")
     series.smooth = False
     chart.series.append(series)
@@ -149,6 +151,10 @@ def _title(text: str, size: int, *, bold: bool) -> Title:
     run = RegularTextRun(rPr=_ink(size, bold=bold), t=safe_text(text, _LONGEST_TITLE))
     body = RichText(bodyPr=RichTextProperties(), p=[Paragraph(pPr=_paragraph(size, bold=bold), r=[run])])
     return Title(tx=Text(rich=body))
+
+
+def _theme(name: str) -> ColorChoice:
+    return ColorChoice(schemeClr=SchemeColor(val=name))
 
 
 def _ink(size: int, *, bold: bool = False) -> CharacterProperties:

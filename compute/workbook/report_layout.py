@@ -1,23 +1,25 @@
 """The results sheet, laid out: from a ``Report`` to a scratch workbook whose only sheet is then grafted.
 
-From the top: title and key facts, links, notes, summary, charts, percentiles, histograms, run certificate. Column A
-holds names and side headings and stays in view, as do the first two rows.
+From the top: title, links, key facts, notes, summary, charts, histograms and percentiles, run certificate. Column A
+holds names and side headings and stays in view, as do the first two rows. Nothing is wider than the summary, so that
+the sheet prints on one page across.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.worksheet.page import PageMargins
 
 from compute.workbook.graft_previous import SUMMARY_TABLE
 from compute.workbook.graft_styles import BorrowedStyles, NumberKind
-from compute.workbook.report import OutputResult, Report, VariableRow
+from compute.workbook.report import HistogramTable, OutputResult, Report, VariableRow
 from compute.workbook.report_cells import MUTED_COLOR, Canvas
 from compute.workbook.report_charts import CellRange, cumulative_chart, histogram_chart
 
@@ -29,6 +31,9 @@ SUMMARY_HEADERS = (
     *("Skewness", "Kurtosis", "Errors"),
 )
 BIN_HEADERS = ("From", "To", "Midpoint", "Count", "Relative frequency", "Cumulative")
+POINT_HEADERS = ("Probability", "Value")
+_BINS, _POINTS = 2, 9
+"""Columns where the two tables of an output begin."""
 _CHART_ROWS = 17
 _FIRST_CHART, _SECOND_CHART, _CHART_END = 2, 8, 14
 """Columns (1-based) where the two charts of an output begin, and the one behind the second."""
@@ -45,10 +50,22 @@ class Scratch:
     exact_values: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The cells that hold one output's histogram and percentiles."""
+
+    output: OutputResult
+    middles: CellRange
+    shares: CellRange
+    values: CellRange
+    probabilities: CellRange
+
+
 def table_names(report: Report, suffix: str) -> tuple[str, ...]:
-    """The names of the sheet's tables in order: summary, percentiles, one histogram per output that has one."""
-    bins = (f"Montecell_Histogram_{number}{suffix}" for number, _ in enumerate(_with_bins(report), start=1))
-    return (SUMMARY_TABLE + suffix, f"Montecell_Percentiles{suffix}", *bins)
+    """The names of the sheet's tables: the summary, then histogram and percentiles of each output that has them."""
+    numbers = range(1, len(_with_bins(report)) + 1)
+    blocks = (f"Montecell_{kind}_{number}{suffix}" for number in numbers for kind in ("Histogram", "Percentiles"))
+    return (SUMMARY_TABLE + suffix, *blocks)
 
 
 def lay_out(report: Report, sheet_name: str, names: Sequence[str], styles: BorrowedStyles) -> Scratch:
@@ -65,13 +82,19 @@ def lay_out(report: Report, sheet_name: str, names: Sequence[str], styles: Borro
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.5)
     buffer = io.BytesIO()
     book.save(buffer)
     return Scratch(buffer.getvalue(), canvas.style_indexes, canvas.exact_values)
 
 
 def _with_bins(report: Report) -> list[OutputResult]:
-    return [output for output in report.outputs if output.histogram is not None and output.histogram.counts]
+    return [output for output in report.outputs if output.histogram and output.histogram.counts and output.percentiles]
+
+
+def _shown_rows(output: OutputResult) -> int:
+    bins = output.histogram.counts if output.histogram else ()
+    return max(len(bins), len(output.percentiles) + 2) + 1
 
 
 def _set_widths(sheet: Any, report: Report) -> None:
@@ -79,8 +102,8 @@ def _set_widths(sheet: Any, report: Report) -> None:
     longest = max((len(row.name) for row in rows), default=0)
     sheet.column_dimensions["A"].width = min(max(longest + 2, 26), 44)
     sheet.column_dimensions["B"].width = min(max(max((len(row.cell) for row in rows), default=0) + 2, 16), 28)
-    for column in range(3, 3 + max(len(SUMMARY_HEADERS), len(report.percentile_levels) + 2)):
-        sheet.column_dimensions[get_column_letter(column)].width = 13
+    for column in range(3, len(SUMMARY_HEADERS) + 1):
+        sheet.column_dimensions[get_column_letter(column)].width = 18 if column in (5, 6) else 13
 
 
 @dataclass(slots=True)
@@ -94,26 +117,36 @@ class _Layout:
     def write(self) -> None:
         canvas, report = self.canvas, self.report
         canvas.rich(1, report.title, b=True, sz=18.0)
-        canvas.row = 2
+        canvas.row = 3
         canvas.rich(1, _key_facts(report), color=MUTED_COLOR)
-        links_row = canvas.row = 3
         canvas.row = 5
         if report.notes:
             self._notes()
         sections = {"Summary": self._summary()}
-        charted = [output for output in _with_bins(report) if output.percentiles][:CHARTED_OUTPUTS]
-        charts_row = canvas.row
-        if report.outputs:
-            sections["Charts"] = self._heading("Charts", self._charted_note(len(charted)))
-            canvas.row += len(charted) * (_CHART_ROWS + 1) + 1
-            percentiles_row, percentiles = self._percentiles()
-            sections["Percentiles"] = percentiles_row
-            sections["Histograms"], bins = self._histograms()
-            self._charts(charts_row + 1, charted, percentiles, bins)
+        shown = _with_bins(report)
+        if shown:
+            charted = shown[:CHARTED_OUTPUTS]
+            canvas.keep_together(_CHART_ROWS + 2)
+            sections["Charts"] = self._heading("Charts", self._left_out(len(charted)))
+            chart_rows = [self._reserved_row() for _ in charted]
+            canvas.row += 1
+            canvas.keep_together(_shown_rows(shown[0]) + 1)
+            sections["Histograms and percentiles"] = self._heading("Histograms and percentiles")
+            blocks = [self._block(output, *names) for output, names in zip(shown, self._block_names(), strict=True)]
+            self._charts(chart_rows, blocks)
         sections["Run certificate"] = self._certificate()
-        canvas.row = links_row
-        for column, (title, row) in enumerate(sections.items(), start=1):
+        canvas.row = 2
+        for column, (title, row) in zip((1, 2, 3, 6), sections.items(), strict=False):
             canvas.link(column, title, row)
+
+    def _reserved_row(self) -> int:
+        self.canvas.keep_together(_CHART_ROWS)
+        row = self.canvas.row
+        self.canvas.row += _CHART_ROWS + 1
+        return row
+
+    def _block_names(self) -> Iterator[tuple[str, str]]:
+        return zip(self.names[1::2], self.names[2::2], strict=True)
 
     def _heading(self, title: str, remark: str = "") -> int:
         row = self.canvas.row
@@ -132,15 +165,13 @@ class _Layout:
 
     def _summary(self) -> int:
         start = self._heading("Summary")
-        self.canvas.headers(1, SUMMARY_HEADERS)
         rows = [("Output", output.summary) for output in self.report.outputs]
         rows += [("Input", row) for row in self.report.inputs]
+        self.canvas.table(self.names[0], 1, SUMMARY_HEADERS, max(len(rows), 1), filters=True)
+        self.canvas.row += 1
         for kind, row in rows:
             self._variable(kind, row)
-        if not rows:
-            self.canvas.row += 1
-        self.canvas.table(self.names[0], 1, SUMMARY_HEADERS, max(len(rows), 1))
-        self.canvas.row += 1
+        self.canvas.row += 1 if rows else 2
         return start
 
     def _variable(self, kind: str, row: VariableRow) -> None:
@@ -154,113 +185,87 @@ class _Layout:
         canvas.number(13, row.errors, "integer")
         canvas.row += 1
 
-    def _charted_note(self, charted: int) -> str:
-        silent = len(self.report.outputs) - len(_with_bins(self.report))
-        parts = []
-        if silent:
-            parts.append(f"{silent} without any numeric iteration")
-        if len(_with_bins(self.report)) > charted:
-            parts.append(f"{len(_with_bins(self.report)) - charted} tabulated below but not charted")
-        return f"{charted} of {len(self.report.outputs)} outputs are charted: {', '.join(parts)}." if parts else ""
+    def _left_out(self, charted: int) -> str:
+        outputs, shown = len(self.report.outputs), len(_with_bins(self.report))
+        reasons = []
+        if shown > charted:
+            reasons.append(f"{shown - charted} more are tabulated below")
+        if outputs > shown:
+            reasons.append(f"{outputs - shown} gave no number in any iteration")
+        return f"{charted} of {outputs} outputs are charted; {' and '.join(reasons)}." if reasons else ""
 
-    def _percentiles(self) -> tuple[int, dict[int, tuple[CellRange, CellRange]]]:
-        canvas, levels = self.canvas, self.report.percentile_levels
-        start = self._heading("Percentiles")
-        headers = ("Name", "Cell", "Minimum", *(f"{level:g}%" for level in levels), "Maximum")
-        probabilities = (0.0, *(level / 100 for level in levels), 1.0)
-        canvas.rich(1, "Cumulative probability", color=MUTED_COLOR)
-        for column, probability in enumerate(probabilities, start=3):
-            canvas.number(column, probability, "percent")
-        across = self._row_range(canvas.row, probabilities)
-        canvas.row += 1
-        canvas.headers(1, headers)
-        ranges = {}
-        for output in self.report.outputs:
-            summary = output.summary
-            canvas.text(1, summary.name)
-            canvas.text(2, summary.cell)
-            values = (summary.minimum, *output.percentiles, summary.maximum) if output.percentiles else ()
-            for column, value in enumerate(values, start=3):
-                canvas.number(column, value, _kind_for(values))
-            ranges[id(output)] = (self._row_range(canvas.row, values), across)
-            canvas.row += 1
-        canvas.table(self.names[1], 1, headers, len(self.report.outputs))
-        canvas.row += 1
-        return start, ranges
-
-    def _histograms(self) -> tuple[int, dict[int, tuple[CellRange, CellRange]]]:
-        canvas = self.canvas
-        start = self._heading("Histograms")
-        ranges = {}
-        for name, output in zip(self.names[2:], _with_bins(self.report), strict=True):
-            canvas.rich(1, output.summary.name, b=True)
-            canvas.headers(2, BIN_HEADERS)
-            ranges[id(output)] = self._bins(output)
-            assert output.histogram is not None
-            canvas.table(name, 2, BIN_HEADERS, len(output.histogram.counts))
-            canvas.row += 1
-        return start, ranges
-
-    def _bins(self, output: OutputResult) -> tuple[CellRange, CellRange]:
-        canvas, histogram, top = self.canvas, output.histogram, self.canvas.row
+    def _block(self, output: OutputResult, histogram_name: str, percentiles_name: str) -> _Block:
+        canvas, histogram = self.canvas, output.histogram
         assert histogram is not None
+        canvas.keep_together(_shown_rows(output))
+        top, points = canvas.row, self._points(output)
+        canvas.rich(1, output.summary.name, b=True)
+        canvas.table(histogram_name, _BINS, BIN_HEADERS, len(histogram.counts))
+        canvas.table(percentiles_name, _POINTS, POINT_HEADERS, len(points))
+        canvas.row = top + 1
         canvas.text(1, output.summary.cell)
-        total, below = max(histogram.total, 1), 0
+        middles, shares = self._bins(histogram)
+        canvas.row = top + 1
+        for probability, value in points:
+            canvas.number(_POINTS, probability, "percent")
+            canvas.number(_POINTS + 1, value, _kind_for(output.percentiles))
+            canvas.row += 1
+        canvas.row = top + 2 + max(len(histogram.counts), len(points))
+        return _Block(
+            output,
+            self._below(_BINS + 2, top, middles),
+            self._below(_BINS + 4, top, shares),
+            self._below(_POINTS + 1, top, [value for _, value in points]),
+            self._below(_POINTS, top, [probability for probability, _ in points]),
+        )
+
+    def _points(self, output: OutputResult) -> list[tuple[float, float]]:
+        inner = zip((level / 100 for level in self.report.percentile_levels), output.percentiles, strict=True)
+        return [(0.0, output.summary.minimum), *inner, (1.0, output.summary.maximum)]
+
+    def _bins(self, histogram: HistogramTable) -> tuple[list[float], list[float]]:
+        canvas, total, below = self.canvas, max(histogram.total, 1), 0
         middles, shares = [], []
         for low, high, count in zip(histogram.edges, histogram.edges[1:], histogram.counts, strict=False):
             below += count
             middles.append(low + (high - low) / 2)
             shares.append(count / total)
-            for column, value in enumerate((low, high, middles[-1]), start=2):
+            for column, value in enumerate((low, high, middles[-1]), start=_BINS):
                 canvas.number(column, value, _kind_for(histogram.edges))
-            canvas.number(5, count, "integer")
-            canvas.number(6, shares[-1], "percent")
-            canvas.number(7, below / total, "percent")
+            canvas.number(_BINS + 3, count, "integer")
+            canvas.number(_BINS + 4, shares[-1], "percent")
+            canvas.number(_BINS + 5, below / total, "percent")
             canvas.row += 1
-        return self._column_range(4, top, middles), self._column_range(6, top, shares)
+        return middles, shares
 
-    def _charts(
-        self,
-        row: int,
-        charted: Iterable[OutputResult],
-        percentiles: dict[int, tuple[CellRange, CellRange]],
-        bins: dict[int, tuple[CellRange, CellRange]],
-    ) -> None:
+    def _charts(self, rows: Sequence[int], blocks: Sequence[_Block]) -> None:
         end = self.canvas.row
-        for output in charted:
-            name = output.summary.name
+        for row, block in zip(rows, blocks, strict=False):
+            name = block.output.summary.name
             self.canvas.row = row
             self.canvas.rich(1, name, b=True)
             self.canvas.row = row + 1
-            self.canvas.text(1, output.summary.cell)
-            pair = (histogram_chart(name, *bins[id(output)]), cumulative_chart(name, *percentiles[id(output)]))
-            for chart, left, right in zip(
-                pair, (_FIRST_CHART, _SECOND_CHART), (_SECOND_CHART, _CHART_END), strict=True
-            ):
-                chart.anchor = _anchor(left, row, right, row + _CHART_ROWS)
-                self.canvas.sheet.add_chart(chart)
-            row += _CHART_ROWS + 1
+            self.canvas.text(1, block.output.summary.cell)
+            histogram = histogram_chart(name, block.middles, block.shares)
+            cumulative = cumulative_chart(name, block.values, block.probabilities)
+            histogram.anchor = _anchor(_FIRST_CHART, row, _SECOND_CHART)
+            cumulative.anchor = _anchor(_SECOND_CHART, row, _CHART_END)
+            self.canvas.sheet.add_chart(histogram)
+            self.canvas.sheet.add_chart(cumulative)
         self.canvas.row = end
 
     def _certificate(self) -> int:
+        self.canvas.keep_together(len(self.report.certificate.rows) + 1)
         start = self._heading("Run certificate")
         for label, value in self.report.certificate.rows:
             self.canvas.text(1, label)
-            if isinstance(value, str):
-                self.canvas.text(2, value)
-            else:
-                self.canvas.number(2, value, "integer")
+            self.canvas.text(2, value)
             self.canvas.row += 1
         return start
 
-    def _row_range(self, row: int, values: Sequence[float]) -> CellRange:
-        last = get_column_letter(2 + max(len(values), 1))
-        return CellRange(f"{quote_sheetname(self.canvas.sheet.title)}!$C${row}:${last}${row}", tuple(values))
-
-    def _column_range(self, column: int, top: int, values: Sequence[float]) -> CellRange:
-        letter = get_column_letter(column)
-        bottom = top + len(values) - 1
-        area = f"${letter}${top}:${letter}${bottom}"
+    def _below(self, column: int, header_row: int, values: Sequence[float]) -> CellRange:
+        letter, top = get_column_letter(column), header_row + 1
+        area = f"${letter}${top}:${letter}${header_row + len(values)}"
         return CellRange(f"{quote_sheetname(self.canvas.sheet.title)}!{area}", tuple(values))
 
 
@@ -282,9 +287,9 @@ def _key_facts(report: Report) -> str:
     return " · ".join(facts)
 
 
-def _anchor(left: int, top: int, right: int, bottom: int) -> TwoCellAnchor:
+def _anchor(left: int, top: int, right: int) -> TwoCellAnchor:
     return TwoCellAnchor(
         editAs="oneCell",
         _from=AnchorMarker(col=left - 1, row=top - 1, colOff=_GAP if left > _FIRST_CHART else 0),
-        to=AnchorMarker(col=right - 1, row=bottom - 1),
+        to=AnchorMarker(col=right - 1, row=top - 1 + _CHART_ROWS),
     )
