@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import sysconfig
+import tomllib
 from pathlib import Path
 
 from steps import stamps, system
@@ -59,7 +60,15 @@ def site_packages() -> Path:
 
 def link_project() -> None:
     """Make this tree importable in .venv and give it the ``montecell`` command, without a build backend."""
-    (site_packages() / "montecell.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+    packages = site_packages()
+    (packages / "montecell.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    for old in packages.glob("montecell-*.dist-info"):
+        system.delete_tree(old)
+    about = packages / f"montecell-{version}.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: montecell\nVersion: {version}\n", encoding="utf-8")
+    (about / "INSTALLER").write_text("montecell-bootstrap\n", encoding="utf-8")
     if os.name == "nt":
         (BIN / "montecell.cmd").write_text(f'@"{PYTHON}" -m compute.cli %*\r\n', encoding="utf-8")
         return

@@ -76,8 +76,17 @@ class LocalServer:
 
     def __enter__(self) -> LocalServer:
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        words = [sys.executable, "-P", "-m", "uvicorn", "--factory", APPLICATION, "--no-access-log"]
-        words += ["--host", "127.0.0.1", "--port", str(self.port)]
+        words = [
+            sys.executable,
+            "-P",
+            "-m",
+            "uvicorn",
+            "--factory",
+            APPLICATION,
+            "--no-access-log",
+            "--no-server-header",
+        ]
+        words += ["--host", "127.0.0.1", "--port", str(self.port), "--timeout-graceful-shutdown", "2"]
         if self._tls:
             words += ["--ssl-certfile", str(self._tls.certificate), "--ssl-keyfile", str(self._tls.key)]
         environment = {**os.environ, **self._settings}

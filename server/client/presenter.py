@@ -15,8 +15,9 @@ LISTED = 40
 
 
 def percentile(summary: VariableSummary, share: float) -> float | None:
-    """A percentile that the summary carries, looked up by number: its keys are texts such as ``0.05``."""
-    return next((value for key, value in summary.percentiles.items() if abs(float(key) - share) < 1e-9), None)
+    """A percentile that the summary carries; its keys are texts, percents such as ``5`` or shares such as ``0.05``."""
+    wanted = (share, 100 * share)
+    return next((v for key, v in summary.percentiles.items() if any(abs(float(key) - w) < 1e-9 for w in wanted)), None)
 
 
 def title(summary: VariableSummary) -> str:
