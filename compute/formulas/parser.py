@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from enum import IntEnum
+from functools import lru_cache
 
 from compute.errors import CODES_BY_TEXT, ErrorCode, FormulaSyntaxError
 from compute.formulas.addresses import column_number
@@ -36,10 +37,10 @@ from compute.formulas.ast import (
 )
 from compute.formulas.sheets import read_sheets
 from compute.formulas.structured import read_structured
-from compute.formulas.tokens import REFERENCE_KINDS, Kind, Token, is_name, syntax_error
+from compute.formulas.tokens import Kind, Token, is_name, syntax_error
 from compute.formulas.walk import height
 
-MAX_NESTING = 150
+MAX_NESTING = 250
 """Excel allows 64 levels of functions; parentheses and signs between them count here as well."""
 MAX_HEIGHT = 300
 """How tall a tree may be, chains of binary operators not counted, so that those who visit it may recurse."""
@@ -63,7 +64,7 @@ class Precedence(IntEnum):
     ATOM = 12
 
 
-BINARY = {
+PRECEDENCES = {
     **dict.fromkeys(("=", "<>", "<", ">", "<=", ">="), Precedence.COMPARISON),
     "&": Precedence.CONCATENATION,
     "+": Precedence.ADDITION,
@@ -71,17 +72,20 @@ BINARY = {
     "*": Precedence.MULTIPLICATION,
     "/": Precedence.MULTIPLICATION,
     "^": Precedence.POWER,
+    "%": Precedence.PERCENT,
     ",": Precedence.UNION,
     " ": Precedence.INTERSECTION,
     ":": Precedence.RANGE,
 }
 _REFERENCE_OPERATORS = frozenset(":, ")
-_COORDINATES = re.compile(r"(\$?)([A-Za-z]*)(\$?)([0-9]*)")
+COORDINATE = re.compile(r"(\$?)(?:([A-Za-z]+)|([0-9]+))")
+"""One row or column within a reference: its ``$``, its letters or its digits."""
 _STORED_PREFIX = re.compile(r"(?:_xlfn\.|_xlws\.|_xlpm\.|_xleta\.)+", re.IGNORECASE)
 _ONE_ARGUMENT = {"SINGLE": "@", "ANCHORARRAY": "#"}
+_SIGNS = frozenset(("-", "+", "@"))
 _BOOLEANS = ("TRUE", "FALSE")
-_QUALIFIED = REFERENCE_KINDS | {Kind.WORD, Kind.ERROR, Kind.QUOTED}
-_OPERAND_KINDS = REFERENCE_KINDS | {Kind.WORD, Kind.PREFIX, Kind.BRACKET, Kind.ERROR}
+_QUALIFIED = frozenset({Kind.REFERENCE, Kind.WORD, Kind.ERROR})
+_OPERAND_KINDS = frozenset({Kind.REFERENCE, Kind.WORD, Kind.PREFIX, Kind.BRACKET, Kind.ERROR})
 
 
 def parse_tokens(tokens: list[Token], text: str, row: int, column: int) -> Node:
@@ -108,9 +112,9 @@ def _is_reference(node: Node) -> bool:
 
 
 class _Parser:
-    """A walk over the tokens of one formula; ``token`` is the one being looked at."""
+    """A walk over the tokens of one formula; ``token`` is the next one, ``operator`` its text if it is an operator."""
 
-    __slots__ = ("column", "depth", "position", "row", "text", "token", "tokens", "unions")
+    __slots__ = ("column", "depth", "operator", "position", "row", "text", "token", "tokens", "unions")
 
     def __init__(self, tokens: list[Token], text: str, row: int, column: int) -> None:
         self.tokens = tokens
@@ -119,6 +123,7 @@ class _Parser:
         self.column = column
         self.position = 0
         self.token = tokens[0]
+        self.operator = self.token.text if self.token.kind is Kind.OPERATOR else ""
         self.depth = 0
         self.unions = True
 
@@ -133,14 +138,12 @@ class _Parser:
     def advance(self) -> Token:
         token = self.token
         self.position += 1
-        self.token = self.tokens[self.position]
+        self.token = following = self.tokens[self.position]
+        self.operator = following.text if following.kind is Kind.OPERATOR else ""
         return token
 
-    def at(self, operator: str) -> bool:
-        return self.token.kind is Kind.OPERATOR and self.token.text == operator
-
     def expect(self, operator: str) -> None:
-        if not self.at(operator):
+        if self.operator != operator:
             raise self.unexpected(f", expected {operator!r}")
         self.advance()
 
@@ -155,9 +158,9 @@ class _Parser:
     # Operators
 
     def expression(self, lowest: Precedence) -> Node:
-        node = self.signed() if self.at("-") or self.at("+") or self.at("@") else self.operand()
+        node = self.signed() if self.operator in _SIGNS else self.operand()
         while (operator := self.infix()) is not None:
-            precedence = Precedence.PERCENT if operator == "%" else BINARY[operator]
+            precedence = PRECEDENCES[operator]
             if precedence < lowest:
                 break
             token = self.token if operator == " " else self.advance()
@@ -183,30 +186,29 @@ class _Parser:
             raise self.fail(f"parentheses, functions and signs nested more than {MAX_NESTING} levels deep")
 
     def infix(self) -> str | None:
-        token = self.token
-        if token.kind is Kind.OPERATOR:
-            if token.text == "(":
-                return " " if token.spaced else None
-            if token.text == ",":
-                return "," if self.unions else None
-            return token.text if token.text in BINARY or token.text == "%" else None
-        return " " if token.spaced and token.kind in _OPERAND_KINDS else None
+        operator = self.operator
+        if not operator or operator == "(":
+            spaced = self.token.spaced and (operator or self.token.kind in _OPERAND_KINDS)
+            return " " if spaced else None
+        if operator == ",":
+            return operator if self.unions else None
+        return operator if operator in PRECEDENCES else None
 
     # Operands
 
     def operand(self) -> Node:
         token = self.token
         node: Node
-        if token.kind in REFERENCE_KINDS:
+        if token.kind is Kind.REFERENCE:
             self.advance()
             node = self.reference(token, None)
         elif token.kind in (Kind.WORD, Kind.PREFIX, Kind.BRACKET):
             node = self.named()
-        elif self.at("("):
+        elif self.operator == "(":
             node = self.enclosed()
         else:
-            return self.array() if self.at("{") else self.literal()
-        while self.at("#"):
+            return self.array() if self.operator == "{" else self.literal()
+        while self.token.kind is Kind.HASH:
             self.advance()
             node = Unary("#", node)
         return node
@@ -251,8 +253,8 @@ class _Parser:
         start = self.advance()
         rows: list[tuple[Node, ...]] = []
         row = [self.element()]
-        while not self.at("}"):
-            if not self.at(",") and not self.at(";"):
+        while self.operator != "}":
+            if self.operator != "," and self.operator != ";":
                 raise self.unexpected(", expected '}'")
             if self.advance().text == ";":
                 rows.append(tuple(row))
@@ -265,7 +267,7 @@ class _Parser:
         return ArrayConstant(tuple(rows))
 
     def element(self) -> Node:
-        sign = self.advance().text if self.at("-") or self.at("+") else ""
+        sign = self.advance().text if self.operator in _SIGNS and self.operator != "@" else ""
         token = self.token
         if token.kind is Kind.NUMBER:
             number = self.number()
@@ -284,18 +286,19 @@ class _Parser:
             prefix = self.advance().text
             sheets = read_sheets(prefix)
         token = self.token
-        if prefix and (token.spaced or token.kind not in _QUALIFIED):
+        topic = token.kind is Kind.QUOTED and sheets is not None and len(token.text) > 2
+        if prefix and (token.spaced or not (topic or token.kind in _QUALIFIED)):
             raise self.unexpected(", expected a reference after the sheet's name")
         if token.kind is Kind.BRACKET:
             return self.structured(None, None)
         if token.kind is Kind.ERROR:
             return self.error()
         self.advance()
-        if token.kind in REFERENCE_KINDS:
+        if token.kind is Kind.REFERENCE:
             return self.reference(token, sheets)
-        if token.kind is Kind.QUOTED:
+        if topic:
             return NameReference(token.text[1:-1].replace("''", "'"), sheets)
-        if self.at("("):
+        if self.operator == "(":
             return self.call(prefix, token.text)
         if self.token.kind is Kind.BRACKET and not self.token.spaced:
             return self.structured(token.text, sheets)
@@ -312,7 +315,7 @@ class _Parser:
         return self.invocations(Call(prefix.upper() + name, arguments))
 
     def invocations(self, node: Node) -> Node:
-        while self.at("(") and (not self.token.spaced or _is_lambda(node)):
+        while self.operator == "(" and (not self.token.spaced or _is_lambda(node)):
             node = Invocation(node, self.arguments())
         return node
 
@@ -321,10 +324,10 @@ class _Parser:
         self.expect("(")
         arguments: list[Node] = []
         outer, self.unions = self.unions, False
-        while not self.at(")") or arguments:
-            omitted = self.at(",") or self.at(")")
+        while self.operator != ")" or arguments:
+            omitted = self.operator == "," or self.operator == ")"
             arguments.append(Omitted() if omitted else self.expression(Precedence.NONE))
-            if not self.at(","):
+            if self.operator != ",":
                 break
             self.advance()
         self.unions = outer
@@ -341,36 +344,29 @@ class _Parser:
             raise self.fail(str(error), bracket) from None
 
     def reference(self, token: Token, sheets: Sheets | None) -> Node:
-        corners = [self.corner(part.strip()) for part in token.text.split(":")]
+        corners = [self.corner(part) for part in token.text.split(":")]
         row, column = corners[0]
         if len(corners) == 1:
-            assert row is not None
-            assert column is not None
-            return CellReference(row, column, sheets)
+            return CellReference(row or _FIRST, column or _FIRST, sheets)
         last_row, last_column = corners[1]
         return RangeReference(
-            row or Coordinate(1, True),
-            column or Coordinate(1, True),
-            last_row or Coordinate(MAX_ROW, True),
-            last_column or Coordinate(MAX_COLUMN, True),
-            sheets,
+            row or _FIRST, column or _FIRST, last_row or _LAST_ROW, last_column or _LAST_COLUMN, sheets
         )
 
     def corner(self, text: str) -> tuple[Coordinate | None, Coordinate | None]:
-        match = _COORDINATES.fullmatch(text)
-        if match is None:
-            raise FormulaSyntaxError(f"{text!r} is not a reference")
-        column_dollar, letters, row_dollar, digits = match.groups()
         row = column = None
-        if letters:
-            column = _coordinate(column_number(letters), bool(column_dollar), self.column)
-        if digits:
-            row = _coordinate(int(digits), bool(row_dollar if letters else column_dollar), self.row)
+        for dollar, letters, digits in COORDINATE.findall(text):
+            if digits:
+                row = _coordinate(int(digits) - (0 if dollar else self.row), bool(dollar))
+            else:
+                column = _coordinate(column_number(letters) - (0 if dollar else self.column), bool(dollar))
         return row, column
 
 
-def _coordinate(value: int, absolute: bool, origin: int) -> Coordinate:
-    return Coordinate(value if absolute else value - origin, absolute)
+_coordinate = lru_cache(maxsize=16_384)(Coordinate)
+_FIRST = Coordinate(1, True)
+_LAST_ROW = Coordinate(MAX_ROW, True)
+_LAST_COLUMN = Coordinate(MAX_COLUMN, True)
 
 
 def _word(text: str, sheets: Sheets | None) -> Node:

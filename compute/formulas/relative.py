@@ -17,11 +17,10 @@ from typing import Any, NamedTuple, TypeVar
 
 from compute.formulas.addresses import column_letters, column_number
 from compute.formulas.ast import MAX_COLUMN, MAX_ROW, Node
-from compute.formulas.parser import parse_tokens
-from compute.formulas.tokens import REFERENCE_KINDS, Token, tokenize
+from compute.formulas.parser import COORDINATE, parse_tokens
+from compute.formulas.tokens import Kind, Token, tokenize
 
 _DIGITS = re.compile(r"([0-9]+)")
-_COORDINATE = re.compile(r"(\$?)(?:([A-Za-z]+)|([0-9]+))")
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -38,9 +37,9 @@ class _Relative(NamedTuple):
 
 def _relatives(tokens: list[Token]) -> Iterator[_Relative]:
     for token in tokens:
-        if token.kind not in REFERENCE_KINDS:
+        if token.kind is not Kind.REFERENCE:
             continue
-        for match in _COORDINATE.finditer(token.text):
+        for match in COORDINATE.finditer(token.text):
             dollar, letters, digits = match.groups()
             if not dollar:
                 value = int(digits) if digits else column_number(letters)

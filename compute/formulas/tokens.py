@@ -7,7 +7,6 @@ Source: ECMA-376 part 1, 18.17.2 "Syntax", and MS-XLSX 2.2.2 for what came later
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
 
@@ -23,18 +22,19 @@ class Kind(Enum):
     SPACE = "SPACE"
     TEXT = "TEXT"
     ERROR = "ERROR"
+    HASH = "HASH"
     PREFIX = "PREFIX"
     QUOTED = "QUOTED"
     BRACKET = "BRACKET"
-    RANGE = "RANGE"
-    CELL = "CELL"
-    COLUMNS = "COLUMNS"
-    ROWS = "ROWS"
+    REFERENCE = "REFERENCE"
     NUMBER = "NUMBER"
     WORD = "WORD"
     OPERATOR = "OPERATOR"
     UNKNOWN = "UNKNOWN"
     END = "END"
+
+    # Members are singletons, so identity serves as hash; Enum's own is slow, and the lexer asks for it at every token.
+    __hash__ = object.__hash__
 
 
 class Token(NamedTuple):
@@ -46,12 +46,10 @@ class Token(NamedTuple):
     spaced: bool
 
 
-REFERENCE_KINDS = frozenset({Kind.CELL, Kind.RANGE, Kind.COLUMNS, Kind.ROWS})
-
 # Letters are spelt out: under IGNORECASE some letters beyond ASCII would count as S or K.
 _COLUMN = r"(?:[A-Za-z]{1,2}|[A-Wa-w][A-Za-z]{2}|[Xx][A-Ea-e][A-Za-z]|[Xx][Ff][A-Da-d])"
 _ROW = (
-    r"0*(?:10485[0-6][0-9]|104857[0-6]|1048[0-4][0-9]{2}|104[0-7][0-9]{3}|10[0-3][0-9]{4}|[1-9][0-9]{0,5})"
+    r"0*(?:[1-9][0-9]{0,5}|10[0-3][0-9]{4}|104[0-7][0-9]{3}|1048[0-4][0-9]{2}|10485[0-6][0-9]|104857[0-6])"
     r"(?![0-9])"
 )
 _NAME_PART = r"""[^\x00-\x20!"#$%&'()*+,\-/:;<=>@\[\]^`{|}~\x7f\s]"""
@@ -63,27 +61,31 @@ _RANGE_ENDS = rf"(?!{_NAME_PART}|[(!$#])"
 _QUOTED = r"'(?:[^']|'')*+'"
 _ERRORS = "|".join(re.escape(text) for text in sorted(CODES_BY_TEXT, key=len, reverse=True))
 
+_REFERENCE = (
+    rf"{_CELL}(?:\s*:\s*{_CELL}{_RANGE_ENDS}|{_REFERENCE_ENDS})"
+    rf"|\$?{_COLUMN}\s*:\s*\$?{_COLUMN}{_RANGE_ENDS}|\$?{_ROW}\s*:\s*\$?{_ROW}{_RANGE_ENDS}"
+)
+# A first part that reads as a cell is one: A1:Sheet2!B1 is a range, and Excel quotes sheets named like cells.
+_PREFIX = rf"{_QUOTED}!|(?:\[[^\[\]]*+\])?(?:(?!{_CELL}:){_NAME_PART}++:)?{_NAME_PART}*+!"
+
 _GRAMMAR = {
+    Kind.OPERATOR: r"[-+*/^&=%:,;(){}@]|<[=>]?|>=?",
     Kind.SPACE: r"\s++",
-    Kind.TEXT: r'"(?:[^"]|"")*+"',
-    Kind.ERROR: rf"(?ai:{_ERRORS})",
-    # A first part that reads as a cell is one: A1:Sheet2!B1 is a range, and Excel quotes sheets named like cells.
-    Kind.PREFIX: rf"{_QUOTED}!|(?:\[[^\[\]]*+\])?(?:(?!{_CELL}:){_NAME_PART}++:)?{_NAME_PART}*+!",
-    Kind.QUOTED: _QUOTED,
-    Kind.BRACKET: r"\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*+\])*+\]",
-    Kind.RANGE: rf"{_CELL}\s*:\s*{_CELL}{_RANGE_ENDS}",
-    Kind.CELL: rf"{_CELL}{_REFERENCE_ENDS}",
-    Kind.COLUMNS: rf"\$?{_COLUMN}\s*:\s*\$?{_COLUMN}{_RANGE_ENDS}",
-    Kind.ROWS: rf"\$?{_ROW}\s*:\s*\$?{_ROW}{_RANGE_ENDS}",
+    Kind.REFERENCE: _REFERENCE,
+    Kind.PREFIX: _PREFIX,
     Kind.NUMBER: r"(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[Ee][+-]?[0-9]++)?",
     Kind.WORD: _NAME,
-    Kind.OPERATOR: r"<>|<=|>=|[-+*/^&=<>%:,;(){}@#]",
+    Kind.TEXT: r'"(?:[^"]|"")*+"',
+    Kind.QUOTED: _QUOTED,
+    Kind.BRACKET: r"\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*+\])*+\]",
+    Kind.ERROR: rf"(?ai:{_ERRORS})",
+    Kind.HASH: r"#",
     Kind.UNKNOWN: r".",
 }
 _TOKEN = re.compile("|".join(f"(?P<{kind.value}>{pattern})" for kind, pattern in _GRAMMAR.items()), re.DOTALL)
 _WORD = re.compile(_NAME)
 _CELL_WORD = re.compile(rf"{_COLUMN}{_ROW}")
-_KINDS = {kind.value: kind for kind in _GRAMMAR}
+_KINDS: dict[str | None, Kind] = {kind.value: kind for kind in _GRAMMAR}
 
 
 def tokenize(text: str) -> list[Token]:
@@ -92,22 +94,19 @@ def tokenize(text: str) -> list[Token]:
         raise FormulaSyntaxError(
             f"formula of {len(text)} characters, {MAX_LENGTH} at most: {text[:60]!r}…", code="formula.too_long"
         )
-    tokens = list(_scan(text))
-    tokens.append(Token(Kind.END, "", len(text), text[-1:].isspace()))
-    return tokens
-
-
-def _scan(text: str) -> Iterator[Token]:
+    tokens = []
     spaced = False
     for match in _TOKEN.finditer(text):
-        kind = _KINDS[match.lastgroup or ""]
+        kind = _KINDS[match.lastgroup]
         if kind is Kind.SPACE:
             spaced = True
             continue
         if kind is Kind.UNKNOWN:
             raise _unknown(text, match.start())
-        yield Token(kind, match[0], match.start(), spaced)
+        tokens.append(Token(kind, match[0], match.start(), spaced))
         spaced = False
+    tokens.append(Token(Kind.END, "", len(text), spaced))
+    return tokens
 
 
 def _unknown(text: str, start: int) -> FormulaSyntaxError:

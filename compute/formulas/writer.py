@@ -24,7 +24,7 @@ from compute.formulas.ast import (
     Text,
     Unary,
 )
-from compute.formulas.parser import BINARY, Precedence
+from compute.formulas.parser import PRECEDENCES, Precedence
 from compute.formulas.sheets import write_sheets
 from compute.formulas.structured import write_structured
 from compute.formulas.tokens import is_name
@@ -107,14 +107,17 @@ def _write(node: Node, style: _ReferenceStyle) -> str:
 
 
 def _enclosed(written: _Written, lowest: int) -> str:
+    """A union keeps its parentheses wherever it stands, or the commas of a call around it would take it apart."""
     text, precedence = written
-    return text if precedence >= lowest else f"({text})"
+    return text if precedence >= lowest and precedence is not Precedence.UNION else f"({text})"
 
 
 def _binary(node: Binary, left: _Written, right: _Written) -> _Written:
-    precedence = BINARY[node.operator]
+    precedence = PRECEDENCES[node.operator]
     left_text = f"({left[0]})" if _left_misread(node) else _enclosed(left, precedence)
     right_text = f"({right[0]})" if _right_misread(node) else _enclosed(right, precedence + 1)
+    if node.operator == "," and left[1] is Precedence.UNION:
+        left_text = left[0]
     return f"{left_text}{node.operator}{right_text}", precedence
 
 
@@ -149,7 +152,7 @@ def _callee(callee: Node, written: _Written) -> str:
 
 
 def _arguments(parts: Sequence[_Written]) -> str:
-    return ",".join(f"({text})" if precedence is Precedence.UNION else text for text, precedence in parts)
+    return ",".join(_enclosed(part, Precedence.NONE) for part in parts)
 
 
 def _array(node: ArrayConstant, parts: Sequence[_Written]) -> str:
