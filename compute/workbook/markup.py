@@ -86,7 +86,7 @@ def feed(parser: expat.XMLParserType, chunks: Iterable[bytes], part: str) -> Non
     except expat.ExpatError as error:
         message = f"The part {part} is not readable XML ({error}). {REPAIR}"
         raise DamagedWorkbook(message, code="workbook.bad_xml") from error
-    except (ValueError, UnicodeError) as error:
+    except (ValueError, LookupError) as error:
         message = f"The part {part} has an unknown text encoding ({error}). Save the file again from Excel."
         raise DamagedWorkbook(message, code="workbook.bad_xml") from error
 

@@ -109,8 +109,9 @@ class Package:
         if len(infos) > self.limits.max_members:
             raise self._too_many(len(infos))
         if sum(info.compress_size for info in infos) > file_size:
-            message = f"{self.shown} has members that overlap, as zip bombs do. Save it again from Excel."
-            raise UnsafeWorkbook(message, code="workbook.zip_bomb")
+            # Either the middle is missing, or members overlap as in a zip bomb.
+            message = f"{self.shown} lists members that it has no room for. Send it again, or save it again from Excel."
+            raise DamagedWorkbook(message, code="workbook.damaged_zip")
         for info in infos:
             if info.filename.endswith("/"):
                 continue
