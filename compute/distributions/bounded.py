@@ -96,8 +96,7 @@ class Triangular(Law):
         width, left, right = high - low, mode - low, high - mode
         rising = np.minimum(low + np.sqrt(p * left) * np.sqrt(width), mode)
         falling = np.maximum(high - np.sqrt(q * right) * np.sqrt(width), mode)
-        value: FloatArray = np.where(p * width <= left, rising, falling)
-        return value
+        return as_floats(np.where(q <= 0, high, np.where(p * width <= left, rising, falling)))
 
     @staticmethod
     def probability_kernel(x: FloatArray, low: FloatArray, mode: FloatArray, high: FloatArray) -> FloatArray:
@@ -162,7 +161,12 @@ class Beta(Law):
 
     @staticmethod
     def quantile_kernel(p: FloatArray, q: FloatArray, alpha1: FloatArray, alpha2: FloatArray) -> FloatArray:
-        return by_tail(p, q, special.betaincinv, special.betainccinv, alpha1, alpha2)
+        middle = by_tail(p, q, special.betaincinv, special.betainccinv, alpha1, alpha2)
+        # So near to 0 the density is a pure power, and the general inverse gives up.
+        root = np.exp((np.log(p) + np.log(alpha1) + special.betaln(alpha1, alpha2)) / alpha1)
+        value = np.where(root * np.maximum(alpha2, 1.0) < 1e-17, root, middle)
+        opposite = np.exp((np.log(q) + np.log(alpha2) + special.betaln(alpha1, alpha2)) / alpha2)
+        return np.where((opposite * np.maximum(alpha1, 1.0) < 1e-17) & (q < p), 1.0, value)
 
     @staticmethod
     def probability_kernel(x: FloatArray, alpha1: FloatArray, alpha2: FloatArray) -> FloatArray:

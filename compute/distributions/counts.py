@@ -41,7 +41,8 @@ class CountLaw(Law):
 
     @property
     def support(self) -> tuple[float, float]:
-        first, last, *_ = self.outline(*self.columns().parameters)
+        with np.errstate(all="ignore"):
+            first, last, *_ = self.outline(*self.columns().parameters)
         return float(first[0]), float(last[0])
 
 
