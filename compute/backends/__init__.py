@@ -1,0 +1,1 @@
+"""What runs a program: one contract, one shared test suite."""

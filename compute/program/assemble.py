@@ -9,7 +9,7 @@ from functools import lru_cache
 from compute.dialects import Canonicaliser, Draw, OutputMark, draws, nodes, not_understood, output_marks
 from compute.distributions import Distribution
 from compute.errors import ErrorCode, FormulaSyntaxError, UnknownCell
-from compute.formulas import cell_key, parse
+from compute.formulas import cell_key
 from compute.formulas.ast import Call, ErrorValue, Node, Text
 from compute.functions import REGISTRY
 from compute.graph import (
@@ -89,6 +89,7 @@ def assemble(
         has_dynamic=has_dynamic,
         unsupported=_unsupported(assembly),
         loop=loop,
+        unused_draws=_unused(assembly, watched, sites, dependencies),
         product=assembly.canonicalise.product,
     )
 
@@ -197,7 +198,7 @@ def _draw_sites(assembly: _Assembly) -> tuple[DrawSite, ...]:
             address = assembly.key(formula.cell)
             own = address if draw.ordinal == 1 else f"{address}#{draw.ordinal}"
             name = static_text(assembly, draw.name, formula)
-            stream = stream_key(assembly.sheets.names[formula.sheet], address.rpartition("!")[2], draw.ordinal)
+            stream = stream_key(assembly.sheets.names[formula.sheet], address.rpartition("!")[2], draw.ordinal - 1)
             key = _unique(name or own, own, taken)
             found.append(DrawSite(len(found), formula.number, draw, stream, key, name, address))
     return tuple(found)
@@ -245,6 +246,17 @@ def _outputs(assembly: _Assembly, given: Sequence[tuple[CellId, str | None]]) ->
 def _roots(assembly: _Assembly, outputs: Iterable[OutputSite], sites: Iterable[DrawSite]) -> list[int]:
     roots = [assembly.producers[o.cell] for o in outputs if o.cell in assembly.producers]
     return list(dict.fromkeys([*roots, *(s.formula for s in sites)]))
+
+
+def _unused(
+    assembly: _Assembly, outputs: Iterable[OutputSite], sites: Iterable[DrawSite], dependencies: _Dependencies
+) -> tuple[int, ...]:
+    """The draws that no output hangs on; none where references are dynamic and nobody can know."""
+    roots = [assembly.producers[o.cell] for o in outputs if o.cell in assembly.producers]
+    reached = levels(roots, dependencies, cut_loops=True)
+    if any(n < len(assembly.formulas) and _tree_is_dynamic(assembly.formulas[n].tree) for n in reached):
+        return ()
+    return tuple(s.index for s in sites if s.formula not in reached)
 
 
 class _Dependencies:
@@ -314,9 +326,9 @@ def _varying(
         if number in varying:
             continue
         tree = assembly.formulas[number].tree if number < count else None
-        if tree is not None and (_uses_random(tree) or (sites and _tree_is_dynamic(tree))):
-            varying.add(number)
-        elif any(d in varying for d in dependencies(number)):
+        if (tree is not None and (_uses_random(tree) or (sites and _tree_is_dynamic(tree)))) or any(
+            d in varying for d in dependencies(number)
+        ):
             varying.add(number)
     return varying
 
@@ -337,7 +349,7 @@ def _steps(assembly: _Assembly, order: Mapping[int, int]) -> list[Step]:
         together = can_batch(formula.tree) and not formula.is_array
         groups.setdefault((level, formula.sheet, formula.tree if together else number), []).append(number)
     ordered = sorted(groups.items(), key=lambda item: (item[0][0], item[1][0]))
-    return [Step(tuple(sorted(numbers))) for _, numbers in ordered]
+    return [Step(tuple(sorted(numbers)), key[0]) for key, numbers in ordered]
 
 
 def find_cell(workbook: Workbook, sheet: str, row: int, column: int, shown: str) -> CellId:

@@ -61,6 +61,7 @@ class Step:
     """Formulas computed together: one tree over one or more cells of one sheet, none of which needs another of them."""
 
     formulas: tuple[int, ...]
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Program:
     """``fixed`` steps give the same value in every iteration and run once; ``varying`` steps run for every block.
 
     ``needed`` are the formulas that outputs and draws hang on; a program with dynamic references may compute others on demand.
+    ``loop`` names the cells of the first circular reference met, ``unused_draws`` the draws that reach no output.
     """
 
     workbook: Workbook
@@ -95,6 +97,7 @@ class Program:
     has_dynamic: bool
     unsupported: tuple[Unsupported, ...]
     loop: tuple[str, ...] = ()
+    unused_draws: tuple[int, ...] = ()
     product: str = "Excel"
 
     def filled(self, formula: FormulaCell) -> Area:

@@ -1,0 +1,288 @@
+"""Running a program: fixed formulas once, varying ones for every block of iterations, or all of them once (recalculation)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+
+from compute.backends.reference.drawing import SampledDraws, StaticDraws
+from compute.backends.reference.evaluator import Evaluator, settled_cell
+from compute.backends.reference.frame import Frame, Indices
+from compute.backends.reference.special_forms import merge_lanes
+from compute.backends.reference.store import BlockStore, SheetStore, build_sheets
+from compute.errors import ErrorCode, Scalar, UnsupportedFormula
+from compute.functions import LanesDiffer
+from compute.functions.call import fit_to
+from compute.graph import CellId
+from compute.program import FormulaCell, Program, Step
+from compute.sampling import Sampler
+from compute.values import Area, Array, Codes, Floats, Kind, Texts, error
+
+BLOCK_BYTES = 128 * 2**20
+MOST_LANES = 4096
+
+
+def sheet_stores(program: Program) -> list[SheetStore]:
+    """Stores holding the workbook's constants."""
+    sheets = program.workbook.sheets
+    return build_sheets([(s.last_row, s.last_column) for s in sheets], [s.values for s in sheets])
+
+
+def serial_now(date_1904: bool) -> float:
+    """This moment as a date serial, local time, as NOW shows it."""
+    passed = datetime.now() - datetime(1904 if date_1904 else 1900, 1, 1)  # noqa: DTZ001, DTZ005  a workbook's clock has no zone
+    return passed.total_seconds() / 86_400 + (0 if date_1904 else 2)
+
+
+class Recalculation:
+    """Every formula once, draws at their static values. Formulas that cannot be evaluated are #NAME? and listed in ``failed``."""
+
+    def __init__(self, program: Program, sheets: list[SheetStore] | None = None, now: float | None = None) -> None:
+        self.program = program
+        self.sheets = sheet_stores(program) if sheets is None else sheets
+        self.draws = StaticDraws(program)
+        self.failed: dict[int, str] = {}
+        moment = serial_now(program.workbook.date_1904) if now is None else now
+        self._evaluator = Evaluator(program, self.sheets, self.draws, self._compute, moment)
+        self._active: set[int] = set()
+
+    @property
+    def spills(self) -> dict[int, Array]:
+        """The whole results of array formulas, by formula."""
+        return self._evaluator.spills
+
+    def run(self, steps: Sequence[Step] | None = None) -> Recalculation:
+        """Computes the given steps in their order, or the whole program."""
+        chosen = sorted((*self.program.fixed, *self.program.varying), key=lambda s: s.level) if steps is None else steps
+        if self.program.has_dynamic:
+            self._evaluator.reader.pending = {n for s in chosen for n in s.formulas}
+        for step in chosen:
+            self._step(step)
+        return self
+
+    def value(self, cell: CellId) -> Scalar:
+        """What a cell shows."""
+        sheet, row, column = cell
+        array = self.sheets[sheet].fixed(np.array([row]), np.array([column]))
+        return Array(array.numbers[:, None, None], array.kind_array()[:, None, None], _shaped(array)).item()
+
+    def _step(self, step: Step) -> None:
+        pending = self._evaluator.reader.pending
+        if pending:
+            for number in step.formulas:
+                if number in pending:
+                    self._compute(number)
+            return
+        formulas = tuple(self.program.formulas[n] for n in step.formulas)
+        if len(formulas) == 1:
+            self._compute(formulas[0].number)
+            return
+        value = self._guarded(formulas)
+        for lane, formula in enumerate(formulas):
+            self.sheets[formula.sheet].put(formula.row, formula.column, value.item(0, 0, lane))
+
+    def _compute(self, number: int) -> None:
+        if number in self._active:
+            return
+        self._active.add(number)
+        try:
+            formula = self.program.formulas[number]
+            value = self._guarded((formula,))
+            self._evaluator.reader.pending.discard(number)
+            self._write(formula, value)
+        finally:
+            self._active.discard(number)
+
+    def _guarded(self, formulas: tuple[FormulaCell, ...]) -> Array:
+        try:
+            return evaluate_formulas(self._evaluator, formulas, 1)
+        except UnsupportedFormula as problem:
+            for formula in formulas:
+                self.failed[formula.number] = problem.message
+            return error(ErrorCode.NAME)
+
+    def _write(self, formula: FormulaCell, value: Array) -> None:
+        store = self.sheets[formula.sheet]
+        if not formula.is_array:
+            store.put(formula.row, formula.column, value.item())
+            return
+        top, left, bottom, right = formula.range or (formula.row, formula.column, formula.row, formula.column)
+        if formula.is_dynamic_array:
+            value = settled_blanks(value)
+            if self._is_blocked(formula, value, (top, left, bottom, right)):
+                value = error(ErrorCode.SPILL)
+            self._evaluator.spills[formula.number] = value
+            store.put_array(top, left, value)
+            return
+        value = settled_blanks(fit_to(value, bottom - top + 1, right - left + 1))
+        self._evaluator.spills[formula.number] = value
+        store.put_array(top, left, value)
+
+    def _is_blocked(self, formula: FormulaCell, value: Array, own: tuple[int, int, int, int]) -> bool:
+        sheet = self.program.workbook.sheets[formula.sheet]
+        top, left, bottom, right = own
+        for r in range(formula.row, formula.row + value.rows):
+            for c in range(formula.column, formula.column + value.columns):
+                inside = top <= r <= bottom and left <= c <= right
+                if not inside and ((r, c) in sheet.values or (r, c) in sheet.formulas):
+                    return True
+        return False
+
+
+def _shaped(array: Array) -> Texts | None:
+    return None if array.texts is None else array.texts[:, None, None]
+
+
+def settled_blanks(value: Array) -> Array:
+    """Blank elements shown as 0."""
+    if value.kinds is None or not (value.kinds == Kind.BLANK).any():
+        return value
+    return Array(value.numbers, np.where(value.kinds == Kind.BLANK, np.uint8(Kind.NUMBER), value.kinds), value.texts)
+
+
+def evaluate_formulas(evaluator: Evaluator, formulas: tuple[FormulaCell, ...], block_lanes: int) -> Array:
+    """The value of formulas that share a tree; lanes are computed in groups where a function asks for it."""
+    frame = Frame.of(formulas, block_lanes)
+    return _evaluate(evaluator, formulas[0], frame)
+
+
+def _evaluate(evaluator: Evaluator, formula: FormulaCell, frame: Frame) -> Array:
+    try:
+        value = evaluator.formula(formula.tree, frame)
+    except LanesDiffer as differ:
+        labels = differ.labels
+        groups: list[Indices] = [np.flatnonzero(labels == label) for label in range(int(labels.max()) + 1)]
+        parts = [(lanes, _evaluate(evaluator, formula, frame.narrowed(lanes))) for lanes in groups]
+        return merge_lanes(parts, len(labels))
+    except RecursionError:
+        return error(ErrorCode.NUM)
+    return value if formula.is_array else settled_cell(value)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockResult:
+    """Samples of the iterations ``[start, stop)``: outputs and inputs as rows, NaN where the value is no number.
+
+    ``*_codes`` holds the error of each sample, 0 for none; a text counts as #VALUE! in ``output_codes``.
+    """
+
+    start: int
+    stop: int
+    outputs: Floats
+    output_codes: Codes
+    inputs: Floats
+    input_codes: Codes
+
+
+class Machine:
+    """A program ready to run: fixed formulas computed, varying cells laid out. Blocks may run in several threads."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.sheets = sheet_stores(program)
+        self._now = serial_now(program.workbook.date_1904)
+        fixed = Recalculation(program, self.sheets, self._now)
+        fixed.run(program.fixed)
+        if fixed.failed:
+            raise UnsupportedFormula(next(iter(fixed.failed.values())))
+        self._slots = self._lay_out()
+        self._fixed_spills = fixed.spills
+        self._fixed_areas: dict[Area, Array] = {}
+
+    def _lay_out(self) -> dict[int, np.ndarray]:  # type: ignore[type-arg]
+        """Gives every cell that a varying formula fills a slot."""
+        slots: dict[int, np.ndarray] = {}  # type: ignore[type-arg]
+        count = 0
+        for step in self.program.varying:
+            for number in step.formulas:
+                area = self.program.filled(self.program.formulas[number])
+                size = area.rows * area.columns
+                slots[number] = np.arange(count, count + size, dtype=np.int32)
+                for i in range(size):
+                    row, column = area.top + i // area.columns, area.left + i % area.columns
+                    self.sheets[area.sheet].set_slot(row, column, count + i)
+                count += size
+        self._slot_count = count
+        return slots
+
+    @property
+    def block_lanes(self) -> int:
+        """How many iterations one block should hold so that its values fit in memory comfortably."""
+        wanted = BLOCK_BYTES // (9 * max(self._slot_count, 1))
+        return int(max(64, min(MOST_LANES, 2 ** int(np.log2(max(wanted, 64))))))
+
+    def run(self, sampler: Sampler, start: int, stop: int) -> BlockResult:
+        """One block of iterations, a pure function of its arguments."""
+        lanes = stop - start
+        draws = SampledDraws(self.program, sampler, start, stop)
+        block = _Block(self, draws, lanes)
+        block.run()
+        outputs, codes = block.outputs()
+        return BlockResult(start, stop, outputs, codes, draws.samples, draws.codes)
+
+
+class _Block:
+    """The state of one block of iterations."""
+
+    def __init__(self, machine: Machine, draws: SampledDraws, lanes: int) -> None:
+        self._machine, self._draws, self._lanes = machine, draws, lanes
+        self._program = machine.program
+        self._store = BlockStore.empty(machine._slot_count, lanes)
+        self._evaluator = Evaluator(
+            self._program, machine.sheets, draws, self._compute, machine._now, machine._fixed_areas
+        )
+        self._evaluator.spills = dict(machine._fixed_spills)
+        self._evaluator.reader.begin(self._store)
+        self._active: set[int] = set()
+
+    def run(self) -> None:
+        pending = self._evaluator.reader.pending = (
+            {n for s in self._program.varying for n in s.formulas} if self._program.has_dynamic else set()
+        )
+        for step in self._program.varying:
+            if pending or len(step.formulas) == 1:
+                for number in step.formulas:
+                    if not pending or number in pending:
+                        self._compute(number)
+                continue
+            formulas = tuple(self._program.formulas[n] for n in step.formulas)
+            value = evaluate_formulas(self._evaluator, formulas, self._lanes)
+            self._store.write_many(np.concatenate([self._machine._slots[n] for n in step.formulas]), value)
+
+    def _compute(self, number: int) -> None:
+        if number in self._active:
+            return
+        self._active.add(number)
+        formula = self._program.formulas[number]
+        value = evaluate_formulas(self._evaluator, (formula,), self._lanes)
+        self._evaluator.reader.pending.discard(number)
+        slots = self._machine._slots[number]
+        if formula.is_array:
+            area = self._program.filled(formula)
+            value = settled_blanks(fit_to(value, area.rows, area.columns))
+            self._evaluator.spills[number] = value
+            for slot, element in zip(slots.tolist(), value.elements(), strict=True):
+                self._store.write(slot, element)
+        else:
+            self._store.write(int(slots[0]), value)
+        self._active.discard(number)
+
+    def outputs(self) -> tuple[Floats, Codes]:
+        """The outputs' values and errors, one row each."""
+        sites = self._program.outputs
+        values, codes = np.full((len(sites), self._lanes), np.nan), np.zeros((len(sites), self._lanes), np.uint8)
+        for i, site in enumerate(sites):
+            array = self._evaluator.reader.area(_area(site.cell))
+            kinds = array.kind_array()[0, 0]
+            is_number = (kinds == Kind.NUMBER) | (kinds == Kind.BOOLEAN) | (kinds == Kind.BLANK)
+            values[i] = np.where(is_number, array.numbers[0, 0], np.nan)
+            failed = np.where(kinds == Kind.ERROR, array.numbers[0, 0], ErrorCode.VALUE)
+            codes[i] = np.where(is_number, 0, failed)
+        return values, codes
+
+
+def _area(cell: CellId) -> Area:
+    return Area(cell[0], cell[1], cell[2], cell[1], cell[2])

@@ -1,0 +1,45 @@
+"""What an engine is: something that prepares a program once and then runs blocks of iterations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from compute.backends.reference import BlockResult
+from compute.program import Program
+from compute.sampling import Sampler
+
+
+class Prepared(Protocol):
+    """A program made ready; ``run`` may be called from several threads at once."""
+
+    @property
+    def block_lanes(self) -> int:
+        """The number of iterations a block should hold; a power of two, at most a leaf."""
+        ...
+
+    def run(self, sampler: Sampler, start: int, stop: int) -> BlockResult:
+        """The samples of the iterations [start, stop): a pure function of the program, the sampler and the bounds."""
+        ...
+
+
+class Engine(Protocol):
+    """A way to run programs."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def engine_class(self) -> str:
+        """What must be equal for results to be equal bit for bit: build, backend, libraries, SIMD level."""
+        ...
+
+    def prepare(self, program: Program) -> Prepared: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The engine chosen, and why."""
+
+    engine: Engine
+    reason: str

@@ -1,0 +1,38 @@
+"""The reference engine: the NumPy interpreter."""
+
+from __future__ import annotations
+
+import platform
+from importlib import metadata
+
+import numpy as np
+
+from compute import __version__
+from compute.backends.reference import Machine
+from compute.engines.engine import Prepared
+from compute.program import Program
+
+
+class ReferenceEngine:
+    """Runs every program there is, on any machine."""
+
+    name = "reference"
+
+    @property
+    def engine_class(self) -> str:
+        return (
+            f"montecell {__version__} reference; numpy {np.__version__}; scipy {metadata.version('scipy')}; "
+            f"{platform.machine()} {_simd_level()}"
+        )
+
+    def prepare(self, program: Program) -> Prepared:
+        return Machine(program)
+
+
+def _simd_level() -> str:
+    """The widest instruction set that NumPy dispatches to here: its last bits of exp, log and power depend on it."""
+    from numpy._core import _multiarray_umath
+
+    features = getattr(_multiarray_umath, "__cpu_features__", {})
+    order = ("X86_V4", "AVX512_SKX", "X86_V3", "AVX2", "ASIMD", "X86_V2", "SSE42")
+    return next((name for name in order if features.get(name)), "baseline")
