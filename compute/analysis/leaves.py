@@ -20,15 +20,25 @@ LEAF = 4096
 
 @dataclass(frozen=True, slots=True)
 class CentralMoments:
-    """Count, mean and the sums of the 2nd, 3rd and 4th powers of the distances from the mean; extremes too."""
+    """Count, mean and the sums of the 2nd, 3rd and 4th powers of the distances from the mean; extremes too.
+
+    The mean is held as ``origin + offset``, the origin being a sample: means of values near 1e15 would otherwise lose
+    the digits in which leaves differ.
+    """
 
     count: int
-    mean: float
+    origin: float
+    offset: float
     m2: float
     m3: float
     m4: float
     minimum: float
     maximum: float
+
+    @property
+    def mean(self) -> float:
+        """The arithmetic mean; 0 without samples."""
+        return self.origin + self.offset
 
     def merged(self, other: CentralMoments) -> CentralMoments:
         """The moments of both sets of samples together; ``other`` holds the later leaves."""
@@ -36,7 +46,7 @@ class CentralMoments:
             return other if self.count == 0 else self
         a, b = float(self.count), float(other.count)
         n = a + b
-        delta = other.mean - self.mean
+        delta = (other.origin - self.origin) + (other.offset - self.offset)
         step = delta / n
         square = delta * step * a * b
         m3 = self.m3 + other.m3 + square * step * (a - b) + 3.0 * step * (a * other.m2 - b * self.m2)
@@ -44,7 +54,8 @@ class CentralMoments:
         m4 += 6.0 * step * step * (a * a * other.m2 + b * b * self.m2) + 4.0 * step * (a * other.m3 - b * self.m3)
         return CentralMoments(
             count=self.count + other.count,
-            mean=self.mean + step * b,
+            origin=self.origin,
+            offset=self.offset + step * b,
             m2=self.m2 + other.m2 + square,
             m3=m3,
             m4=m4,
@@ -53,7 +64,7 @@ class CentralMoments:
         )
 
 
-NO_SAMPLES = CentralMoments(0, 0.0, 0.0, 0.0, 0.0, np.inf, -np.inf)
+NO_SAMPLES = CentralMoments(0, 0.0, 0.0, 0.0, 0.0, 0.0, np.inf, -np.inf)
 
 
 def leaf_moments(leaf: FloatArray) -> CentralMoments:
@@ -71,7 +82,8 @@ def leaf_moments(leaf: FloatArray) -> CentralMoments:
     square = distance * distance
     return CentralMoments(
         count=int(samples.size),
-        mean=float(origin + offset),
+        origin=float(origin),
+        offset=float(offset),
         m2=float(square.sum()),
         m3=float((square * distance).sum()),
         m4=float((square * square).sum()),
