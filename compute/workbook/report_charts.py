@@ -51,7 +51,7 @@ def axis_format(low: float, high: float, labels: int = _LABELS) -> str:
     if not math.isfinite(step) or largest >= 1e15 or largest < 1e-4:
         return "0.00E+00"
     for size, scaled in ((1e9, ',,,"bn"'), (1e6, ',,"m"'), (1e3, ',"k"')):
-        if largest >= 10 * size and step >= size / 1000:
+        if largest >= 10 * size and step >= size / 10:
             code = f"#,##0{_decimals(step / size)}{scaled}"
             return f"{code};-{code};0"
     return f"#,##0{_decimals(step)}"
@@ -137,7 +137,7 @@ def _finish(chart: Any, title: str, x_title: str, y_title: str) -> None:
         axis.majorGridlines = None
         axis.tickLblPos = "low"
         axis.majorTickMark, axis.minorTickMark = "out", "none"
-        axis.txPr = RichText(bodyPr=RichTextProperties(), p=[Paragraph(pPr=_paragraph(900), endParaRPr=_ink(900))])
+        axis.txPr = RichText(bodyPr=RichTextProperties(), p=[Paragraph(pPr=_paragraph(900), r=[], endParaRPr=_ink(900))])
         axis.spPr = GraphicalProperties(ln=LineProperties(w=_POINT * 3 // 4, solidFill=_GRID))
     chart.y_axis.majorGridlines = ChartLines(
         spPr=GraphicalProperties(ln=LineProperties(w=_POINT // 2, solidFill=_GRID))

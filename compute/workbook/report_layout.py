@@ -39,6 +39,8 @@ _FIRST_CHART, _SECOND_CHART, _CHART_END = 2, 8, 14
 """Columns (1-based) where the two charts of an output begin, and the one behind the second."""
 _GAP = 100_000
 """Between the two charts, in English Metric Units (360,000 to the centimetre)."""
+_LAST_COLUMN = 880_000
+"""How far a chart reaches into its last column: nearly all of it, so that no edge lies on the next page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,7 @@ class _Layout:
     def _charts(self, rows: Sequence[int], blocks: Sequence[_Block]) -> None:
         end = self.canvas.row
         for row, block in zip(rows, blocks, strict=False):
-            name = block.output.summary.name
+            name = block.output.summary.name or block.output.summary.cell
             self.canvas.row = row
             self.canvas.rich(1, name, b=True)
             self.canvas.row = row + 1
@@ -291,5 +293,5 @@ def _anchor(left: int, top: int, right: int) -> TwoCellAnchor:
     return TwoCellAnchor(
         editAs="oneCell",
         _from=AnchorMarker(col=left - 1, row=top - 1, colOff=_GAP if left > _FIRST_CHART else 0),
-        to=AnchorMarker(col=right - 1, row=top - 1 + _CHART_ROWS),
+        to=AnchorMarker(col=right - 2, row=top - 1 + _CHART_ROWS, colOff=_LAST_COLUMN),
     )

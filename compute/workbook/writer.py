@@ -14,7 +14,6 @@ from compute.workbook.graft_previous import Place, SheetEntry, choose_place, own
 from compute.workbook.graft_styles import borrow_styles
 from compute.workbook.package import Package
 from compute.workbook.report import Report
-from compute.workbook.report_layout import lay_out, table_names
 
 _SIGNED = (
     "The digital signature of the file no longer matches, because a sheet was added; sign the file again if needed."
@@ -57,6 +56,9 @@ def write_results(original: str | Path | bytes, report: Report, target: str | Pa
 
 
 def _scion(host: Host, report: Report, place: Place, sheets: tuple[SheetEntry, ...]) -> Scion:
+    # openpyxl takes most of this package's start-up time, and workers only read workbooks.
+    from compute.workbook.report_layout import lay_out
+
     removed = owned_parts(host.package, place.replaced.part) if place.replaced else frozenset()
     tables = [
         table
@@ -80,6 +82,8 @@ def _scion(host: Host, report: Report, place: Place, sheets: tuple[SheetEntry, .
 
 
 def _proposals(report: Report) -> Iterator[tuple[str, ...]]:
+    from compute.workbook.report_layout import table_names
+
     yield table_names(report, "")
     number = 2
     while True:

@@ -1,0 +1,254 @@
+"""What a report refuses, and what its sheet shows."""
+
+from __future__ import annotations
+
+import math
+import re
+import zipfile
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from compute.workbook import HistogramTable, OutputResult, Report, write_results
+from compute.workbook.report_cells import cell_text, number_text, safe_text
+from compute.workbook.report_charts import axis_bounds, axis_format
+from tests.compute.workbook.results_builder import CERTIFICATE, contents, failed, output, report, variable
+
+
+def plain_workbook(**formats: str) -> bytes:
+    book = Workbook()
+    book.active.title = "Model"
+    for row, code in enumerate(formats.values(), start=1):
+        book.active.cell(row, 1, 1.5).number_format = code
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def written(*args: OutputResult, original: bytes | None = None, **kwargs: object):
+    result = write_results(original or plain_workbook(), report(*args, **kwargs))  # type: ignore[arg-type]
+    return load_workbook(BytesIO(result.content), rich_text=True)[result.sheet_name]
+
+
+def column_a(sheet) -> dict[str, int]:
+    return {str(row[0].value): row[0].row for row in sheet.iter_rows(max_col=1) if row[0].value is not None}
+
+
+def test_histogram_needs_one_edge_more_than_bins() -> None:
+    with pytest.raises(ValueError, match="2 bins need 3 edges"):
+        HistogramTable((0.0, 1.0), (1, 2))
+
+
+@pytest.mark.parametrize("edges", [(1.0, 0.0), (0.0, math.nan)])
+def test_histogram_edges_never_fall(edges: tuple[float, float]) -> None:
+    with pytest.raises(ValueError, match="never fall"):
+        HistogramTable(edges, (1,))
+
+
+def test_output_has_one_percentile_per_level() -> None:
+    with pytest.raises(ValueError, match="'Profit' has 1 percentiles for 21 levels"):
+        Report(CERTIFICATE, (OutputResult(variable(), (1.0,)),))
+
+
+def test_summary_lists_outputs_then_inputs() -> None:
+    sheet = written(output("Profit"), output("Cost"), inputs=(variable("Price"), variable("Volume")))
+    area = sheet.tables["Montecell_Summary"].ref
+    rows = [[cell.value for cell in row] for row in sheet[area]]
+    assert [str(value) for value in rows[0]][:4] == ["Name", "Cell", "Kind", "Mean"]
+    assert [(row[0], row[2]) for row in rows[1:]] == [
+        ("Profit", "Output"),
+        ("Cost", "Output"),
+        ("Price", "Input"),
+        ("Volume", "Input"),
+    ]
+    assert rows[1][3:] == [500.0, 200.0, 0.0, 100.0, 500.0, 900.0, 1000.0, 0.25, 3.125, 0]
+
+
+def test_every_digit_of_a_number_is_kept() -> None:
+    value = 0.1 + 0.2
+    sheet = written(OutputResult(variable(scale=value), output().percentiles, output().histogram))
+    rows = list(sheet[sheet.tables["Montecell_Summary"].ref])
+    assert rows[1][9].value == value
+    assert rows[1][9].value != float(f"{value:.16g}")
+
+
+def test_histogram_and_percentiles_of_each_output() -> None:
+    sheet = written(output(bins=4))
+    bins = [[cell.value for cell in row] for row in sheet[sheet.tables["Montecell_Histogram_1"].ref]]
+    assert bins[0] == ["From", "To", "Midpoint", "Count", "Relative frequency", "Cumulative"]
+    assert bins[1] == [0, 250, 125, 1, 0.1, 0.1]
+    assert bins[4] == [750, 1000, 875, 4, 0.4, 1]
+    points = [[cell.value for cell in row] for row in sheet[sheet.tables["Montecell_Percentiles_1"].ref]]
+    assert points[0] == ["Probability", "Value"]
+    assert points[1] == [0, 0]
+    assert points[3] == [0.05, 50]
+    assert points[-1] == [1, 1000]
+    assert len(points) == 1 + 23
+
+
+def test_all_outputs_are_tabulated_and_twenty_charted() -> None:
+    sheet = written(*(output(f"Output {number}") for number in range(23)))
+    assert len(sheet._charts) == 40
+    assert sum(name.startswith("Montecell_Histogram") for name in sheet.tables) == 23
+    row = column_a(sheet)["Charts"]
+    assert str(sheet.cell(row, 2).value) == "20 of 23 outputs are charted; 3 more are tabulated below."
+
+
+def test_an_output_without_numbers_has_blank_statistics() -> None:
+    sheet = written(failed(), output())
+    row = list(sheet[sheet.tables["Montecell_Summary"].ref])[1]
+    assert [cell.value for cell in row[3:12]] == [None] * 9
+    assert row[12].value == 10_000
+    assert len(sheet._charts) == 2
+
+
+def test_a_report_of_nothing_but_failures_has_no_charts() -> None:
+    sheet = written(failed())
+    assert not sheet._charts
+    assert "Charts" not in column_a(sheet)
+    assert list(sheet.tables) == ["Montecell_Summary"]
+
+
+def test_a_report_without_variables_still_has_a_valid_table() -> None:
+    result = write_results(plain_workbook(), Report(CERTIFICATE, ()))
+    sheet = load_workbook(BytesIO(result.content))[result.sheet_name]
+    assert re.fullmatch(r"A(\d+):M(\d+)", sheet.tables["Montecell_Summary"].ref)
+
+
+def test_certificate_and_notes() -> None:
+    sheet = written(output(), notes=("3 iterations gave an error.",))
+    rows = column_a(sheet)
+    assert "• 3 iterations gave an error." in rows
+    shown = {label: sheet.cell(row, 2).value for label, row in rows.items()}
+    assert shown["Seed"] == "12345678901234567890"
+    assert shown["Iterations"] == "10,000"
+    assert shown["SHA-256 of the workbook"] == "9f" * 32
+    assert shown["Started (UTC)"] == "2025-01-01T00:00:00Z"
+
+
+def test_links_lead_to_their_headings() -> None:
+    sheet = written()
+    targets = {str(cell.value): cell.hyperlink.location for cell in sheet[2] if cell.hyperlink}
+    assert set(targets) == {"Summary", "Charts", "Histograms and percentiles", "Run certificate"}
+    for title, location in targets.items():
+        row = int(location.rpartition("A")[2])
+        assert str(sheet.cell(row, 1).value) == title
+
+
+HOSTILE = [
+    '=HYPERLINK("http://x")',
+    "+1+1",
+    "@SUM(A1)",
+    "#N/A",
+    "<b>&\"'",
+    "😀" * 40,
+    "a\x00b\x1f",
+    "\ud800",
+    "_x0041_",
+    "",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_are_never_formulas_nor_broken_xml(name: str) -> None:
+    result = write_results(plain_workbook(), report(output(name, cell=name), inputs=(variable(name),), notes=(name,)))
+    parts = contents(result.content)
+    added = [part for part in parts if part not in contents(plain_workbook())]
+    sheet_part = next(part for part in added if "worksheets/sheet" in part and not part.endswith(".rels"))
+    assert b"<f>" not in parts[sheet_part]
+    assert b't="e"' not in parts[sheet_part]
+    assert len(load_workbook(BytesIO(result.content))[result.sheet_name]._charts) == 2
+
+
+@given(st.text(st.characters()))
+def test_cell_text_is_what_a_part_can_hold(text: str) -> None:
+    safe = safe_text(text)
+    safe.encode()
+    assert not re.search("[\x00-\x08\x0b-\x1f\ufffe\uffff]", safe)
+    assert not re.search("_x[0-9A-Fa-f]{4}_", cell_text(text).replace("_x005F_", "|"))
+
+
+def test_long_text_is_cut_between_characters() -> None:
+    cut = safe_text("😀" * 20_000)
+    assert len(cut.encode("utf-16-le")) // 2 <= 32_767
+    assert cut.endswith("😀…")
+
+
+@pytest.mark.parametrize(("value", "shown"), [(math.nan, None), (math.inf, "∞"), (-math.inf, "-∞"), (1.5, 1.5)])
+def test_numbers_that_a_cell_cannot_hold(value: float, shown: object) -> None:
+    assert number_text(value) == shown
+
+
+AXES = [
+    (0, 1, "#,##0.0"),
+    (0, 80, "#,##0"),
+    (-500_000, 2_500_000, '#,##0,"k";-#,##0,"k";0'),
+    (0, 8e7, '#,##0,,"m";-#,##0,,"m";0'),
+    (0, 8e12, '#,##0,,,"bn";-#,##0,,,"bn";0'),
+    (1_000_000, 1_000_008, "#,##0"),
+    (0, 1e-9, "0.00E+00"),
+]
+
+
+@pytest.mark.parametrize(("low", "high", "code"), AXES)
+def test_axis_formats_suit_the_range(low: float, high: float, code: str) -> None:
+    assert axis_format(low, high) == code
+
+
+@settings(max_examples=300)
+@given(st.floats(-1e300, 1e300), st.floats(-1e300, 1e300))
+def test_axis_bounds_enclose_the_data(first: float, second: float) -> None:
+    low, high = min(first, second), max(first, second)
+    minimum, maximum, unit = axis_bounds(low, high)
+    slack = 1e-6 * max(abs(low), abs(high), unit)
+    assert minimum <= low + slack
+    assert maximum >= high - slack
+    assert 0 < (maximum - minimum) / unit <= 12
+    assert axis_format(minimum, maximum)
+
+
+def test_numbers_borrow_the_formats_of_the_workbook() -> None:
+    original = plain_workbook(percent="0.00%", decimal="#,##0.00", integer="#,##0")
+    sheet = written(output(), original=original)
+    rows = list(sheet[sheet.tables["Montecell_Histogram_1"].ref])
+    assert [cell.number_format for cell in rows[1]] == ["#,##0.00"] * 3 + ["#,##0", "0.00%", "0.00%"]
+    assert {cell.number_format for row in sheet[sheet.tables["Montecell_Summary"].ref] for cell in row[:3]} == {
+        "General"
+    }
+
+
+def test_numbers_are_general_where_nothing_can_be_borrowed() -> None:
+    sheet = written(output())
+    assert {cell.number_format for row in sheet.iter_rows() for cell in row} == {"General"}
+
+
+def test_decimals_are_not_borrowed_where_they_would_hide_the_values() -> None:
+    sheet = written(output(scale=0.01), original=plain_workbook(decimal="#,##0.00"))
+    row = list(sheet[sheet.tables["Montecell_Summary"].ref])[1]
+    assert row[3].number_format == "General"
+
+
+def test_charts_are_native_and_titled() -> None:
+    result = write_results(plain_workbook(), report(output()))
+    with zipfile.ZipFile(BytesIO(result.content)) as archive:
+        histogram = archive.read("xl/charts/chart1.xml").decode()
+        cumulative = archive.read("xl/charts/chart2.xml").decode()
+    assert 'gapWidth val="0"' in histogram
+    assert "scatterChart" in cumulative
+    for chart, titles in (
+        (histogram, ("Histogram: Profit", "Profit", "Relative frequency")),
+        (cumulative, ("Cumulative distribution: Profit", "Profit", "Cumulative probability")),
+    ):
+        assert re.findall(r"<(?:a:)?t>([^<]*)</", chart) == list(titles)
+        assert 'delete val="0"' in chart
+        assert "legend" not in chart
+        assert "Montecell Results" in chart
+
+
+@pytest.mark.parametrize("histogram", [HistogramTable((5.0, 5.0), (10,)), HistogramTable((0.0, 1.0), (0,))])
+def test_constant_and_empty_histograms_are_drawn(histogram: HistogramTable) -> None:
+    flat = OutputResult(variable(), (5.0,) * 21, histogram)
+    assert len(written(flat)._charts) == 2
