@@ -158,6 +158,16 @@ def start(server: LocalServer, client: Client) -> None:
         raise ServerProblem(f"{problem}. Its log ({server.log}) ends:\n{server.last_words()}") from problem
 
 
+def carry_out(client: Client, wish: Wish, server: LocalServer) -> None:
+    """Simulate; when the server itself failed, show the end of its log, which may be gone soon."""
+    try:
+        simulate(client, wish)
+    except ClientError as problem:
+        if problem.status == ServerProblem.status:
+            complain(server.last_words())
+        raise
+
+
 def demonstrate(wish: Wish) -> int:
     """Carry a wish out; returns the exit status (docs/cli.md). After a problem no server stays."""
     try:
@@ -168,7 +178,7 @@ def demonstrate(wish: Wish) -> int:
             with LocalServer(choose_port(wish), folder / "server.log", settings, tls) as server:
                 client = Client(server.address, authority=tls.authority if tls else None)
                 start(server, client)
-                simulate(client, wish)
+                carry_out(client, wish, server)
                 return OK if wish.once else stay(server, tls)
     except ClientError as problem:
         explain(problem)

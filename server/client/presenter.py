@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from compute.protocol import ModelDescription, ResultSummary, VariableSummary
 from server.client import charts, figures
-from server.client.table import Column, draw
+from server.client.table import Column, draw, shortened
 from server.client.terminal import Terminal
 
 # Outputs shown with a histogram; the rest is in the table and in the results workbook.
@@ -25,6 +26,11 @@ def title(summary: VariableSummary) -> str:
     return summary.name or summary.key
 
 
+def cut(text: str, width: int, terminal: Terminal) -> str:
+    """A text cut to a width."""
+    return shortened(text, width, "…" if terminal.unicode else "..")
+
+
 def statistics_table(outputs: Sequence[VariableSummary], terminal: Terminal) -> list[str]:
     """One row for each output, as many statistics as fit."""
     formats = [figures.decimals_for(o.standard_deviation or 0.0, o.mean or 0.0) for o in outputs]
@@ -34,7 +40,7 @@ def statistics_table(outputs: Sequence[VariableSummary], terminal: Terminal) -> 
         return Column(heading, cells, expendable)
 
     columns = [
-        Column("Output", tuple(title(o) for o in outputs), left=True),
+        Column("Output", tuple(cut(title(o), max(16, terminal.width // 3), terminal) for o in outputs), left=True),
         Column("Cell", tuple(o.cell for o in outputs), 5, left=True),
         numbers("Mean", [o.mean for o in outputs]),
         numbers("Std dev", [o.standard_deviation for o in outputs], 1),
@@ -54,10 +60,11 @@ def output_chart(output: VariableSummary, terminal: Terminal) -> list[str]:
     if output.histogram is None:
         return []
     marks = [("mean", output.mean), ("P5", percentile(output, 0.05)), ("P95", percentile(output, 0.95))]
-    lines = [terminal.bold(title(output)), *charts.histogram(output.histogram, terminal, marks)]
+    name = cut(title(output), terminal.width - 30, terminal)
+    lines = [terminal.bold(name), *charts.histogram(output.histogram, terminal, marks)]
     bars = charts.tornado(output.tornado, terminal)
     if bars:
-        lines += ["", terminal.bold(f"What moves {title(output)} (rank correlation)"), *bars]
+        lines += ["", terminal.bold(f"What moves {name} (rank correlation)"), *bars]
     return lines
 
 
@@ -78,8 +85,8 @@ def results_page(summary: ResultSummary, terminal: Terminal) -> str:
     if len(summary.outputs) > LISTED:
         blocks.append([f"and {len(summary.outputs) - LISTED:,} more outputs in the results workbook"])
     blocks += [output_chart(output, terminal) for output in summary.outputs[:CHARTED]]
-    blocks.append([terminal.faint(line) for line in certificate_lines(summary)])
-    blocks.append([f"note: {note}" for note in summary.notes])
+    blocks.append([terminal.faint(part) for line in certificate_lines(summary) for part in wrap(line, terminal.width)])
+    blocks.append([part for note in summary.notes for part in wrap(f"note: {note}", terminal.width)])
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 

@@ -62,7 +62,7 @@ def draw(columns: Sequence[Column], terminal: Terminal) -> list[str]:
     kept = fitting(columns, terminal.width)
     widths = [_width(column) for column in kept]
     overflow = sum(widths) + 2 * (len(widths) - 1) - terminal.width
-    widths[0] = max(8, widths[0] - max(0, overflow))
+    widths[0] = min(widths[0], max(8, widths[0] - max(0, overflow)))
     ellipsis = "…" if terminal.unicode else ".."
 
     def line(cells: Sequence[str]) -> str:
