@@ -7,6 +7,7 @@ from typing import NamedTuple
 from compute.errors import DamagedWorkbook, FormulaSyntaxError
 from compute.formulas.addresses import address
 from compute.formulas.relative import shift
+from compute.workbook.attributes import is_true
 from compute.workbook.markup import Attributes
 from compute.workbook.model import Cell, DataTable, Formula, Rectangle
 from compute.workbook.rectangles import area, parse_rectangle
@@ -16,8 +17,6 @@ from compute.workbook.strings import unescape
 
 MAX_FORMULA_LENGTH = 65_536
 """Excel allows 8,192 characters; prefixes such as ``_xlfn.`` make the stored text longer."""
-
-_TRUE = ("1", "true", "on")
 
 
 class _Shared(NamedTuple):
@@ -122,10 +121,10 @@ def _cover(content: SheetContent, anchor: Cell, rectangle: Rectangle) -> None:
 
 def _data_table(attributes: Attributes) -> DataTable:
     """The input cells by ECMA-376 part 1, 18.3.1.40: two for ``dt2D``, else ``dtr`` says which one ``r1`` is."""
-    first = "#REF!" if attributes.get("del1") in _TRUE else attributes.get("r1")
-    second = "#REF!" if attributes.get("del2") in _TRUE else attributes.get("r2")
-    if attributes.get("dt2D") in _TRUE:
+    first = "#REF!" if is_true(attributes.get("del1")) else attributes.get("r1")
+    second = "#REF!" if is_true(attributes.get("del2")) else attributes.get("r2")
+    if is_true(attributes.get("dt2D")):
         return DataTable(first, second)
-    if attributes.get("dtr") in _TRUE:
+    if is_true(attributes.get("dtr")):
         return DataTable(first, None)
     return DataTable(None, first)

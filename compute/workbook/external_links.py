@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from compute.errors import CellError, DamagedWorkbook, Scalar, UnknownCell
 from compute.formulas.addresses import parse_address
+from compute.workbook.attributes import is_true, whole_number
 from compute.workbook.markup import Element
 from compute.workbook.model import Cell
 from compute.workbook.strings import unescape
@@ -22,9 +23,9 @@ def read_external_values(link: Element, part: str) -> Mapping[str, Mapping[Cell,
     ]
     sheets: dict[str, Mapping[Cell, Scalar]] = {name: MappingProxyType({}) for name in names}
     for data in link.all("externalBook", "sheetDataSet", "sheetData"):
-        index = data.attributes.get("sheetId", "")
-        if index.isdecimal() and int(index) < len(names):
-            sheets[names[int(index)]] = MappingProxyType(_values(data, part))
+        index = whole_number(data.attributes.get("sheetId"))
+        if index is not None and index < len(names):
+            sheets[names[index]] = MappingProxyType(_values(data, part))
     return MappingProxyType(sheets)
 
 
@@ -47,7 +48,7 @@ def _value(kind: str, text: str) -> Scalar:
     if kind == "n":
         return float(text)
     if kind == "b":
-        return text.strip() in ("1", "true")
+        return is_true(text.strip())
     if kind == "e":
         return CellError(text.strip())
     return unescape(text)

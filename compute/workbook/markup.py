@@ -24,6 +24,9 @@ PREFIXES = {
     "http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray": "xda:",
 }
 
+MAX_TOKEN_BYTES = 4 * 1024 * 1024
+"""Expat before 2.6 reads an unfinished tag or comment again with every chunk (CVE-2023-52425)."""
+
 Attributes = dict[str, str]
 StartHandler = Callable[[str, Attributes], None]
 EndHandler = Callable[[str], None]
@@ -78,10 +81,14 @@ def new_parser(part: str) -> expat.XMLParserType:
 
 
 def feed(parser: expat.XMLParserType, chunks: Iterable[bytes], part: str) -> None:
-    """Run ``parser`` over ``chunks``. Raises DamagedWorkbook where the XML is not well-formed."""
+    """Run ``parser`` over ``chunks``. Raises DamagedWorkbook or UnsafeWorkbook naming ``part``."""
+    fed = 0
     try:
         for chunk in chunks:
             parser.Parse(chunk, False)
+            fed += len(chunk)
+            if fed - parser.CurrentByteIndex > MAX_TOKEN_BYTES:
+                raise _long_token(part)
         parser.Parse(b"", True)
     except expat.ExpatError as error:
         message = f"The part {part} is not readable XML ({error}). {REPAIR}"
@@ -89,6 +96,13 @@ def feed(parser: expat.XMLParserType, chunks: Iterable[bytes], part: str) -> Non
     except (ValueError, LookupError) as error:
         message = f"The part {part} has an unknown text encoding ({error}). Save the file again from Excel."
         raise DamagedWorkbook(message, code="workbook.bad_xml") from error
+
+
+def _long_token(part: str) -> UnsafeWorkbook:
+    message = (
+        f"The part {part} holds a tag or comment of more than {MAX_TOKEN_BYTES:,} bytes. Save the file from Excel."
+    )
+    return UnsafeWorkbook(message, code="workbook.too_large")
 
 
 def read_tree(chunks: Iterable[bytes], part: str, max_elements: int) -> Element:
@@ -115,6 +129,7 @@ class _TreeBuilder:
         self.left = max_elements
         self.root = Element("", {})
         self.open = [self.root]
+        self.texts: list[list[str]] = [[]]
         self.names: dict[str, str] = {}
 
     def start(self, name: str, attributes: Attributes) -> None:
@@ -127,13 +142,13 @@ class _TreeBuilder:
         element = Element(self.short(name), {self.short(key): value for key, value in attributes.items()})
         self.open[-1].children.append(element)
         self.open.append(element)
+        self.texts.append([])
 
     def end(self, _: str) -> None:
-        self.open.pop()
+        self.open.pop().text = "".join(self.texts.pop())
 
     def data(self, text: str) -> None:
-        element = self.open[-1]
-        element.text = element.text + text if element.text else text
+        self.texts[-1].append(text)
 
     def short(self, name: str) -> str:
         found = self.names.get(name)

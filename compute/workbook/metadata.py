@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from compute.workbook.attributes import is_true, whole_number
 from compute.workbook.markup import Element
-
-_TRUE = ("1", "true")
 
 
 def dynamic_array_flags(metadata: Element) -> frozenset[str]:
@@ -14,9 +13,10 @@ def dynamic_array_flags(metadata: Element) -> frozenset[str]:
     flags = set()
     for index, block in enumerate(metadata.all("cellMetadata", "bk"), start=1):
         for record in block.all("rc"):
-            kind = _number(record, "t") - 1
-            value = _number(record, "v")
-            if 0 <= kind < len(types) and types[kind] == "XLDAPR" and 0 <= value < len(dynamic) and dynamic[value]:
+            kind = whole_number(record.attributes.get("t")) or 0
+            value = whole_number(record.attributes.get("v"))
+            is_array = 0 < kind <= len(types) and types[kind - 1] == "XLDAPR"
+            if is_array and value is not None and value < len(dynamic) and dynamic[value]:
                 flags.add(str(index))
     return frozenset(flags)
 
@@ -29,9 +29,4 @@ def _future_blocks(metadata: Element) -> list[Element]:
 
 
 def _is_dynamic(block: Element) -> bool:
-    return any(element.attributes.get("fDynamic") in _TRUE for element in block.named("xda:dynamicArrayProperties"))
-
-
-def _number(element: Element, attribute: str) -> int:
-    text = element.attributes.get(attribute, "")
-    return int(text) if text.isdecimal() else -1
+    return any(is_true(element.attributes.get("fDynamic")) for element in block.named("xda:dynamicArrayProperties"))

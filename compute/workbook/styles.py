@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compute.workbook.attributes import whole_number
 from compute.workbook.markup import Element
 from compute.workbook.strings import unescape
 
@@ -55,7 +56,7 @@ def read_number_formats(styles: Element) -> dict[str, str]:
     formats: dict[str, str] = {}
     for index, style in enumerate(styles.all("cellXfs", "xf")):
         number = style.attributes.get("numFmtId", "0")
-        code = custom.get(number) or (BUILT_IN.get(int(number), "") if number.isdecimal() else "")
+        code = custom.get(number) or BUILT_IN.get(whole_number(number) or 0, "")
         if code and code.casefold() != "general":
             formats[str(index)] = code
     return formats

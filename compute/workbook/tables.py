@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from compute.errors import DamagedWorkbook
+from compute.workbook.attributes import whole_number
 from compute.workbook.markup import Element
 from compute.workbook.model import Rectangle, Table
 from compute.workbook.rectangles import parse_rectangle
@@ -41,4 +42,5 @@ def table_filter(table: Element, name: str) -> Rectangle | None:
 
 
 def _count(text: str | None, default: int) -> int:
-    return int(text) if text is not None and text.isdecimal() else default
+    found = whole_number(text)
+    return default if found is None else found

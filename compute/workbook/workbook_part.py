@@ -7,13 +7,13 @@ from math import isfinite
 from typing import Literal
 
 from compute.errors import DamagedWorkbook
+from compute.workbook.attributes import is_true, whole_number
 from compute.workbook.markup import Element
 from compute.workbook.model import DefinedName
 from compute.workbook.package import Relationship
 from compute.workbook.safety import REPAIR
 from compute.workbook.strings import unescape
 
-_TRUE = ("1", "true", "on")
 _STATES: dict[str, Literal["visible", "hidden", "veryHidden"]] = {
     "visible": "visible",
     "hidden": "hidden",
@@ -73,17 +73,17 @@ def read_calculation(workbook: Element) -> Calculation:
         return Calculation()
     attributes = element.attributes
     return Calculation(
-        iterative=attributes.get("iterate") in _TRUE,
+        iterative=is_true(attributes.get("iterate")),
         iterative_count=_count(attributes.get("iterateCount", "")),
         iterative_change=_change(attributes.get("iterateDelta", "")),
-        precision_as_displayed=attributes.get("fullPrecision", "1") not in _TRUE,
+        precision_as_displayed=not is_true(attributes.get("fullPrecision", "1")),
     )
 
 
 def uses_date_1904(workbook: Element) -> bool:
     """Whether serial numbers count from 1904."""
     properties = workbook.first("workbookPr")
-    return properties is not None and properties.attributes.get("date1904") in _TRUE
+    return properties is not None and is_true(properties.attributes.get("date1904"))
 
 
 def _defined_name(element: Element, entries: tuple[SheetEntry, ...]) -> DefinedName:
@@ -91,18 +91,20 @@ def _defined_name(element: Element, entries: tuple[SheetEntry, ...]) -> DefinedN
     scope = attributes.get("localSheetId")
     sheet = None
     if scope is not None:
-        if not scope.isdecimal() or int(scope) >= len(entries):
+        index = whole_number(scope)
+        if index is None or index >= len(entries):
+            name = attributes.get("name")
             message = (
-                f"The name {attributes.get('name')} belongs to sheet number {scope}, which the workbook does not have."
+                f"The name {name} belongs to sheet number {scope[:40]}, which the workbook does not have. {REPAIR}"
             )
             raise DamagedWorkbook(message, code="workbook.bad_name")
-        sheet = entries[int(scope)].name
+        sheet = entries[index].name
     return DefinedName(
         name=unescape(attributes.get("name", "")),
         text=unescape(element.text.strip()).removeprefix("="),
         sheet=sheet,
-        hidden=attributes.get("hidden") in _TRUE,
-        macro=attributes.get("function") in _TRUE or attributes.get("vbProcedure") in _TRUE,
+        hidden=is_true(attributes.get("hidden")),
+        macro=is_true(attributes.get("function")) or is_true(attributes.get("vbProcedure")),
     )
 
 
@@ -116,7 +118,8 @@ def _refuse_twins(entries: list[SheetEntry]) -> None:
 
 
 def _count(text: str) -> int:
-    return min(int(text), 32_767) if text.isdecimal() else 100
+    count = whole_number(text)
+    return 100 if count is None else min(count, 32_767)
 
 
 def _change(text: str) -> float:

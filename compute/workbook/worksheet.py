@@ -13,6 +13,7 @@ from xml.parsers.expat import XMLParserType
 from compute.errors import CellError, DamagedWorkbook, Scalar
 from compute.formulas.addresses import address, column_number
 from compute.formulas.ast import MAX_COLUMN, MAX_ROW
+from compute.workbook.attributes import is_true
 from compute.workbook.cell_formulas import FormulaCollector
 from compute.workbook.dates import serial_number
 from compute.workbook.markup import SPREADSHEET_NAMESPACES, Attributes, feed, new_parser
@@ -23,7 +24,6 @@ from compute.workbook.sheet_content import SheetContent
 from compute.workbook.strings import unescape
 
 CRITERIA = frozenset({"filters", "customFilters", "dynamicFilter", "top10", "colorFilter", "iconFilter"})
-TRUE = frozenset({"1", "true", "on"})
 DIGITS = "0123456789"
 _NAMES = (
     *("c", "v", "f", "is", "t", "rPh", "row", "sheetData", "col", "autoFilter", "filterColumn", "customSheetViews"),
@@ -152,7 +152,7 @@ class _WorksheetReader:
         if not 0 < self.row <= MAX_ROW:
             raise self._damaged(f"a row numbered {self.row}")
         self.column = 0
-        if attributes.get("hidden") in TRUE:
+        if is_true(attributes.get("hidden")):
             self.content.hidden_rows.add(self.row)
 
     def _finish_cell(self) -> None:
@@ -214,7 +214,7 @@ class _WorksheetReader:
         if kind in ("str", "inlineStr"):
             return unescape(text)
         if kind == "b":
-            return text.strip() in TRUE
+            return is_true(text.strip())
         if kind == "e":
             return CellError(text.strip())
         if kind == "d":
@@ -233,7 +233,7 @@ class _WorksheetReader:
             raise self._damaged("the same columns over and over")
         if width is not None and isfinite(width):
             self.content.column_widths.update(dict.fromkeys(columns, width))
-        if attributes.get("hidden") in TRUE:
+        if is_true(attributes.get("hidden")):
             self.content.hidden_columns.update(columns)
 
     def _damaged(self, found: str, where: str | None = None) -> DamagedWorkbook:

@@ -324,3 +324,24 @@ def test_overlapping_members_are_refused() -> None:
 )
 def test_sniff(head: bytes, kind: str) -> None:
     assert sniff(head) == kind
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        f'<row r="1"><c r="A1" x="{"ab " * 2_000_000}"/></row>',
+        f"<!--{'ab ' * 2_000_000}--><row/>",
+        "<row " + " ".join(f'a{i}="1"' for i in range(500_000)) + "/>",
+    ],
+    ids=["attribute", "comment", "attributes"],
+)
+def test_tags_without_end_are_refused(rows: str) -> None:
+    with pytest.raises(UnsafeWorkbook) as refusal:
+        read_workbook(PackageBuilder(rows=rows).build(), limits=Limits(max_ratio=1e9))
+    assert refusal.value.code == "workbook.too_large"
+    assert "sheet1.xml" in refusal.value.message
+
+
+def test_a_long_text_is_no_long_tag() -> None:
+    rows = f'<row><c t="inlineStr"><is><t>{"ab " * 2_000_000}</t></is></c></row>'
+    assert len(str(read_workbook(PackageBuilder(rows=rows).build()).sheets[0].values[1, 1])) == 6_000_000
