@@ -1,0 +1,185 @@
+"""Whether a model can be simulated, and what to say of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from compute.errors import (
+    CellError,
+    CircularReference,
+    InvalidDistribution,
+    NoInputs,
+    NoOutputs,
+    TextOutput,
+    UnsupportedFormula,
+)
+from compute.program import Program, Unsupported
+from compute.protocol import (
+    InputDescription,
+    LawParameter,
+    ModelDescription,
+    OutputDescription,
+    SheetDescription,
+    UnsupportedDescription,
+)
+from compute.runners.state import Samples
+from compute.runners.statics import Statics
+
+SHOWN_CELLS = 10
+
+
+def check(program: Program, statics: Callable[[], Statics]) -> None:
+    """Raises the first ModelError that keeps the program from being simulated."""
+    if program.loop:
+        raise CircularReference(
+            f"these formulas depend on each other in a circle: {_listed((*program.loop, program.loop[0]), ' → ')}; "
+            "break the circle",
+            cells=program.loop,
+        )
+    if not program.draws:
+        raise NoInputs(
+            "the workbook has no uncertain cell; give one a distribution, for example =MC.NORMAL(100,10), "
+            "or name inputs from outside"
+        )
+    if not program.outputs:
+        raise NoOutputs(
+            'no cell is marked as an output; add MC.OUTPUT("name")+ in front of its formula, or name outputs from outside'
+        )
+    blocking = [u for u in program.unsupported if u.formulas & program.needed]
+    if blocking:
+        raise UnsupportedFormula(_reasons(blocking), cells=tuple(c for u in blocking for c in u.cells))
+    _check_statics(program, statics())
+
+
+def _check_statics(program: Program, statics: Statics) -> None:
+    failed = next(iter(statics.failed.values()), None)
+    if failed is not None:
+        raise UnsupportedFormula(failed)
+    varying = {n for s in program.varying for n in s.formulas}
+    for site in program.draws:
+        problem = statics.problems.get(site.index)
+        if problem and site.formula in varying:
+            label = site.address if site.name is None else f"{site.address} ({site.name})"
+            raise InvalidDistribution(f"{label}: {problem}", cells=(site.address,), code="model.invalid_distribution")
+    for output in program.outputs:
+        value = statics.value(output.cell)
+        if isinstance(value, str):
+            raise TextOutput(
+                f"the output {output.address} shows the text {value[:40]!r}; an output must be a number",
+                cells=(output.address,),
+            )
+
+
+def _listed(cells: tuple[str, ...], separator: str = ", ") -> str:
+    shown = separator.join(cells[:SHOWN_CELLS])
+    return shown if len(cells) <= SHOWN_CELLS else f"{shown} and {len(cells) - SHOWN_CELLS} more"
+
+
+def _reasons(problems: list[Unsupported]) -> str:
+    return "; ".join(f"{_listed(u.cells)}: {u.feature}: {u.reason}" for u in problems)
+
+
+def unsupported_of(program: Program) -> tuple[UnsupportedDescription, ...]:
+    """Everything in the workbook that cannot be evaluated, with its cells."""
+    return tuple(UnsupportedDescription(feature=u.feature, reason=u.reason, cells=u.cells) for u in program.unsupported)
+
+
+def describe(program: Program, statics: Statics) -> ModelDescription:
+    """What ``inspect`` tells of a workbook."""
+    book = program.workbook
+    return ModelDescription(
+        file_name=book.file_name,
+        sha256=book.sha256,
+        product=program.product,
+        sheets=tuple(
+            SheetDescription(
+                name=s.name, state=s.state, rows=s.last_row, columns=s.last_column, formulas=len(s.formulas)
+            )
+            for s in book.sheets
+        ),
+        inputs=tuple(_input(program, statics, i) for i in range(len(program.draws))),
+        outputs=tuple(
+            OutputDescription(key=o.key, name=o.name, cell=o.address, value=_shown(statics.value(o.cell)))
+            for o in program.outputs
+        ),
+        unsupported=unsupported_of(program),
+        notes=_static_notes(program, statics),
+    )
+
+
+def _input(program: Program, statics: Statics, index: int) -> InputDescription:
+    site = program.draws[index]
+    law = statics.laws.get(index)
+    arguments: tuple[LawParameter, ...] = ()
+    inner = law
+    while inner is not None and not hasattr(inner, "arguments"):
+        inner = inner.base  # type: ignore[attr-defined]
+    if inner is not None:
+        arguments = inner.arguments  # type: ignore[attr-defined]
+    value = statics.static_values.get(index)
+    sheet, row, column = program.formulas[site.formula].cell
+    source = program.workbook.sheets[sheet].formulas.get((row, column))
+    return InputDescription(
+        key=site.key,
+        name=site.name,
+        cell=site.address,
+        law=site.draw.law,
+        formula="" if source is None else f"={source.text}",
+        parameters=tuple(arguments),
+        static_value=value if value is not None and math.isfinite(value) else None,
+    )
+
+
+def _shown(value: object) -> float | str | bool | None:
+    if isinstance(value, CellError):
+        return value.code
+    return value if isinstance(value, float | str | bool) else None
+
+
+def _static_notes(program: Program, statics: Statics) -> tuple[str, ...]:
+    notes = list(structure_notes(program))
+    for site in program.draws:
+        problem = statics.problems.get(site.index)
+        if problem:
+            notes.append(f"{site.address}: {problem}")
+    for output in program.outputs:
+        value = statics.value(output.cell)
+        if isinstance(value, str):
+            notes.append(f"the output {output.address} shows the text {value[:40]!r}; an output must be a number")
+        elif isinstance(value, CellError):
+            notes.append(f"the output {output.address} shows {value.code} now")
+    if program.loop:
+        notes.append(f"formulas in a circle: {_listed((*program.loop, program.loop[0]), ' → ')}")
+    return tuple(notes)
+
+
+def structure_notes(program: Program) -> tuple[str, ...]:
+    """What the shape of the model gives cause to say: inputs without effect, outputs without uncertainty."""
+    notes = (
+        [f"the input {program.draws[i].key} feeds no output" for i in program.unused_draws] if program.outputs else []
+    )
+    varying = {n for s in program.varying for n in s.formulas}
+    for output in program.outputs:
+        number = program.producers.get(output.cell)
+        if program.draws and (number is None or number not in varying):
+            notes.append(f"the output {output.key} depends on no uncertain cell: it is the same in every iteration")
+    return tuple(notes)
+
+
+def notes_of(program: Program, samples: Samples) -> tuple[str, ...]:
+    """What a reader of the results should know."""
+    notes = list(structure_notes(program))
+    for i, output in enumerate(program.outputs):
+        count = int(np.count_nonzero(samples.output_codes[i]))
+        if count:
+            total = samples.output_codes.shape[1]
+            notes.append(
+                f"the output {output.key} ended in an error in {count:,} of {total:,} iterations; they are left out"
+            )
+    return tuple(notes)
+
+
+__all__ = ["check", "describe", "notes_of", "structure_notes", "unsupported_of"]

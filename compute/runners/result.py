@@ -1,0 +1,237 @@
+"""What a run gave: samples, statistics, certificate; kept on disk and written into workbooks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from compute.analysis import (
+    LEAF,
+    VariableStatistics,
+    cumulative,
+    histogram,
+    percentile,
+    probability_at_most,
+    summarise,
+    tornado,
+)
+from compute.errors import ErrorCode
+from compute.protocol import Certificate, CurveData, HistogramData, ResultSummary, Timings, TornadoBar, VariableSummary
+from compute.runners.state import Samples
+from compute.values import Codes, Floats
+
+MOST_TORNADO_INPUTS = 100
+
+
+@dataclass(eq=False)
+class Variable:
+    """One output or input of a run.
+
+    ``samples``: float64, shape (iterations,), NaN where the iteration ended in an error; ``codes`` tells which (0: none).
+    Statistics follow @RISK's conventions and leave errors out; they are None where undefined.
+    """
+
+    key: str
+    name: str | None
+    cell: str
+    samples: Floats
+    codes: Codes
+
+    @cached_property
+    def statistics(self) -> VariableStatistics:
+        """All moments and percentiles."""
+        return summarise(self.samples)
+
+    @property
+    def errors(self) -> int:
+        """Iterations that ended in an error."""
+        return int(np.count_nonzero(self.codes))
+
+    @property
+    def error_codes(self) -> dict[str, int]:
+        """How often each error occurred, by its text."""
+        found, counts = np.unique(self.codes[self.codes != 0], return_counts=True)
+        return {ErrorCode(int(c)).text: int(n) for c, n in zip(found, counts, strict=True)}
+
+    @property
+    def mean(self) -> float | None:
+        return self.statistics.mean
+
+    @property
+    def standard_deviation(self) -> float | None:
+        return self.statistics.standard_deviation
+
+    @property
+    def variance(self) -> float | None:
+        return self.statistics.variance
+
+    @property
+    def minimum(self) -> float | None:
+        return self.statistics.minimum
+
+    @property
+    def maximum(self) -> float | None:
+        return self.statistics.maximum
+
+    @property
+    def median(self) -> float | None:
+        return self.statistics.median
+
+    @property
+    def skewness(self) -> float | None:
+        return self.statistics.skewness
+
+    @property
+    def kurtosis(self) -> float | None:
+        return self.statistics.kurtosis
+
+    def percentile(self, p: float) -> float:
+        """The order statistic of number ⌈p·n⌉; ``p`` from 0 to 1."""
+        return percentile(self.samples, p)
+
+    def probability_at_most(self, x: float) -> float:
+        """The share of iterations with a value of at most ``x``."""
+        return probability_at_most(self.samples, x)
+
+
+@dataclass(eq=False)
+class Result:
+    """A finished run. ``outputs`` and ``inputs`` are keyed by the given name, else ``Sheet!A1`` (``Sheet!A1#2``)."""
+
+    outputs: Mapping[str, Variable]
+    inputs: Mapping[str, Variable]
+    certificate: Certificate
+    timings: Timings
+    notes: tuple[str, ...] = ()
+    started: str = ""
+    finished: str = ""
+    _summary: ResultSummary | None = field(default=None, repr=False)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over every sample of every output and input, leaf by leaf."""
+        return self.certificate.digest
+
+    @property
+    def iterations(self) -> int:
+        return self.certificate.iterations
+
+    def summary(self) -> ResultSummary:
+        """Everything but the samples, as a message."""
+        if self._summary is None:
+            inputs = {k: v.samples for k, v in list(self.inputs.items())[:MOST_TORNADO_INPUTS]}
+            self._summary = ResultSummary(
+                outputs=tuple(_summary_of(v, inputs) for v in self.outputs.values()),
+                inputs=tuple(_summary_of(v, {}) for v in self.inputs.values()),
+                certificate=self.certificate,
+                timings=self.timings,
+                notes=self.notes,
+            )
+        return self._summary
+
+    def samples_table(self) -> tuple[list[str], list[Floats]]:
+        """Column names and samples of outputs, then inputs; one entry per iteration."""
+        variables = [*self.outputs.values(), *self.inputs.values()]
+        return [v.key for v in variables], [v.samples for v in variables]
+
+    def save(self, folder: Path) -> None:
+        """Keeps the result in a folder, to be read by ``Result.load``; complete only once ``result.json`` is there."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for kind, variables in (("output", self.outputs), ("input", self.inputs)):
+            for i, variable in enumerate(variables.values()):
+                np.save(folder / f"{kind}-{i}.npy", variable.samples)
+                if variable.codes.any():
+                    np.save(folder / f"{kind}-{i}-codes.npy", variable.codes)
+        partial = folder / "result.json.part"
+        record = {"summary": self.summary().model_dump(), "started": self.started, "finished": self.finished}
+        partial.write_text(json.dumps(record), encoding="utf-8")
+        partial.replace(folder / "result.json")
+
+    @classmethod
+    def load(cls, folder: Path) -> Result:
+        """A result kept by ``save``. Raises FileNotFoundError when the folder holds none."""
+        record = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+        summary = ResultSummary.model_validate(record["summary"])
+        return cls(
+            outputs=_loaded(folder, "output", summary.outputs),
+            inputs=_loaded(folder, "input", summary.inputs),
+            certificate=summary.certificate,
+            timings=summary.timings,
+            notes=summary.notes,
+            started=record["started"],
+            finished=record["finished"],
+            _summary=summary,
+        )
+
+    def write_workbook(self, original: Path, target: Path) -> tuple[str, ...]:
+        """Writes a copy of the original workbook with the results sheet; returns what the reader should know of it."""
+        from compute.runners.reporting import report_of
+        from compute.workbook import write_results
+
+        return tuple(write_results(original, report_of(self), target).notices)
+
+
+def _loaded(folder: Path, kind: str, summaries: tuple[VariableSummary, ...]) -> Mapping[str, Variable]:
+    found: dict[str, Variable] = {}
+    for i, summary in enumerate(summaries):
+        samples = np.load(folder / f"{kind}-{i}.npy", mmap_mode="r", allow_pickle=False)
+        codes_path = folder / f"{kind}-{i}-codes.npy"
+        codes = np.load(codes_path, allow_pickle=False) if codes_path.exists() else np.zeros(samples.shape, np.uint8)
+        found[summary.key] = Variable(summary.key, summary.name, summary.cell, samples, codes)
+    return MappingProxyType(found)
+
+
+def _summary_of(variable: Variable, inputs: Mapping[str, Floats]) -> VariableSummary:
+    statistics = variable.statistics
+    bars: tuple[TornadoBar, ...] = ()
+    shape = curve = None
+    if statistics.count:
+        binned, steps = histogram(variable.samples), cumulative(variable.samples)
+        shape = HistogramData(edges=tuple(binned.edges), counts=tuple(binned.counts))
+        curve = CurveData(x=tuple(steps.x), p=tuple(steps.p))
+        if inputs:
+            bars = tuple(
+                TornadoBar(
+                    input=b.name, rank_correlation=b.rank_correlation, low_mean=b.low_mean, high_mean=b.high_mean
+                )
+                for b in tornado(inputs, variable.samples)
+            )
+    return VariableSummary(
+        key=variable.key,
+        name=variable.name,
+        cell=variable.cell,
+        count=statistics.count,
+        errors=variable.errors,
+        error_codes=variable.error_codes,
+        mean=statistics.mean,
+        standard_deviation=statistics.standard_deviation,
+        minimum=statistics.minimum,
+        maximum=statistics.maximum,
+        median=statistics.median,
+        mode=statistics.mode,
+        skewness=statistics.skewness,
+        kurtosis=statistics.kurtosis,
+        percentiles={str(k): v for k, v in statistics.percentiles.items()},
+        histogram=shape,
+        cumulative=curve,
+        tornado=bars,
+    )
+
+
+def digest_of(samples: Samples) -> str:
+    """SHA-256 over every sample and error code, in the order of leaves, outputs before inputs: equal bits, equal digest."""
+    running = hashlib.sha256()
+    iterations = samples.outputs.shape[1]
+    for start in range(0, iterations, LEAF):
+        where = slice(start, min(start + LEAF, iterations))
+        for values, codes in ((samples.outputs, samples.output_codes), (samples.inputs, samples.input_codes)):
+            running.update(np.ascontiguousarray(values[:, where]).astype("<f8", copy=False).tobytes())
+            running.update(np.ascontiguousarray(codes[:, where]).tobytes())
+    return running.hexdigest()

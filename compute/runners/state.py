@@ -1,0 +1,122 @@
+"""The state of a run, without threads, clocks or sockets: which chunks are open, done and still to do.
+
+Iterations lie on a fixed grid of leaves; a chunk is a run of whole leaves (the last may be cut). Whoever computes a chunk,
+and how often, does not matter: a chunk is a pure function of its bounds, and the first result counts.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from compute.analysis import LEAF
+from compute.backends.reference import BlockResult
+from compute.values import Codes, Floats
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Chunk:
+    """The iterations ``[start, stop)``; ``start`` lies on the leaf grid."""
+
+    start: int
+    stop: int
+
+    @property
+    def size(self) -> int:
+        return self.stop - self.start
+
+
+def chunk_grid(iterations: int, leaves_per_chunk: int) -> tuple[Chunk, ...]:
+    """All chunks of a run in order. Raises ValueError below one leaf per chunk."""
+    if leaves_per_chunk < 1:
+        raise ValueError(f"a chunk has at least 1 leaf, not {leaves_per_chunk}")
+    step = leaves_per_chunk * LEAF
+    return tuple(Chunk(start, min(start + step, iterations)) for start in range(0, iterations, step))
+
+
+def suitable_chunk(iterations: int, workers: int) -> int:
+    """Leaves per chunk: small enough that every worker gets several, large enough to be worth handing out."""
+    leaves = -(-iterations // LEAF)
+    return int(max(1, min(16, leaves // (workers * 4))))
+
+
+@dataclass(slots=True)
+class Samples:
+    """The samples of a whole run: one row per output and per input, NaN where an iteration ended in an error."""
+
+    outputs: Floats
+    output_codes: Codes
+    inputs: Floats
+    input_codes: Codes
+
+    @classmethod
+    def empty(cls, outputs: int, inputs: int, iterations: int) -> Samples:
+        """Room for a run, nothing filled in."""
+        return cls(
+            np.empty((outputs, iterations)),
+            np.zeros((outputs, iterations), np.uint8),
+            np.empty((inputs, iterations)),
+            np.zeros((inputs, iterations), np.uint8),
+        )
+
+    def put(self, part: BlockResult) -> None:
+        """Fills in the iterations of one result."""
+        where = slice(part.start, part.stop)
+        self.outputs[:, where], self.output_codes[:, where] = part.outputs, part.output_codes
+        self.inputs[:, where], self.input_codes[:, where] = part.inputs, part.input_codes
+
+
+@dataclass(slots=True)
+class RunState:
+    """Hands out chunks and takes their results, in any order and from any number of workers."""
+
+    chunks: tuple[Chunk, ...]
+    samples: Samples
+    _waiting: deque[Chunk] = field(init=False)
+    _open: set[Chunk] = field(init=False, default_factory=set)
+    _finished: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        self._waiting = deque(self.chunks)
+
+    @property
+    def iterations(self) -> int:
+        return self.chunks[-1].stop if self.chunks else 0
+
+    @property
+    def done(self) -> int:
+        """Iterations whose samples are in."""
+        return self._finished
+
+    @property
+    def is_complete(self) -> bool:
+        return self._finished == self.iterations
+
+    def take(self) -> Chunk | None:
+        """The next chunk to compute, None when all are handed out."""
+        if not self._waiting:
+            return None
+        chunk = self._waiting.popleft()
+        self._open.add(chunk)
+        return chunk
+
+    def give_back(self, chunk: Chunk) -> None:
+        """A chunk whose worker was lost: somebody else will get it."""
+        if chunk in self._open:
+            self._open.discard(chunk)
+            self._waiting.appendleft(chunk)
+
+    def accept(self, result: BlockResult) -> bool:
+        """Takes a chunk's result; False when it was in already."""
+        chunk = Chunk(result.start, result.stop)
+        if chunk in self._open:
+            self._open.discard(chunk)
+        elif chunk in self._waiting:
+            self._waiting.remove(chunk)
+        else:
+            return False
+        self.samples.put(result)
+        self._finished += chunk.size
+        return True

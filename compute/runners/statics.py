@@ -1,0 +1,28 @@
+"""What a model shows when nothing is simulated: one evaluation with every draw at its static value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from compute.backends.reference import Recalculation
+from compute.distributions import Distribution
+from compute.errors import Scalar
+from compute.graph import CellId
+from compute.program import Program
+
+
+class Statics:
+    """The static evaluation of a program: laws of the draws, what is wrong with them, values of cells."""
+
+    def __init__(self, program: Program) -> None:
+        self._run = Recalculation(program).run()
+        self.laws: Mapping[int, Distribution] = self._run.draws.laws
+        self.problems: Mapping[int, str] = self._run.draws.problems
+        self.static_values: dict[int, float] = {}
+        for index, law in self.laws.items():
+            self.static_values[index] = law.static_value
+        self.failed: Mapping[int, str] = self._run.failed
+
+    def value(self, cell: CellId) -> Scalar:
+        """What a cell shows."""
+        return self._run.value(cell)
