@@ -206,6 +206,8 @@ class _Parser:
             node = self.named()
         elif self.operator == "(":
             node = self.enclosed()
+        elif token.kind is Kind.ERROR:
+            node = self.error()
         else:
             return self.array() if self.operator == "{" else self.literal()
         while self.token.kind is Kind.HASH:
@@ -221,22 +223,19 @@ class _Parser:
         self.unions = outer
         self.depth -= 1
         self.expect(")")
-        return self.invocations(node)
+        return node if self.token.spaced else self.invocations(node)
 
     def literal(self) -> Node:
         token = self.token
-        match token.kind:
-            case Kind.NUMBER:
-                return self.number()
-            case Kind.TEXT:
-                self.advance()
-                return Text(token.text[1:-1].replace('""', '"'))
-            case Kind.ERROR:
-                return self.error()
+        if token.kind is Kind.NUMBER:
+            return self.number()
+        if token.kind is Kind.TEXT:
+            self.advance()
+            return Text(token.text[1:-1].replace('""', '"'))
         raise self.unexpected()
 
     def error(self) -> ErrorValue:
-        code = CODES_BY_TEXT[self.advance().text.upper()]
+        code = CODES_BY_TEXT["#" + self.advance().text.rpartition("#")[2].upper()]
         # A reference to a deleted sheet: #REF!A1 is #REF! as a whole.
         if code is ErrorCode.REF and self.token.kind in _OPERAND_KINDS and not self.token.spaced:
             self.advance()
@@ -272,8 +271,10 @@ class _Parser:
         if token.kind is Kind.NUMBER:
             number = self.number()
             return Number(-number.value) if sign == "-" else number
-        if not sign and token.kind in (Kind.TEXT, Kind.ERROR):
+        if not sign and token.kind is Kind.TEXT:
             return self.literal()
+        if not sign and token.kind is Kind.ERROR:
+            return self.error()
         if not sign and token.kind is Kind.WORD and token.text.upper() in _BOOLEANS:
             return Boolean(self.advance().text.upper() == "TRUE")
         raise self.unexpected(", expected a constant")

@@ -54,7 +54,18 @@ class _Plan:
     shape: tuple[str | int | None, ...]
 
 
-def _plan(text: str, tokens: list[Token], column: int) -> _Plan:
+def _is_row(digits: str) -> bool:
+    return len(digits) <= 7 and 0 < int(digits) <= MAX_ROW
+
+
+def _typical(text: str) -> str:
+    """The text with a row number for all digits that are none: ``A0`` is a name, but its skeleton is that of ``A1``."""
+    return _DIGITS.sub(lambda match: match[0] if _is_row(match[0]) else "1", text)
+
+
+def _plan(text: str, column: int) -> _Plan:
+    text = _typical(text)
+    tokens = tokenize(text)
     relatives = {relative.start: relative for relative in _relatives(tokens)}
     shape: list[str | int | None] = []
     digits = [match.span() for match in _DIGITS.finditer(text)]
@@ -90,21 +101,18 @@ class FormulaCache:
         parts: list[Any] = _DIGITS.split(text)
         skeleton = (tuple(parts[::2]), column)
         plan = self._plans.get(skeleton)
-        tokens = None
         if plan is None:
-            tokens = tokenize(text)
-            plan = self._store(self._plans, skeleton, _plan(text, tokens, column))
+            plan = self._store(self._plans, skeleton, _plan(text, column))
         numbers = parts[1::2]
         for i in plan.relative_rows:
-            value = int(numbers[i])
             # Beyond the sheet's edge the same letters are a name, not a cell.
-            if not 0 < value <= MAX_ROW:
+            if not _is_row(numbers[i]):
                 return parse_tokens(tokenize(text), text, row, column)
-            numbers[i] = value - row
+            numbers[i] = int(numbers[i]) - row
         key = (plan.shape, *numbers)
         node = self._trees.get(key)
         if node is None:
-            node = parse_tokens(tokens or tokenize(text), text, row, column)
+            node = parse_tokens(tokenize(text), text, row, column)
             node = self._store(self._trees, key, node)
         return node
 

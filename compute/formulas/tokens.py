@@ -49,7 +49,7 @@ class Token(NamedTuple):
 # Letters are spelt out: under IGNORECASE some letters beyond ASCII would count as S or K.
 _COLUMN = r"(?:[A-Za-z]{1,2}|[A-Wa-w][A-Za-z]{2}|[Xx][A-Ea-e][A-Za-z]|[Xx][Ff][A-Da-d])"
 _ROW = (
-    r"0*(?:[1-9][0-9]{0,5}|10[0-3][0-9]{4}|104[0-7][0-9]{3}|1048[0-4][0-9]{2}|10485[0-6][0-9]|104857[0-6])"
+    r"0{0,9}(?:[1-9][0-9]{0,5}|10[0-3][0-9]{4}|104[0-7][0-9]{3}|1048[0-4][0-9]{2}|10485[0-6][0-9]|104857[0-6])"
     r"(?![0-9])"
 )
 _NAME_PART = r"""[^\x00-\x20!"#$%&'()*+,\-/:;<=>@\[\]^`{|}~\x7f\s]"""
@@ -77,8 +77,9 @@ _GRAMMAR = {
     Kind.WORD: _NAME,
     Kind.TEXT: r'"(?:[^"]|"")*+"',
     Kind.QUOTED: _QUOTED,
+    # In [1]#REF! the linked workbook no longer has the sheet.
+    Kind.ERROR: rf"(?:\[[^\[\]]*+\])?(?ai:\#REF!)|(?ai:{_ERRORS})",
     Kind.BRACKET: r"\[(?:[^\[\]']|'.|\[(?:[^\[\]']|'.)*+\])*+\]",
-    Kind.ERROR: rf"(?ai:{_ERRORS})",
     Kind.HASH: r"#",
     Kind.UNKNOWN: r".",
 }

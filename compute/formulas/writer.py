@@ -114,16 +114,19 @@ def _enclosed(written: _Written, lowest: int) -> str:
 
 def _binary(node: Binary, left: _Written, right: _Written) -> _Written:
     precedence = PRECEDENCES[node.operator]
-    left_text = f"({left[0]})" if _left_misread(node) else _enclosed(left, precedence)
     right_text = f"({right[0]})" if _right_misread(node) else _enclosed(right, precedence + 1)
     if node.operator == "," and left[1] is Precedence.UNION:
         left_text = left[0]
+    else:
+        left_text = f"({left[0]})" if _left_misread(node, right_text) else _enclosed(left, precedence)
     return f"{left_text}{node.operator}{right_text}", precedence
 
 
-def _left_misread(node: Binary) -> bool:
-    """A bare name would join a ``:`` or a parenthesis after it to something else: ``a:b!A1``, ``a (A1,A2)``."""
-    return node.operator in ": " and isinstance(node.left, NameReference) and node.left.sheets is None
+def _left_misread(node: Binary, right_text: str) -> bool:
+    """What could be called by ``(`` after a space, and a name that could be the first sheet in ``a:b!A1``."""
+    if node.operator == " ":
+        return right_text.startswith("(") and not isinstance(node.left, CellReference | RangeReference)
+    return node.operator == ":" and isinstance(node.left, NameReference) and node.left.sheets is None
 
 
 def _right_misread(node: Binary) -> bool:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from compute.errors import ErrorCode, FormulaSyntaxError
@@ -106,6 +106,9 @@ def test_operators_group_as_in_excel(text: str, grouped: str) -> None:
         ("'x y'!#REF!", ErrorValue(ErrorCode.REF)),
         ("#REF!A1", ErrorValue(ErrorCode.REF)),
         ("#REF!$A$1:$B$2", ErrorValue(ErrorCode.REF)),
+        ("#REF!#REF!", ErrorValue(ErrorCode.REF)),
+        ("[1]#REF!A1", ErrorValue(ErrorCode.REF)),
+        ("'[1]#REF'!A1", cell(1, 1, Sheets("#REF", None, "[1]"))),
         ("#REF!+1", Binary("+", ErrorValue(ErrorCode.REF), ONE)),
         ("{1,-2;+3,4}", ArrayConstant(((ONE, Number(-2.0)), (Number(3.0), Number(4.0))))),
         ('{"a", TRUE ;#N/A,false}', ArrayConstant(((Text("a"), Boolean(True)), (NA, Boolean(False))))),
@@ -365,6 +368,7 @@ _PIECES = [
 ]
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=40), st.lists(st.sampled_from(_PIECES), max_size=25).map("".join)))
 @example("A١")
 @example("K1")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compute.errors import FormulaSyntaxError
@@ -55,11 +55,26 @@ def test_different_formulas_never_share_a_tree(one: str, other: str) -> None:
     assert parse(one, 5, 5) != parse(shift(other, (5, 5), (6, 6)), 6, 6)
 
 
-def test_digits_beyond_the_last_row_are_part_of_a_name() -> None:
-    assert parse("A1048576", MAX_ROW, 1) is parse("A1048575", MAX_ROW - 1, 1)
-    assert parse("A1048577", MAX_ROW, 1) == NameReference("A1048577")
-    assert parse("A1048578", MAX_ROW - 1, 1) == NameReference("A1048578")
-    assert parse("A0", 5, 5) == NameReference("A0")
+@pytest.mark.parametrize("name", ["A0", "A1048577", "A1048578", "A9999999999", "A00", "A" + "9" * 6_000])
+def test_digits_that_are_no_row_are_part_of_a_name(name: str) -> None:
+    cache = FormulaCache()
+    for row in (1, 2, MAX_ROW):
+        assert cache.parse(name, row, 1) == NameReference(name)
+    assert cache.parse("A7", 5, 1) is cache.parse("A8", 6, 1)
+    assert cache.parse("A7", 5, 1) != cache.parse("A7", 6, 1)
+    assert cache.parse(name, 5, 1) == NameReference(name)
+
+
+def test_names_that_end_in_neighbouring_numbers_stay_apart() -> None:
+    cache = FormulaCache()
+    assert cache.parse("A1048575", MAX_ROW - 2, 1) is cache.parse("A1048576", MAX_ROW - 1, 1)
+    assert cache.parse("A1048577", MAX_ROW - 1, 1) == NameReference("A1048577")
+    assert cache.parse("A1048578", MAX_ROW, 1) == NameReference("A1048578")
+
+
+def test_a_number_that_is_no_row_does_not_part_copies() -> None:
+    assert parse("A1*0+1500000", 1, 2) is parse("A2*0+1500000", 2, 2)
+    assert parse("A1*0", 1, 2) != parse("A1*1", 1, 2)
 
 
 def test_errors_are_raised_each_time() -> None:
@@ -121,6 +136,7 @@ def test_text_that_is_no_formula_cannot_move() -> None:
         shift('"abc', (1, 1), (2, 2))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(FORMULAS), cells, cells)
 def test_moving_is_writing_the_same_tree_elsewhere(text: str, here: tuple[int, int], there: tuple[int, int]) -> None:
     moved = shift(text, here, there)
@@ -132,3 +148,26 @@ def test_moving_is_writing_the_same_tree_elsewhere(text: str, here: tuple[int, i
 @given(cells, cells)
 def test_a_reference_means_the_cell_it_names(here: tuple[int, int], there: tuple[int, int]) -> None:
     assert unparse(parse(address(*there), *here), *here) == address(*there)
+
+
+digits = st.sampled_from(["0", "1", "2", "12", "1048576", "1048577", "007", "99999999"])
+skeletons = st.sampled_from(["A{}", "A{}+B{}", "$A{}:B${}", "{}:{}", "x{}y{}", "A{}*{}", '"{}"&A{}', "F{}(A{})", "S{}!A{}", "A{}E{}", "'{}'!$A${}", "T[A{}]", "A:{}", "A{}.{}"])  # fmt: skip
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(skeletons, digits, digits, st.sampled_from([1, 2, 3, MAX_ROW]), st.integers(1, 2)), max_size=30)
+)
+def test_the_cache_answers_as_if_it_were_not_there(uses: list[tuple[str, str, str, int, int]]) -> None:
+    cache = FormulaCache()
+    for skeleton, one, other, row, column in uses:
+        text = skeleton.format(one, other)
+        try:
+            expected: Node | str = FormulaCache().parse(text, row, column)
+        except FormulaSyntaxError as error:
+            expected = str(error)
+        try:
+            found: Node | str = cache.parse(text, row, column)
+        except FormulaSyntaxError as error:
+            found = str(error)
+        assert found == expected

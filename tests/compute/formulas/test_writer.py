@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compute.errors import ErrorCode
@@ -128,11 +128,13 @@ reference_trees = st.recursive(reference_leaves | errors, reference_compound, ma
 trees = st.recursive(reference_trees | texts | booleans | numbers | arrays, compound, max_leaves=12)
 
 
+@settings(deadline=None)
 @given(trees)
 def test_a_written_tree_reads_back_equal(tree: Node) -> None:
     assert parse(unparse(tree, ROW, COLUMN), ROW, COLUMN) == tree
 
 
+@settings(deadline=None)
 @given(trees, trees)
 def test_r1c1_text_is_a_key(one: Node, other: Node) -> None:
     assert (to_r1c1(one) == to_r1c1(other)) == (one == other)
