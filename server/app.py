@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib import metadata
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -27,6 +27,7 @@ from server.kit.bulletin import Bulletin
 from server.kit.data_folder import FolderLock
 from server.kit.db import Database
 from server.kit.dependencies import Context
+from server.kit.json_text import refuse_half_characters
 from server.kit.request_context import BodyLimit, RequestContext
 from server.security.headers import SecurityHeaders, policies
 from server.security.hosts import HostAndOrigin
@@ -89,7 +90,7 @@ def run(settings: Settings | None = None) -> None:
 
 
 def _api() -> APIRouter:
-    api = APIRouter(prefix=BASE)
+    api = APIRouter(prefix=BASE, dependencies=[Depends(refuse_half_characters)])
     for domain in (server.workbooks, server.simulations, server.distributions):
         api.include_router(domain.endpoints.router)
     return api
@@ -136,8 +137,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     _make_folders(context.settings)
     if context.settings.embedded:
         lock.acquire()
-        # Nobody else can be uploading: what lies here is left from a process that was killed.
-        shutil.rmtree(context.settings.uploads_folder, ignore_errors=True)
+        _remove_unfinished_uploads(context.settings)
     worker = Worker(context)
     try:
         await migrations.upgrade(context.database)
@@ -156,6 +156,12 @@ def _make_folders(settings: Settings) -> None:
             folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StartupError(f"The data folder {settings.data_folder} cannot be written to: {error}") from error
+
+
+def _remove_unfinished_uploads(settings: Settings) -> None:
+    """Only for a process that is alone on its folder: then what lies here is left from one that was killed."""
+    for folder in settings.uploads_folder.iterdir():
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_installed() -> bool:

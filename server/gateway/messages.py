@@ -61,7 +61,7 @@ class CellView(GatewayMessage):
     cell: str
     input: bool | int | float | str | None
     value: bool | int | float | str | None
-    format: str | None = None
+    format: Annotated[str | None, Field(exclude_if=lambda found: found is None)] = None
 
 
 class SheetView(GatewayMessage):

@@ -16,7 +16,8 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECAS
 def safe_file_name(name: str, default: str = "Book1.xlsx") -> str:
     """The last part of a path, without anything a file system or a terminal could trip over; Unicode is kept."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    clean = _FORBIDDEN.sub("", last).strip(" .")
+    # Half a surrogate pair cannot be stored as UTF-8.
+    clean = _FORBIDDEN.sub("", last).encode(errors="ignore").decode().strip(" .")
     if not clean:
         return default
     if _DEVICES.match(clean):

@@ -47,7 +47,7 @@ def get_service(context: ContextDep, transaction: TransactionDep) -> SimulationS
 
 
 SimulationsDep = Annotated[SimulationService, Depends(get_service)]
-SimulationId = Annotated[str, Path(pattern=r"^sim_[0-9A-Z]{26}$", examples=["sim_01JD4W8Q6Y3V9Z0M5N7K2T1R8X"])]
+SimulationId = Annotated[str, Path(max_length=64, examples=["sim_01JD4W8Q6Y3V9Z0M5N7K2T1R8X"])]
 Key = Annotated[
     str | None,
     Header(

@@ -10,6 +10,7 @@ from compute.protocol import Progress
 from server.errors import NotFound
 from server.kit import clock
 from server.kit.db import Transaction, insert_unless_present
+from server.kit.ids import ID_PATTERN
 from server.simulations.models import IdempotencyKey, Simulation, SimulationEvent
 
 
@@ -21,7 +22,9 @@ class SimulationRepository:
 
     async def get(self, simulation_id: str) -> Simulation:
         """The row as it is now, whatever this session has seen before. Raises NotFound."""
-        simulation = await self._transaction.get(Simulation, simulation_id, populate_existing=True)
+        simulation = None
+        if ID_PATTERN.fullmatch(simulation_id):
+            simulation = await self._transaction.get(Simulation, simulation_id, populate_existing=True)
         if simulation is None:
             raise NotFound(f"There is no simulation {simulation_id}.", code="simulation.not_found")
         return simulation

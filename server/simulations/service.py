@@ -108,12 +108,13 @@ async def follow(context: Context, simulation_id: str, after: int) -> AsyncItera
             news.clear()
             async with context.database.transaction() as transaction:
                 repository = SimulationRepository(transaction)
-                simulation = await repository.get(simulation_id)
+                # In this order: a final event that was seen is then never told with a row from before it.
                 events = await repository.events_after(simulation_id, after, EVENTS_AT_ONCE)
+                simulation = await repository.get(simulation_id)
             for event in events:
                 after = event.number
                 yield event, simulation
-            if len(events) == EVENTS_AT_ONCE:
+            if after < simulation.last_event:
                 continue
             if simulation.ended:
                 return

@@ -59,7 +59,7 @@ def get_service(context: ContextDep, transaction: TransactionDep) -> WorkbookSer
 
 
 WorkbooksDep = Annotated[WorkbookService, Depends(get_service)]
-WorkbookId = Annotated[str, Path(pattern=r"^wb_[0-9A-Z]{26}$", examples=["wb_01JD4W8Q6Y3V9Z0M5N7K2T1R8X"])]
+WorkbookId = Annotated[str, Path(max_length=64, examples=["wb_01JD4W8Q6Y3V9Z0M5N7K2T1R8X"])]
 
 
 @router.post(

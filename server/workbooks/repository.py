@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from server.errors import NotFound
 from server.kit.db import Transaction
+from server.kit.ids import ID_PATTERN
 from server.workbooks.models import Workbook
 
 
@@ -15,7 +16,8 @@ class WorkbookRepository:
 
     async def get(self, workbook_id: str) -> Workbook:
         """Raises NotFound."""
-        workbook = await self._transaction.get(Workbook, workbook_id)
+        found = ID_PATTERN.fullmatch(workbook_id)
+        workbook = await self._transaction.get(Workbook, workbook_id) if found else None
         if workbook is None:
             raise NotFound(f"There is no workbook {workbook_id}.", code="workbook.not_found")
         return workbook
