@@ -1,0 +1,141 @@
+"""The command line: its commands, options and what they mean."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import get_args
+
+from compute import __version__
+from compute.errors import SpecificationError
+from compute.protocol import (
+    DEFAULT_ITERATIONS,
+    DEFAULT_SEED,
+    EngineName,
+    InputSpec,
+    OutputSpec,
+    RunnerName,
+    SamplingMethod,
+    SimulationSpec,
+)
+
+EXIT_CODES = """exit codes:
+  0  done (verify: every cell equal)
+  1  verify found cells that differ or are not supported
+  2  the model cannot be simulated as asked: no input, no output, a wrong parameter, an option out of its limits
+  3  the file cannot be used: missing, damaged, encrypted, not a workbook
+  4  an engine, a runner or the server is not available
+  130  stopped by Ctrl-C
+"""
+_GIVEN_INPUT = re.compile(r"(?P<cell>.+?)=(?P<law>[A-Za-z0-9]+)\((?P<parameters>.*)\)")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    top = argparse.ArgumentParser(
+        prog="montecell",
+        description="Monte Carlo simulation of Excel workbooks.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"montecell {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, metavar="command")
+    inspect = _command(commands, "inspect", "show inputs, outputs and what is not supported")
+    _model_options(inspect)
+    _command(commands, "recalculate", "compute every formula and print the values")
+    verify = _command(commands, "verify", "compare every formula with the value that Excel stored")
+    verify.add_argument("--show", type=int, default=20, metavar="N", help="cells to list (default 20)")
+    simulate = _command(commands, "simulate", "run the simulation")
+    _model_options(simulate)
+    _run_options(simulate)
+    serve = commands.add_parser("serve", help="start the server with the playground")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--host", default="127.0.0.1")
+    return top
+
+
+def _command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, text: str) -> argparse.ArgumentParser:  # fmt: skip
+    command = commands.add_parser(
+        name, help=text, description=text, epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    command.add_argument("workbook", help="an .xlsx or .xlsm file")
+    command.add_argument("--json", action="store_true", help="print JSON on standard output")
+    return command
+
+
+def _model_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--input", action="append", default=[], metavar="CELL=LAW(…)", help='for example "Inputs!B2=NORMAL(100,10)"'
+    )
+    command.add_argument(
+        "--output", action="append", default=[], metavar="CELL[=NAME]", help='for example "Model!F20=Profit"'
+    )
+
+
+def _run_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--iterations", type=_whole, default=DEFAULT_ITERATIONS, metavar="N")
+    command.add_argument("--seed", type=_whole, default=DEFAULT_SEED, metavar="N")
+    command.add_argument("--sampling", choices=get_args(SamplingMethod), default="latin_hypercube")
+    command.add_argument("--engine", choices=get_args(EngineName), default="auto")
+    command.add_argument("--runner", choices=get_args(RunnerName), default="local")
+    command.add_argument("--threads", type=int, default=None, metavar="N", help="default: all cores")
+    command.add_argument("--save", metavar="FILE.xlsx", help="write a copy of the workbook with a results sheet")
+    command.add_argument("--samples", metavar="FILE.csv", help="write every iteration's outputs and inputs")
+    command.add_argument("--quiet", action="store_true", help="no progress on standard error")
+
+
+def _whole(text: str) -> int:
+    """A whole number, thousands separators and 1e6 allowed."""
+    plain = text.replace(",", "").replace("_", "")
+    try:
+        number = float(plain)
+        return int(plain) if plain.lstrip("+-").isdigit() else int(number) if number == int(number) else _refuse(text)
+    except (ValueError, OverflowError):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+
+
+def _refuse(text: str) -> int:
+    raise ValueError(text)
+
+
+def input_of(text: str) -> InputSpec:
+    """``Inputs!B2=NORMAL(100,10)`` as a message. Raises SpecificationError."""
+    match = _GIVEN_INPUT.fullmatch(text.strip())
+    try:
+        if match is None:
+            raise ValueError
+        parameters = tuple(_parameter(p) for p in re.findall(r"\{[^}]*\}|[^,]+", match["parameters"]))
+    except ValueError:
+        raise SpecificationError(
+            f'--input {text!r} is not understood; write it like "Inputs!B2=NORMAL(100,10)"', code="simulation.input"
+        ) from None
+    law = match["law"].upper()
+    return InputSpec(cell=match["cell"].strip(), law=law.removeprefix("MC."), parameters=parameters)
+
+
+def _parameter(text: str) -> float | tuple[float, ...]:
+    text = text.strip()
+    if text.startswith("{"):
+        return tuple(float(p) for p in re.split(r"[,;]", text.strip("{}")))
+    return float(text)
+
+
+def output_of(text: str) -> OutputSpec:
+    """``Model!F20=Profit`` as a message."""
+    cell, equals, name = text.partition("=")
+    return OutputSpec(cell=cell.strip(), name=name.strip() if equals and name.strip() else None)
+
+
+def specification(options: argparse.Namespace) -> SimulationSpec:
+    """The specification that the options of ``simulate`` or ``inspect`` describe.
+
+    Numbers outside their limits pass unchecked: the run itself refuses them with the limit.
+    """
+    given: dict[str, object] = {
+        "inputs": tuple(input_of(t) for t in options.input),
+        "outputs": tuple(output_of(t) for t in options.output),
+    }
+    if options.command == "simulate":
+        for name in ("iterations", "seed", "sampling", "engine", "runner"):
+            given[name] = getattr(options, name)
+    return SimulationSpec.model_construct(**given)  # type: ignore[arg-type]

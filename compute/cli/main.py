@@ -1,0 +1,162 @@
+"""Running a command and turning what goes wrong into a sentence and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import runpy
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from compute.cli.arguments import parser, specification
+from compute.cli.terminal import ProgressBar, model_text, summary_text, table
+from compute.cli.verify import verify
+from compute.errors import (
+    Cancelled,
+    CellError,
+    ComputeError,
+    EngineUnavailable,
+    ModelError,
+    SpecificationError,
+    WorkbookError,
+)
+from compute.runners import Result, inspect_file, recalculate, simulate_file
+from compute.workbook import read_workbook
+
+OK, DIFFERS, MODEL, FILE, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs ``montecell`` and returns its exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        return _COMMANDS[options.command](options)
+    except ComputeError as error:
+        _say_error(error, getattr(options, "json", False))
+        return _exit_code(error)
+    except OSError as error:
+        sys.stderr.write(f"montecell: {error.filename or options.workbook}: {error.strerror or error}\n")
+        return FILE
+    except KeyboardInterrupt:
+        sys.stderr.write("\nmontecell: stopped\n")
+        return INTERRUPTED
+
+
+def _exit_code(error: ComputeError) -> int:
+    if isinstance(error, WorkbookError):
+        return FILE
+    if isinstance(error, ModelError | SpecificationError):
+        return MODEL
+    if isinstance(error, EngineUnavailable):
+        return UNAVAILABLE
+    return INTERRUPTED if isinstance(error, Cancelled) else MODEL
+
+
+def _say_error(error: ComputeError, as_json: bool) -> None:
+    if as_json:
+        _print_json({"error": {"code": error.code, "message": error.message, "cells": list(error.cells)}})
+    sys.stderr.write(f"montecell: {error.message}\n")
+
+
+def _print_json(data: Any) -> None:
+    json.dump(data, sys.stdout, indent=2, ensure_ascii=False)
+    sys.stdout.write("\n")
+
+
+def _inspect(options: argparse.Namespace) -> int:
+    model = inspect_file(options.workbook, specification(options))
+    if options.json:
+        _print_json(model.model_dump())
+    else:
+        print(model_text(model))
+    return OK
+
+
+def _recalculate(options: argparse.Namespace) -> int:
+    values = recalculate(options.workbook)
+    if options.json:
+        _print_json({s: {a: _plain(v) for a, v in cells.items()} for s, cells in values.items()})
+    else:
+        for sheet, cells in values.items():
+            for place, value in cells.items():
+                print(f"{sheet}!{place}\t{_plain(value)}")
+    return OK
+
+
+def _plain(value: Any) -> Any:
+    return value.code if isinstance(value, CellError) else value
+
+
+def _verify(options: argparse.Namespace) -> int:
+    outcome = verify(read_workbook(options.workbook))
+    if options.json:
+        _print_json(outcome.as_json())
+    else:
+        print(
+            f"equal {outcome.equal:,}, different {len(outcome.different):,}, unsupported {len(outcome.unsupported):,}, "
+            f"without a stored value {outcome.without_value:,}"
+        )
+        rows = [(c, f"={f}"[:60], str(_plain(w)), str(_plain(g))) for c, f, w, g in outcome.different[: options.show]]
+        if rows:
+            print(table([("different", "formula", "Excel", "Montecell"), *rows], 2))
+        for cell, text, reason in outcome.unsupported[: options.show]:
+            print(f"unsupported  {cell}  ={text[:60]}  {reason}")
+    return OK if outcome.is_clean else DIFFERS
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    source = Path(options.workbook)
+    result = simulate_file(
+        source, specification(options), threads=options.threads, on_progress=None if options.quiet else ProgressBar()
+    )
+    if options.save:
+        for notice in result.write_workbook(source, Path(options.save)):
+            sys.stderr.write(f"montecell: {notice}\n")
+    if options.samples:
+        write_samples(result, Path(options.samples))
+    if options.json:
+        _print_json(result.summary().model_dump())
+    else:
+        print(summary_text(result.summary()))
+        for path in (options.save, options.samples):
+            if path:
+                print(f"\nwritten: {path}")
+    return OK
+
+
+def write_samples(result: Result, target: Path) -> None:
+    """One row per iteration, whole or not at all; names that a spreadsheet would take for a formula get a leading quote."""
+    names, columns = result.samples_table()
+    partial = target.with_name(target.name + ".part")
+    with partial.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["iteration", *(f"'{n}" if n[:1] in "=+-@\t\r" else n for n in names)])
+        for i in range(result.iterations):
+            writer.writerow([i + 1, *("" if c[i] != c[i] else repr(float(c[i])) for c in columns)])
+    partial.replace(target)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    os.environ["MONTECELL_HOST"], os.environ["MONTECELL_PORT"] = options.host, str(options.port)
+    try:
+        # Started by name: the engine's package may not import the server that stands on it.
+        runpy.run_module("server", run_name="__main__")
+    except ModuleNotFoundError as missing:
+        sys.stderr.write(
+            f"montecell: the server needs {missing.name}; install montecell with its server dependencies\n"
+        )
+        return UNAVAILABLE
+    return OK
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "inspect": _inspect,
+    "recalculate": _recalculate,
+    "verify": _verify,
+    "simulate": _simulate,
+    "serve": _serve,
+}

@@ -1,0 +1,134 @@
+"""What a person sees: tables, a histogram, a progress bar."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from compute.protocol import ModelDescription, Progress, ResultSummary, VariableSummary
+
+BLOCKS = " ▁▂▃▄▅▆▇█"
+COLUMNS = ("mean", "standard_deviation", "minimum", "5%", "median", "95%", "maximum")
+HEADS = ("mean", "sd", "min", "5 %", "median", "95 %", "max")
+
+
+def number(value: float | None) -> str:
+    """A number in about six significant digits, thousands separated."""
+    if value is None:
+        return "–"
+    if value == 0:
+        return "0"
+    if 1e-4 <= abs(value) < 1e15:
+        digits = max(0, 5 - len(str(int(abs(value)))))
+        return f"{value:,.{digits}f}"
+    return f"{value:.4g}"
+
+
+def table(rows: Sequence[Sequence[str]], left: int = 1) -> str:
+    """Columns aligned: the first ``left`` to the left, the others to the right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [c.ljust(w) if i < left else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def summary_text(summary: ResultSummary) -> str:
+    """The results as a table, a histogram of the first output, notes and certificate."""
+    rows = [("output", "cell", *HEADS, "errors")]
+    rows += [_row(v) for v in summary.outputs]
+    parts = [table(rows, 2)]
+    if summary.inputs:
+        shown = summary.inputs[:12]
+        parts.append(table([("input", "cell", *HEADS, "errors"), *(_row(v) for v in shown)], 2))
+        if len(summary.inputs) > len(shown):
+            parts.append(f"… and {len(summary.inputs) - len(shown)} more inputs")
+    if summary.outputs and summary.outputs[0].histogram:
+        parts.append(histogram_text(summary.outputs[0]))
+    parts += [f"note: {n}" for n in summary.notes]
+    c = summary.certificate
+    parts.append(
+        f"{c.iterations:,} iterations, seed {c.seed}, {c.sampling}, engine {c.engine} ({c.engine_reason})\n"
+        f"digest {c.digest}\n{summary.timings.simulate:.2f} s simulating"
+    )
+    return "\n\n".join(parts)
+
+
+def _row(variable: VariableSummary) -> tuple[str, ...]:
+    values = [variable.percentiles.get(c[:-1]) if c.endswith("%") else getattr(variable, c) for c in COLUMNS]
+    return (variable.name or variable.key, variable.cell, *(number(v) for v in values), f"{variable.errors:,}")
+
+
+def histogram_text(variable: VariableSummary, height: int = 8) -> str:
+    """The histogram as rows of block characters, as wide as there are bins."""
+    assert variable.histogram is not None
+    counts, edges = variable.histogram.counts, variable.histogram.edges
+    width = min(len(counts), shutil.get_terminal_size().columns - 2)
+    groups = [sum(counts[i * len(counts) // width : (i + 1) * len(counts) // width]) for i in range(width)]
+    most = max(groups) or 1
+    lines = [variable.name or variable.key]
+    for level in range(height, 0, -1):
+        filled = [min(8, max(0, round(g / most * height * 8) - (level - 1) * 8)) for g in groups]
+        lines.append("".join(BLOCKS[f] for f in filled))
+    low, high = number(edges[0]), number(edges[-1])
+    lines.append(low + " " * max(1, width - len(low) - len(high)) + high)
+    return "\n".join(lines)
+
+
+def model_text(model: ModelDescription) -> str:
+    """What ``inspect`` prints."""
+    parts = [f"{model.file_name}: made for {model.product}, {sum(s.formulas for s in model.sheets):,} formulas"]
+    parts.append(table([("sheet", "state", "rows", "columns", "formulas"), *(
+        (s.name, s.state, f"{s.rows:,}", f"{s.columns:,}", f"{s.formulas:,}") for s in model.sheets)], 2))  # fmt: skip
+    if model.inputs:
+        rows = [("input", "cell", "law", "static value")]
+        rows += [
+            (i.name or i.key, i.cell, _law_text(i.law, i.parameters), number(i.static_value)) for i in model.inputs
+        ]
+        parts.append(table(rows, 3))
+    else:
+        parts.append("no uncertain cell")
+    if model.outputs:
+        rows3 = [("output", "cell", "value")]
+        rows3 += [(o.name or o.key, o.cell, _value_text(o.value)) for o in model.outputs]
+        parts.append(table(rows3, 2))
+    else:
+        parts.append("no output")
+    parts += [f"not supported: {u.feature}: {u.reason}: {_cells(u.cells)}" for u in model.unsupported]
+    parts += [f"note: {n}" for n in model.notes]
+    return "\n\n".join(parts)
+
+
+def _law_text(law: str, parameters: Sequence[object]) -> str:
+    shown = ", ".join(f"{p:g}" if isinstance(p, float) else "{…}" for p in parameters)
+    return f"{law}({shown})"
+
+
+def _value_text(value: object) -> str:
+    return number(value) if isinstance(value, float) else str(value)
+
+
+def _cells(cells: Sequence[str]) -> str:
+    return ", ".join(cells[:8]) + (f" and {len(cells) - 8} more" if len(cells) > 8 else "")
+
+
+class ProgressBar:
+    """Progress on a stream: one line redrawn on a terminal, one line per tenth elsewhere."""
+
+    def __init__(self, stream: TextIO = sys.stderr) -> None:
+        self._stream, self._tenth, self._live = stream, -1, stream.isatty()
+
+    def __call__(self, progress: Progress) -> None:
+        """Shows how far the run is."""
+        share = progress.done / progress.total if progress.total else 0.0
+        if self._live:
+            filled = int(share * 30)
+            line = f"\r{progress.stage:<11} {'█' * filled}{'░' * (30 - filled)} {share:4.0%}  {progress.seconds:5.1f} s"
+            self._stream.write(line + ("\n" if progress.stage == "done" else ""))
+        elif progress.stage == "simulating" and int(share * 10) > self._tenth:
+            self._tenth = int(share * 10)
+            self._stream.write(f"{progress.done:,} of {progress.total:,} iterations, {progress.seconds:.1f} s\n")
+        self._stream.flush()
