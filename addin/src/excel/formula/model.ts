@@ -1,0 +1,93 @@
+// Montecell's own calls inside a formula: reading them, writing them, taking them away.
+
+import { isLaw, LAWS, type LawName } from "../../functions/staticValue";
+import { findCalls, replaceSpan, type Call, type Span } from "./calls";
+import { quote, tokenize, unquote } from "./tokens";
+
+/** A distribution call: `parameters` are the texts of the arguments, `name` the trailing text argument if there is one. */
+export interface LawCall extends Span {
+  readonly law: LawName;
+  readonly parameters: readonly string[];
+  readonly name: string | null;
+}
+
+export interface OutputCall extends Span {
+  readonly name: string | null;
+}
+
+export interface ModelCalls {
+  readonly laws: readonly LawCall[];
+  readonly output: OutputCall | null;
+}
+
+// Besides "MC.NORMAL" the names that Excel keeps in files, or shows while the add-in is not loaded.
+const OURS = /^(?:\[\d+\]!)?(?:_xldudf_|_xll\.)?MC[._](.+)$/i;
+
+function ourName(call: Call): string | null {
+  return OURS.exec(call.name)?.[1]?.toUpperCase() ?? null;
+}
+
+function stringLiteral(text: string): string | null {
+  const tokens = tokenize(text).filter((token) => token.kind !== "space");
+  const only = tokens.length === 1 ? tokens[0] : undefined;
+  return only?.kind === "string" ? unquote(only.text) : null;
+}
+
+function readLaw(formula: string, call: Call, law: LawName): LawCall {
+  const texts = call.arguments.map((span) => formula.slice(span.start, span.end).trim());
+  const last = texts.at(-1);
+  const name = last !== undefined && texts.length > LAWS[law].parameters.length ? stringLiteral(last) : null;
+  const parameters = name === null ? texts : texts.slice(0, -1);
+  return { law, parameters, name, start: call.start, end: call.end };
+}
+
+/** The distribution calls, in the order of the formula, and the first output mark. Text that is no formula has none. */
+export function readModelCalls(formula: unknown): ModelCalls {
+  if (typeof formula !== "string" || !formula.startsWith("=") || !/MC[._]/i.test(formula)) return { laws: [], output: null };
+  const laws: LawCall[] = [];
+  let output: OutputCall | null = null;
+  for (const call of findCalls(formula)) {
+    const name = ourName(call);
+    if (name === "OUTPUT") {
+      const first = call.arguments[0];
+      const label = first ? stringLiteral(formula.slice(first.start, first.end)) : null;
+      output ??= { name: label, start: call.start, end: call.end };
+    } else if (name && isLaw(name)) laws.push(readLaw(formula, call, name));
+  }
+  return { laws: laws.sort((a, b) => a.start - b.start), output };
+}
+
+/** `MC.NORMAL(100,10)` or `MC.NORMAL(100,10,"Demand")`. */
+export function printLaw(law: LawName, parameters: readonly string[], name?: string | null): string {
+  const label = name?.trim() ? [quote(name.trim())] : [];
+  return `MC.${law}(${[...parameters, ...label].join(",")})`;
+}
+
+/** The formula with one distribution call replaced; a cell without one becomes the call alone. */
+export function withLaw(formula: string, old: LawCall | null, text: string): string {
+  return old ? replaceSpan(formula, old, text) : `=${text}`;
+}
+
+/** The formula with a distribution call replaced by a number; a formula that is left as that number alone becomes a constant. */
+export function withoutLaw(formula: string, call: LawCall, value: number): string | number {
+  const rest = replaceSpan(formula, call, value < 0 ? `(${value})` : String(value));
+  return rest.replace(/^=\s*\(?/, "").replace(/\)?\s*$/, "") === String(value) ? value : rest;
+}
+
+/** `=MC.OUTPUT("Profit")+B1-B2` from `=B1-B2`; an earlier mark only changes its name. */
+export function withOutput(formula: string, name: string): string {
+  const mark = name.trim() ? `MC.OUTPUT(${quote(name.trim())})` : "MC.OUTPUT()";
+  const { output } = readModelCalls(formula);
+  return output ? replaceSpan(formula, output, mark) : `=${mark}+${formula.slice(1)}`;
+}
+
+/** The formula as it was before it was marked; a mark in another place than the front or the end is replaced by 0. */
+export function withoutOutput(formula: string): string {
+  const { output } = readModelCalls(formula);
+  if (!output) return formula;
+  const before = formula.slice(0, output.start);
+  const after = formula.slice(output.end);
+  if (/^=\s*$/.test(before) && /^\s*\+/.test(after)) return `=${after.replace(/^\s*\+\s*/, "")}`;
+  if (/\+\s*$/.test(before) && after.trim() === "") return before.replace(/\s*\+\s*$/, "");
+  return `${before}0${after}`;
+}

@@ -1,0 +1,139 @@
+// The parameter fields of a distribution: what a person may write in them, and what it means.
+
+import { InvalidParameters, LAWS, staticValue, type LawName, type Parameter } from "../functions/staticValue";
+import { parseRange, type RangeAddress } from "../excel/addresses";
+import type { LawCall } from "../excel/formula/model";
+import { tokenize } from "../excel/formula/tokens";
+import type { WorkbookHost } from "../excel/host";
+
+export type Field =
+  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "list"; readonly values: readonly number[] }
+  | { readonly kind: "reference"; readonly range: RangeAddress }
+  | { readonly kind: "formula" }
+  | { readonly kind: "invalid"; readonly message: string };
+
+function numberOf(text: string): number | null {
+  const bare = text.trim();
+  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?%?$/.test(bare)) return null;
+  return bare.endsWith("%") ? Number((Number(bare.slice(0, -1)) / 100).toPrecision(15)) : Number(bare);
+}
+
+function listOf(text: string): number[] | null {
+  const bare = text.trim().replace(/^\{([^{}]*)\}$/, "$1");
+  const numbers = bare.split(/[,;]/).map(numberOf);
+  return numbers.length > 0 && numbers.every((number) => number !== null) ? numbers : null;
+}
+
+function isBalanced(expression: string): boolean {
+  const tokens = tokenize(expression);
+  const count = (kind: string): number => tokens.filter((token) => token.kind === kind).length;
+  return !count("unknown") && count("open") === count("close") && count("openArray") === count("closeArray");
+}
+
+/** Reads one field. `sheet` is where a reference without a sheet points. */
+export function readField(text: string, isList: boolean, sheet: string): Field {
+  const bare = text.trim().replace(/^=/, "").trim();
+  if (bare === "") return { kind: "invalid", message: isList ? "Enter numbers, such as 1, 2, 3" : "Enter a number" };
+  const number = numberOf(bare);
+  if (number !== null && !isList) return { kind: "number", value: number };
+  const values = isList ? listOf(bare) : null;
+  if (values) return { kind: "list", values };
+  const range = parseRange(bare, sheet);
+  if (range) return { kind: "reference", range };
+  const isFormula = /[A-Za-z(]/.test(bare) && isBalanced(bare) && (isList || !tokenize(bare).some((t) => t.kind === "separator") || /\(/.test(bare));
+  if (isFormula) return { kind: "formula" };
+  const wanted = isList ? "numbers separated by commas, or a range such as B2:B5" : "a number, a cell such as B2, or a formula";
+  return { kind: "invalid", message: `Enter ${wanted}` };
+}
+
+/** The text of the argument that a field becomes. */
+export function printField(text: string, isList: boolean): string {
+  const bare = text.trim().replace(/^=/, "").trim();
+  const values = isList ? listOf(bare) : null;
+  if (values) return `{${values.join(",")}}`;
+  return bare;
+}
+
+/** How an argument reads in its field. */
+export function fieldText(argument: string): string {
+  return listOf(argument) && argument.startsWith("{") ? argument.slice(1, -1).split(/[,;]/).join(", ") : argument;
+}
+
+/** The value that a field stands for now; null when only the sheet could tell. */
+export async function valueOf(host: WorkbookHost, field: Field, isList: boolean): Promise<Parameter | null> {
+  if (field.kind === "number") return field.value;
+  if (field.kind === "list") return field.values;
+  if (field.kind !== "reference") return null;
+  const values = (await host.readValues(field.range)).flat();
+  const numbers = values.filter((value) => typeof value === "number");
+  if (numbers.length !== values.length || !numbers.length) return null;
+  return isList ? numbers : (numbers.length === 1 ? (numbers[0] ?? null) : null);
+}
+
+export const takesLists = (law: LawName): boolean => "lists" in LAWS[law] && LAWS[law].lists === true;
+
+/** What is wrong with these values for the law, or null. */
+export function complaint(law: LawName, values: readonly Parameter[]): string | null {
+  try {
+    staticValue(law, values);
+    return null;
+  } catch (error) {
+    if (error instanceof InvalidParameters) return error.message;
+    throw error;
+  }
+}
+
+/** The static value of a call on that sheet; null when it hangs on formulas that only the sheet can evaluate. */
+export async function staticOf(host: WorkbookHost, sheet: string, call: LawCall): Promise<number | null> {
+  const isList = takesLists(call.law);
+  const values = await Promise.all(call.parameters.map((text) => valueOf(host, readField(text, isList, sheet), isList)));
+  const known = values.filter((value) => value !== null);
+  if (known.length !== values.length || complaint(call.law, known) !== null) return null;
+  return staticValue(call.law, known);
+}
+
+// Where a cell holds no number to start from, and for parameters that no number of a sheet suggests.
+const EXAMPLES: Readonly<Record<LawName, readonly string[]>> = {
+  NORMAL: ["100", "10"],
+  LOGNORMAL: ["100", "20"],
+  LOGNORMAL2: ["0", "0.5"],
+  TRIANGULAR: ["80", "100", "150"],
+  PERT: ["80", "100", "150"],
+  UNIFORM: ["80", "120"],
+  DISCRETE: ["1, 2, 3", "0.2, 0.5, 0.3"],
+  BERNOULLI: ["0.3"],
+  BINOMIAL: ["10", "0.3"],
+  POISSON: ["5"],
+  BETA: ["2", "3"],
+  GAMMA: ["2", "50"],
+  EXPONENTIAL: ["100"],
+  WEIBULL: ["1.5", "100"],
+};
+
+const rounded = (value: number): number => Number(value.toPrecision(6));
+
+function guess(law: LawName, parameter: string, value: number): number | null {
+  const spread = Math.abs(value);
+  const guesses: Record<string, number> = {
+    mean: value,
+    mode: value,
+    sd: rounded(spread / 10),
+    min: rounded(value - spread / 5),
+    max: rounded(value + spread / 5),
+  };
+  // A scale is in the unit of the cell: with the shape of the example it puts the mean near the value.
+  if (parameter === "scale") return rounded(law === "GAMMA" ? value / 2 : value);
+  return guesses[parameter] ?? null;
+}
+
+/** First texts for the fields of a law: from the number that the cell holds where it helps, else an example. */
+export function firstTexts(law: LawName, value: unknown): string[] {
+  const usable = typeof value === "number" && value !== 0 && Number.isFinite(value);
+  const texts = LAWS[law].parameters.map((name, index) => {
+    const guessed = usable ? guess(law, name, value) : null;
+    return guessed === null ? (EXAMPLES[law][index] ?? "") : String(guessed);
+  });
+  const numbers = texts.map(Number);
+  return takesLists(law) || complaint(law, numbers) === null ? texts : [...EXAMPLES[law]];
+}
