@@ -128,6 +128,9 @@ def test_operators_group_as_in_excel(text: str, grouped: str) -> None:
         ("A1#", Unary("#", A1)),
         ("LAMBDA(x,x+1)(2)", Invocation(Call("LAMBDA", (X, Binary("+", X, ONE))), (TWO,))),
         ("F(1)(2)(1)", Invocation(Invocation(Call("F", (ONE,)), (TWO,)), (ONE,))),
+        ("LAMBDA(x,x) (1)", Invocation(Call("LAMBDA", (X, X)), (ONE,))),
+        ("F(1) (A1)", Binary(" ", Call("F", (ONE,)), A1)),
+        ("(LAMBDA(x,x)) (A1)", Binary(" ", Call("LAMBDA", (X, X)), A1)),
         ("(A1)(2)", Invocation(A1, (TWO,))),
         (
             "_xlfn.LET(_xlpm.x,1,_xlpm.x+2)",
