@@ -7,6 +7,7 @@ from typing import Protocol
 
 from compute.backends.reference import BlockResult
 from compute.program import Program
+from compute.protocol import EngineName
 from compute.sampling import Sampler
 
 
@@ -27,7 +28,7 @@ class Engine(Protocol):
     """A way to run programs."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> EngineName: ...
 
     @property
     def engine_class(self) -> str:

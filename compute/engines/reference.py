@@ -11,12 +11,13 @@ from compute import __version__
 from compute.backends.reference import Machine
 from compute.engines.engine import Prepared
 from compute.program import Program
+from compute.protocol import EngineName
 
 
 class ReferenceEngine:
     """Runs every program there is, on any machine."""
 
-    name = "reference"
+    name: EngineName = "reference"
 
     @property
     def engine_class(self) -> str:

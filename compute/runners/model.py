@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from compute import __version__
+from compute.backends.reference import BlockResult
 from compute.distributions import Distribution
 from compute.engines import Choice, Prepared, choose
 from compute.errors import ComputeError, Scalar, SpecificationError, UnknownCell
@@ -228,7 +229,7 @@ class _Run:
             state.accept(part)
         self._tell("simulating", state.done)
 
-        def on_chunk(part):  # type: ignore[no-untyped-def]
+        def on_chunk(part: BlockResult) -> None:
             if kept:
                 kept.save(part)
             self._tell("simulating", state.done)
@@ -236,7 +237,10 @@ class _Run:
         if self._runner == "ray":
             from compute.runners.ray import run_ray
 
-            run_ray(state, self._model, self._sampling, self._seed, self._iterations, cancelled, on_chunk)
+            run_ray(
+                state, self._model, self._sampling, self._seed, self._iterations,
+                self._choice.engine.name, cancelled, on_chunk,
+            )  # fmt: skip
         else:
             run_local(state, prepared, source, self._threads, cancelled, on_chunk)
         simulated = time.perf_counter()

@@ -194,8 +194,8 @@ def _summary_of(variable: Variable, inputs: Mapping[str, Floats]) -> VariableSum
     shape = curve = None
     if statistics.count:
         binned, steps = histogram(variable.samples), cumulative(variable.samples)
-        shape = HistogramData(edges=tuple(binned.edges), counts=tuple(binned.counts))
-        curve = CurveData(x=tuple(steps.x), p=tuple(steps.p))
+        shape = HistogramData(edges=tuple(binned.edges.tolist()), counts=tuple(binned.counts.tolist()))
+        curve = CurveData(x=tuple(steps.values.tolist()), p=tuple(steps.probabilities.tolist()))
         if inputs:
             bars = tuple(
                 TornadoBar(
