@@ -18,6 +18,7 @@ DEFAULT_SEED = 42
 SamplingMethod = Literal["monte_carlo", "latin_hypercube", "sobol"]
 EngineName = Literal["auto", "reference", "power", "arrow", "enhanced"]
 RunnerName = Literal["local", "ray"]
+Stage = Literal["queued", "opening", "compiling", "simulating", "analysing", "writing", "done"]
 LawParameter = float | tuple[float, ...]
 
 
@@ -115,7 +116,7 @@ class Progress(Message):
     """How far a run is. ``stage``: queued, opening, compiling, simulating, analysing, writing, done."""
 
     version: Literal[1] = 1
-    stage: Literal["queued", "opening", "compiling", "simulating", "analysing", "writing", "done"]
+    stage: Stage
     done: int
     total: int
     seconds: float

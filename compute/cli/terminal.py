@@ -38,7 +38,7 @@ def table(rows: Sequence[Sequence[str]], left: int = 1) -> str:
 
 def summary_text(summary: ResultSummary) -> str:
     """The results as a table, a histogram of the first output, notes and certificate."""
-    rows = [("output", "cell", *HEADS, "errors")]
+    rows: list[tuple[str, ...]] = [("output", "cell", *HEADS, "errors")]
     rows += [_row(v) for v in summary.outputs]
     parts = [table(rows, 2)]
     if summary.inputs:

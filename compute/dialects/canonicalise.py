@@ -39,7 +39,7 @@ class Canonicaliser:
             self.products.add(XLRISK)
             return NotUnderstood(call.name, _XLRISK_REASON)
         for dialect in (montecell, atrisk, plain):
-            found = dialect.canonical(call)
+            found: Node | None = dialect.canonical(call)
             if found is not None:
                 self.products.add(dialect.PRODUCT)
                 return found

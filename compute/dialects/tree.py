@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from compute.dialects.canonical import Adjustment, Draw, NotUnderstood, OutputMark
-from compute.formulas.ast import ArrayConstant, Node
+from compute.formulas.ast import ArrayConstant, Binary, Node
 
 Visit = Callable[[Node], Node]
 
@@ -16,6 +16,8 @@ def rebuild(node: Node, visit: Visit) -> Node:
     """The node with ``visit`` applied to each direct child, in the order of the text; the same object if nothing changed."""
     if isinstance(node, ArrayConstant):
         return node
+    if isinstance(node, Binary):
+        return _rebuilt_chain(node, visit)
     changes: dict[str, Any] = {}
     for field in dataclasses.fields(node):
         value = getattr(node, field.name)
@@ -23,6 +25,18 @@ def rebuild(node: Node, visit: Visit) -> Node:
         if new is not value:
             changes[field.name] = new
     return dataclasses.replace(node, **changes) if changes else node
+
+
+def _rebuilt_chain(node: Binary, visit: Visit) -> Node:
+    """A chain ``a + b + c …`` leans left as deep as it is long: its inner links are rebuilt here, without recursion."""
+    links = [node]
+    while isinstance(links[-1].left, Binary):
+        links.append(links[-1].left)
+    left = visit(links[-1].left)
+    for link in reversed(links):
+        right = visit(link.right)
+        left = link if left is link.left and right is link.right else dataclasses.replace(link, left=left, right=right)
+    return left
 
 
 def _visited(value: Any, visit: Visit) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import platform
 from importlib import metadata
 
@@ -32,8 +33,7 @@ class ReferenceEngine:
 
 def _simd_level() -> str:
     """The widest instruction set that NumPy dispatches to here: its last bits of exp, log and power depend on it."""
-    from numpy._core import _multiarray_umath
-
-    features = getattr(_multiarray_umath, "__cpu_features__", {})
+    umath = importlib.import_module("numpy._core._multiarray_umath")
+    features = getattr(umath, "__cpu_features__", {})
     order = ("X86_V4", "AVX512_SKX", "X86_V3", "AVX2", "ASIMD", "X86_V2", "SSE42")
     return next((name for name in order if features.get(name)), "baseline")

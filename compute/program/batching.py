@@ -39,14 +39,16 @@ def can_batch(tree: Node) -> bool:
 
 
 def _scalar(node: Node) -> bool:
+    while isinstance(node, Binary):
+        if node.operator in (":", ",", " ") or not _scalar(node.right):
+            return False
+        node = node.left
     if isinstance(node, _LEAVES):
         return True
     if isinstance(node, CellReference):
         return node.sheets is None or (node.sheets.last is None and node.sheets.workbook is None)
     if isinstance(node, Unary):
         return node.operator in "+-%" and _scalar(node.operand)
-    if isinstance(node, Binary):
-        return node.operator not in (":", ",", " ") and _scalar(node.left) and _scalar(node.right)
     if isinstance(node, Call):
         return _call(node)
     if isinstance(node, OutputMark):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from compute.distributions import Law, Shifted, Truncated
 from compute.errors import (
     CellError,
     CircularReference,
@@ -115,10 +116,10 @@ def _input(program: Program, statics: Statics, index: int) -> InputDescription:
     law = statics.laws.get(index)
     arguments: tuple[LawParameter, ...] = ()
     inner = law
-    while inner is not None and not hasattr(inner, "arguments"):
-        inner = inner.base  # type: ignore[attr-defined]
-    if inner is not None:
-        arguments = inner.arguments  # type: ignore[attr-defined]
+    while isinstance(inner, Truncated | Shifted):
+        inner = inner.base
+    if isinstance(inner, Law):
+        arguments = inner.arguments
     value = statics.static_values.get(index)
     sheet, row, column = program.formulas[site.formula].cell
     source = program.workbook.sheets[sheet].formulas.get((row, column))

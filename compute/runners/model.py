@@ -27,6 +27,7 @@ from compute.protocol import (
     Progress,
     RunnerName,
     SamplingMethod,
+    Stage,
     Timings,
     UnsupportedDescription,
 )
@@ -251,9 +252,9 @@ class _Run:
         self._tell("done", self._iterations)
         return result
 
-    def _tell(self, stage: str, done: int) -> None:
+    def _tell(self, stage: Stage, done: int) -> None:
         seconds = time.perf_counter() - self._clock
-        self._report(Progress(stage=stage, done=done, total=self._iterations, seconds=seconds))  # type: ignore[arg-type]
+        self._report(Progress(stage=stage, done=done, total=self._iterations, seconds=seconds))
 
     def _state(self) -> RunState:
         samples = Samples.empty(len(self._program.outputs), len(self._program.draws), self._iterations)

@@ -7,6 +7,7 @@ process. A chunk is a pure function of its bounds, so Ray may run it twice: afte
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -114,7 +115,7 @@ def _connected() -> Any:
                 address=os.environ.get("RAY_ADDRESS"),
                 include_dashboard=False,
                 log_to_driver=False,
-                logging_level="error",
+                logging_level=logging.ERROR,
             )
         except (ConnectionError, RuntimeError) as problem:
             raise EngineUnavailable(f"the Ray cluster cannot be reached: {problem}") from None

@@ -64,7 +64,7 @@ class Array:
     @property
     def is_single(self) -> bool:
         """One row and one column."""
-        return self.numbers.shape[0] == 1 and self.numbers.shape[1] == 1
+        return bool(self.numbers.shape[0] == 1 and self.numbers.shape[1] == 1)
 
     @property
     def is_numeric(self) -> bool:

@@ -27,6 +27,7 @@ from compute.program import Program
 from compute.values import Area, Array, Floats, Kind, Reference, blank, boolean, error, from_rows, numeric, stack, text
 
 Value = Any
+PLACE_OPERATORS = (":", ",", " ")
 """An Array, a Reference or a Lambda."""
 
 
@@ -182,9 +183,15 @@ class Evaluator:
         return Reference((Area(area.sheet, area.top, area.left, area.top + rows - 1, area.left + columns - 1),))
 
     def _binary(self, node: ast.Binary, frame: Frame) -> Value:
-        if node.operator in (":", ",", " "):
+        if node.operator in PLACE_OPERATORS:
             return self._combined(node, frame)
-        return operators.apply(node.operator, self.scalar(node.left, frame), self.scalar(node.right, frame))
+        links = [node]
+        while isinstance(inner := links[-1].left, ast.Binary) and inner.operator not in PLACE_OPERATORS:
+            links.append(inner)
+        value = self.scalar(links[-1].left, frame)
+        for link in reversed(links):
+            value = operators.apply(link.operator, value, self.scalar(link.right, frame))
+        return value
 
     def _combined(self, node: ast.Binary, frame: Frame) -> Value:
         left, right = self.place(node.left, frame), self.place(node.right, frame)

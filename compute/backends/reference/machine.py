@@ -12,7 +12,7 @@ from compute.backends.reference.drawing import SampledDraws, StaticDraws
 from compute.backends.reference.evaluator import Evaluator, settled_cell
 from compute.backends.reference.frame import Frame, Indices
 from compute.backends.reference.special_forms import merge_lanes
-from compute.backends.reference.store import BlockStore, SheetStore, build_sheets
+from compute.backends.reference.store import BlockStore, SheetStore, Slots, build_sheets
 from compute.errors import ErrorCode, Scalar, UnsupportedFormula
 from compute.functions import LanesDiffer
 from compute.functions.call import fit_to
@@ -192,9 +192,9 @@ class Machine:
         self._fixed_spills = fixed.spills
         self._fixed_areas: dict[Area, Array] = {}
 
-    def _lay_out(self) -> dict[int, np.ndarray]:  # type: ignore[type-arg]
+    def _lay_out(self) -> dict[int, Slots]:
         """Gives every cell that a varying formula fills a slot."""
-        slots: dict[int, np.ndarray] = {}  # type: ignore[type-arg]
+        slots: dict[int, Slots] = {}
         count = 0
         for step in self.program.varying:
             for number in step.formulas:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from compute.backends.reference.frame import Frame, Indices
 from compute.backends.reference.store import BlockStore, SheetStore
@@ -182,7 +184,7 @@ def _repeated(value: Array, lanes: int) -> Array:
 def _lanes_last(value: Array, shape: tuple[int, int], cells: int) -> Array:
     """(cells, rows, columns, lanes) or (cells, lanes) made into (rows, columns, cells × lanes)."""
 
-    def moved(part):  # type: ignore[no-untyped-def]
+    def moved(part: npt.NDArray[Any]) -> npt.NDArray[Any]:
         lanes = part.shape[-1]
         full = part.reshape(cells, *shape, lanes)
         return np.ascontiguousarray(np.moveaxis(full, 0, 2)).reshape(*shape, cells * lanes)
