@@ -62,7 +62,7 @@ def logarithm(values: Floats, base: Floats) -> Array:
 
 
 def raise_to(base: Floats, exponent: Floats) -> Array:
-    """``base ^ exponent`` as Excel has it: 0^0 is #NUM!, 0 to a negative power #DIV/0!; negative numbers have odd roots.
+    """``base ^ exponent`` as Excel has it: 0^0 is #NUM!, 0 to a negative power #DIV/0!; odd roots of negative exist.
 
     A lane's bits do not depend on the other lanes: NumPy's short cut for a repeated exponent of 2 is taken always.
     """

@@ -86,7 +86,7 @@ def _multiples(values: Floats, steps: Floats, *, up: Booleans) -> Floats:
 
 @vectorised("CEILING", number("number"), number("significance"))
 def ceiling(values: Floats, steps: Floats) -> Array:
-    """The multiple of significance at or above; with both negative, away from zero. Positive by a negative step is #NUM!."""
+    """The multiple of significance at or above; with both negative, away from zero. 2.5 by -2 is #NUM!."""
     found = _multiples(values, steps, up=(values > 0) | (steps < 0))
     signed = np.copysign(found, values) + 0.0
     return failing(signed, ((values > 0) & (steps < 0), ErrorCode.NUM))

@@ -16,8 +16,8 @@ from compute.values import Array, Booleans, Codes, Floats, Kind, Reference, firs
 class Sample:
     """Numbers of shape (elements, lanes), 0 where an element does not count.
 
-    ``counted`` is None when every element counts; ``codes`` of shape (lanes,) has the first error of each lane, None where
-    there is none at all.
+    ``counted`` is None when every element counts; ``codes`` of shape (lanes,) has the first error of each lane, None
+    where there is none at all.
     """
 
     values: Floats
@@ -107,6 +107,12 @@ def compact(values: Floats, counted: Booleans, codes: Codes | None) -> Sample:
     kept = counted.any(axis=1)
     values, counted = values[kept], counted[kept]
     return Sample(values, None if counted.all() else counted, codes)
+
+
+def lane_numbers(argument: Array) -> tuple[Floats, Codes | None]:
+    """A single number argument of a ``@function``, shape (lanes,), and the errors met."""
+    values, codes = to_numbers(argument)
+    return values.reshape(-1), None if codes is None else codes.reshape(-1)
 
 
 def sample_of(context: CallContext, operands: Sequence[Operand], *, texts_count: bool = False) -> Sample:

@@ -139,7 +139,7 @@ class Excel:
     """Calls formulas over cells given as {"A1": value}."""
 
     def array(self, formula: str, cells: Mapping[str, Any] | None = None, **sheet: Any) -> Array:
-        """The value of a formula; keywords ``hidden``, ``filtered`` (row numbers) and ``formulas`` ({"A1": text}) set the sheet."""
+        """The value of a formula; ``hidden``, ``filtered`` (rows) and ``formulas`` ({"A1": text}) set the sheet."""
         lanes = max([1, *(len(v) for v in (cells or {}).values() if isinstance(v, np.ndarray))])
         placed = {parse_address(a): _value(v) for a, v in (cells or {}).items()}
         formulas = {parse_address(a): text for a, text in sheet.pop("formulas", {}).items()}
@@ -159,7 +159,7 @@ class Excel:
 
     @staticmethod
     def same(found: Any, expected: Any, relative: float = 1e-9) -> bool:
-        """Whether a value is the one expected; errors are written as their texts, numbers may differ in the last digits."""
+        """Whether a value is the one expected; errors are written as their texts."""
         if isinstance(expected, list):
             return (
                 isinstance(found, list)
