@@ -12,19 +12,19 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING, Any
+
+from compute.protocol import MONTECELL_VERSION as __version__
 
 if TYPE_CHECKING:
     from compute.runners import Model, recalculate
 
-__version__ = "0.1.0"
 __all__ = ["Model", "__version__", "recalculate"]
 
 
 def __getattr__(name: str) -> Any:
     """The public names, loaded when first asked for: ``import compute.protocol`` must not load the engine."""
     if name in ("Model", "recalculate"):
-        from compute import runners
-
-        return getattr(runners, name)
+        return getattr(importlib.import_module("compute.runners"), name)
     raise AttributeError(f"module 'compute' has no attribute {name!r}")

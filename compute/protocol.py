@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+MONTECELL_VERSION = "0.1.0"
 VERSION = 1
 MAX_ITERATIONS = 10_000_000
 DEFAULT_ITERATIONS = 10_000

@@ -6,11 +6,11 @@ import argparse
 import re
 from typing import get_args
 
-from compute import __version__
 from compute.errors import SpecificationError
 from compute.protocol import (
     DEFAULT_ITERATIONS,
     DEFAULT_SEED,
+    MONTECELL_VERSION,
     EngineName,
     InputSpec,
     OutputSpec,
@@ -38,7 +38,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    top.add_argument("--version", action="version", version=f"montecell {__version__}")
+    top.add_argument("--version", action="version", version=f"montecell {MONTECELL_VERSION}")
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     inspect = _command(commands, "inspect", "show inputs, outputs and what is not supported")
     _model_options(inspect)

@@ -8,11 +8,10 @@ from importlib import metadata
 
 import numpy as np
 
-from compute import __version__
 from compute.backends.reference import Machine
 from compute.engines.engine import Prepared
 from compute.program import Program
-from compute.protocol import EngineName
+from compute.protocol import MONTECELL_VERSION, EngineName
 
 
 class ReferenceEngine:
@@ -23,7 +22,7 @@ class ReferenceEngine:
     @property
     def engine_class(self) -> str:
         return (
-            f"montecell {__version__} reference; numpy {np.__version__}; scipy {metadata.version('scipy')}; "
+            f"montecell {MONTECELL_VERSION} reference; numpy {np.MONTECELL_VERSION}; scipy {metadata.version('scipy')}; "
             f"{platform.machine()} {_simd_level()}"
         )
 

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from compute import __version__
 from compute.backends.reference import BlockResult
 from compute.distributions import Distribution
 from compute.engines import Choice, Prepared, choose
@@ -21,6 +20,7 @@ from compute.protocol import (
     DEFAULT_ITERATIONS,
     DEFAULT_SEED,
     MAX_ITERATIONS,
+    MONTECELL_VERSION,
     Certificate,
     EngineName,
     ModelDescription,
@@ -282,7 +282,7 @@ class _Run:
         certificate = Certificate(
             workbook_sha256=self._model.workbook.sha256,
             workbook_name=self._model.workbook.file_name,
-            montecell_version=__version__,
+            montecell_version=MONTECELL_VERSION,
             engine=self._choice.engine.name,
             engine_class=self._choice.engine.engine_class,
             engine_reason=self._choice.reason,
