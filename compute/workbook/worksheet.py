@@ -96,7 +96,7 @@ class _WorksheetReader:
             self._add_columns(attributes)
         elif tag == "customSheetViews":
             self.custom_views = True
-        elif tag == "autoFilter" and not self.custom_views:
+        elif tag == "autoFilter":
             self.filter_range = attributes.get("ref")
             self.filter_active = False
         elif tag in CRITERIA:

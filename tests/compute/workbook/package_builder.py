@@ -21,7 +21,7 @@ METADATA = f"""<metadata xmlns="{MAIN}" xmlns:xda="http://schemas.microsoft.com/
 <futureMetadata name="XLDAPR" count="2">
 <bk><extLst><ext uri="x"><xda:dynamicArrayProperties fDynamic="0" fCollapsed="0"/></ext></extLst></bk>
 <bk><extLst><ext uri="x"><xda:dynamicArrayProperties fDynamic="1" fCollapsed="0"/></ext></extLst></bk></futureMetadata>
-<cellMetadata count="3"><bk><rc t="2" v="1"/></bk><bk><rc t="2" v="0"/></bk><bk><rc t="1" v="0"/></bk></cellMetadata>
+<cellMetadata count="3"><bk><rc t="2" v="1"/></bk><bk><rc t="2" v="0"/></bk><bk><rc t="1" v="1"/></bk></cellMetadata>
 </metadata>"""
 
 

@@ -191,6 +191,11 @@ def test_number_formats() -> None:
     }
 
 
+def test_a_cell_without_style_has_the_first_one() -> None:
+    sheet = read(rows="<row><c><v>1</v></c></row>", styles='<cellXfs><xf numFmtId="9"/></cellXfs>').sheets[0]
+    assert sheet.number_formats == {(1, 1): "0%"}
+
+
 def test_hidden_rows_columns_and_widths() -> None:
     sheet = read(
         before='<cols><col min="1" max="2" width="9.5"/><col min="4" max="4" hidden="1" width="0"/>'

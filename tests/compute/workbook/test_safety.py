@@ -91,6 +91,12 @@ REFUSED = {
         "password",
     ),
     "old Word document": (compound_file("WordDocument"), NotAWorkbook, "workbook.wrong_type", "not a workbook"),
+    "old document about workbooks": (
+        compound_file("WordDocument") + b"\0" * 6 + "Workbook\0".encode("utf-16-le"),
+        NotAWorkbook,
+        "workbook.wrong_type",
+        "not a workbook",
+    ),
     "csv": (b"name,amount\r\nrent,100\r\n", NotAWorkbook, "workbook.not_a_zip", "CSV"),
     "csv in UTF-16": ("name\tamount\r\nrent\t100".encode("utf-16"), NotAWorkbook, "workbook.not_a_zip", "CSV"),
     "html": (b"\r\n<HTML><table><tr><td>1</td></tr></table>", NotAWorkbook, "workbook.not_a_zip", "HTML"),
