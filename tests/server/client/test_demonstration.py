@@ -115,15 +115,17 @@ class Demonstration:
     """The demonstration with its server left open; reads its lines as they come."""
 
     def __init__(self, tmp_path: Path, *words: str) -> None:
-        self.process = subprocess.Popen(
-            command("--iterations", "500", *words),
-            cwd=tmp_path,
-            env=environment(tmp_path / "data"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-        )
+        self.errors = tmp_path / "stderr.txt"
+        with self.errors.open("wb") as errors:
+            self.process = subprocess.Popen(
+                command("--iterations", "500", *words),
+                cwd=tmp_path,
+                env=environment(tmp_path / "data"),
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                encoding="utf-8",
+            )
         self.lines: list[str] = []
 
     def __enter__(self) -> Demonstration:
@@ -140,7 +142,7 @@ class Demonstration:
             self.lines.append(line)
             if text in line:
                 return line
-        raise AssertionError(f"{text!r} never came; there was {''.join(self.lines)}")
+        raise AssertionError(f"{text!r} never came; {''.join(self.lines)}\n{self.errors.read_text(encoding='utf-8')}")
 
 
 def free_port() -> int:
