@@ -6,7 +6,6 @@ import logging
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from importlib import metadata
 
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.datastructures import Headers
@@ -18,6 +17,7 @@ import server.distributions.endpoints
 import server.health.endpoints
 import server.simulations.endpoints
 import server.workbooks.endpoints
+from compute.protocol import MONTECELL_VERSION
 from server import migrations
 from server.errors import StartupError
 from server.gateway.contract import Gateway
@@ -54,7 +54,7 @@ def create_app(settings: Settings | None = None, gateway: Gateway | None = None)
     context = Context(settings, Database(settings.database), gateway or ComputeGateway(), Bulletin())
     app = FastAPI(
         title="Montecell",
-        version=metadata.version("montecell") if _is_installed() else "0.0.0",
+        version=MONTECELL_VERSION,
         description=DESCRIPTION,
         openapi_url=f"{BASE}/openapi.json",
         docs_url=None,
@@ -162,11 +162,3 @@ def _remove_unfinished_uploads(settings: Settings) -> None:
     """Only for a process that is alone on its folder: then what lies here is left from one that was killed."""
     for folder in settings.uploads_folder.iterdir():
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_installed() -> bool:
-    try:
-        metadata.version("montecell")
-    except metadata.PackageNotFoundError:
-        return False
-    return True

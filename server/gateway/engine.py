@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from compute.errors import NoInputs, NoOutputs, UnsupportedFormula
 from compute.protocol import LawParameter, ModelDescription, SimulationSpec
 from server.gateway import laws, workbooks
 from server.gateway.contract import RunControl, RunResult
@@ -37,19 +36,9 @@ class ComputeGateway:
         return inspect_file(path)
 
     def check_model(self, path: Path, spec: SimulationSpec) -> None:
-        from compute.runners import inspect_file
+        from compute.runners import check_file
 
-        model = inspect_file(path, spec)
-        if model.unsupported:
-            first = model.unsupported[0]
-            cells = tuple(cell for each in model.unsupported for cell in each.cells)
-            raise UnsupportedFormula(f"{first.feature}: {first.reason}", cells=cells)
-        if not model.inputs:
-            raise NoInputs(
-                "The workbook has no uncertain cell. Put a distribution such as =MC.NORMAL(100,10) into one."
-            )
-        if not model.outputs:
-            raise NoOutputs('Nothing is marked as an output. Write =MC.OUTPUT("Profit")+… into the cell to watch.')
+        check_file(path, spec)
 
     def simulate(self, path: Path, spec: SimulationSpec, control: RunControl) -> RunResult:
         from compute.runners import simulate_file

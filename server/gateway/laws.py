@@ -6,8 +6,6 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from compute.errors import InvalidDistribution
 from compute.protocol import LawParameter
 from server.gateway.messages import CumulativeCurve, Curve, LawDescription, LawParameterDescription, LawPreview
@@ -40,6 +38,8 @@ def _description(law: type[Law]) -> LawDescription:
 
 def preview(name: str, parameters: Sequence[LawParameter]) -> LawPreview:
     """Curve, cumulative curve, moments and percentiles. Raises InvalidDistribution."""
+    import numpy as np
+
     law = _law(name, parameters)
     x = _grid(law)
     with np.errstate(all="ignore"):
@@ -76,6 +76,8 @@ def _law(name: str, parameters: Sequence[LawParameter]) -> Law:
 
 
 def _grid(law: Distribution) -> FloatArray:
+    import numpy as np
+
     low, high = law.ppf(TAIL), law.ppf(1 - TAIL)
     if law.is_discrete:
         if high - low > MAX_BARS:

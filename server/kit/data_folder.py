@@ -20,6 +20,13 @@ def write_atomically(target: Path, content: bytes) -> None:
     temporary.replace(target)
 
 
+def make_durable(folder: Path) -> None:
+    """Have every file of a folder on the disk itself, before a database says that it is there."""
+    for path in folder.iterdir():
+        with path.open("rb+") as stream:
+            os.fsync(stream.fileno())
+
+
 class FolderLock:
     """An exclusive lock on a folder. The operating system frees it when the process ends, however it ends."""
 

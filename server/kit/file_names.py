@@ -8,21 +8,31 @@ from email.message import Message
 from urllib.parse import quote, unquote
 
 MAX_BYTES = 180
-_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]|[‎‏\u202a-\u202e\u2066-\u2069]')
+# What Windows forbids, and marks that turn the order of what follows around ("gpj.exe" shown as "exe.jpg").
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]')
+# Control characters, halves of surrogate pairs, line and paragraph separators.
+_NOT_WRITTEN = ("Cc", "Cs", "Zl", "Zp")
 # Windows refuses these as file names, with any extension.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)", re.IGNORECASE)
 
 
 def safe_file_name(name: str, default: str = "Book1.xlsx") -> str:
     """The last part of a path, without anything a file system or a terminal could trip over; Unicode is kept."""
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    # Half a surrogate pair cannot be stored as UTF-8.
-    clean = _FORBIDDEN.sub("", last).encode(errors="ignore").decode().strip(" .")
+    last = re.split(r"[/\\]", name)[-1]
+    written = "".join(each for each in last if unicodedata.category(each) not in _NOT_WRITTEN)
+    clean = _trimmed(unicodedata.normalize("NFC", _FORBIDDEN.sub("", written)))
     if not clean:
         return default
     if _DEVICES.match(clean):
         clean = f"_{clean}"
-    return _shorten(clean)
+    return _trimmed(_shorten(clean))
+
+
+def _trimmed(name: str) -> str:
+    # Windows drops trailing dots and spaces in silence; a leading dot hides a file elsewhere.
+    while name != (shorter := name.strip().strip(".")):
+        name = shorter
+    return name
 
 
 def _shorten(name: str) -> str:

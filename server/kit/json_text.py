@@ -1,4 +1,4 @@
-"""JSON that is well-formed and still no text: half of a surrogate pair (RFC 8259, 8.2) can be neither stored nor sent."""
+"""JSON that is well-formed and yet no text: half of a surrogate pair (RFC 8259, 8.2), neither to be stored nor sent."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from compute.protocol import Progress, SimulationSpec
 from server.gateway.contract import RunControl
 from server.kit import clock
 from server.kit.bulletin import Watch
-from server.kit.data_folder import write_atomically
+from server.kit.data_folder import make_durable, write_atomically
 from server.kit.dependencies import Context
 from server.kit.problems import Problem, of_compute_error, problem
 from server.simulations import topics
@@ -87,6 +87,7 @@ class Run:
         target.mkdir(parents=True, exist_ok=True)
         result.save(target)
         write_atomically(target / SUMMARY, result.summary().model_dump_json().encode())
+        make_durable(target)
         return target
 
     def _on_progress(self, progress: Progress) -> None:
