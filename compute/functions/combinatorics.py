@@ -9,12 +9,16 @@ import numpy as np
 from scipy import special
 
 from compute.errors import ErrorCode
+from compute.functions.call import call
 from compute.functions.reductions import failing, ordered_sum, per_lane
 from compute.functions.samples import lane_numbers
 from compute.functions.signature import (
     CallContext,
     CellFailure,
+    Function,
     Operand,
+    Style,
+    any_value,
     cells,
     elementwise,
     function,
@@ -22,7 +26,7 @@ from compute.functions.signature import (
     text,
     vectorised,
 )
-from compute.values import Array, Codes, Floats, Kind, first_error, numeric, to_numbers
+from compute.values import Array, Codes, Floats, Kind, first_error, numeric, to_numbers, with_errors
 
 _FACTORIALS = np.array([float(math.factorial(n)) for n in range(171)])
 _DOUBLE_FACTORIALS = np.array([float(math.prod(range(n, 0, -2))) for n in range(301)])
@@ -100,11 +104,11 @@ def multinomial(context: CallContext, *operands: Operand) -> Array:
     for row in values:
         running = running + row
         found = np.round(found * np.asarray(special.binom(running, row)))
-    return per_lane(found, ((values < 0).any(axis=0), ErrorCode.NUM), codes=codes)
+    return per_lane(found, (np.asarray((values < 0).any(axis=0)), ErrorCode.NUM), codes=codes)
 
 
 def _whole_numbers(operands: tuple[Operand, ...]) -> tuple[Floats, Codes | None]:
-    """All arguments, ranges included, as numbers without decimals, (elements, lanes); text that is no number is #VALUE!."""
+    """All arguments, ranges included, without decimals, (elements, lanes); text that is no number is #VALUE!."""
     rows: list[Floats] = []
     codes: Codes | None = None
     for operand in operands:
@@ -163,15 +167,10 @@ def random_between(context: CallContext, bottom: Array, top: Array) -> Array:
     return per_lane(found, (last < first, ErrorCode.NUM), codes=first_error(low_codes, high_codes))
 
 
-@function(
-    "RANDARRAY",
-    number("rows", 1),
-    number("columns", 1),
-    number("min", 0),
-    number("max", 1),
-    number("whole", 0),
-    volatile=True,
-)
+_BOUNDS = (number("min", 0), number("max", 1), number("whole", 0))
+
+
+@function("RANDARRAY", number("rows", 1), number("columns", 1), *_BOUNDS, volatile=True)
 def random_array(context: CallContext, rows: Array, columns: Array, low: Array, high: Array, whole: Array) -> Array:
     """A rectangle of draws between two bounds, whole numbers if asked."""
     height, width = _extent(context, rows), _extent(context, columns)
@@ -209,11 +208,20 @@ def series_sum(context: CallContext, x: Array, n: Array, m: Array, coefficients:
 _ROMAN = ((1000, "M"), (500, "D"), (100, "C"), (50, "L"), (10, "X"), (5, "V"), (1, "I"))
 
 
-@elementwise("ROMAN", number("number"), number("form", 0))
+@function("ROMAN", number("number"), any_value("form", 0))
+def roman_numeral(context: CallContext, value: Array, form: Array) -> Array:
+    """A Roman numeral; the form TRUE is the classic one, FALSE the shortest."""
+    truth = form.is_kind(Kind.BOOLEAN)
+    numbers, form_codes = to_numbers(form)
+    return call(
+        _ROMAN_OF_NUMBERS, context, [value, with_errors(numeric(np.where(truth, 4 - 4 * numbers, numbers)), form_codes)]
+    )
+
+
 def roman(value: float, form: float) -> str | ErrorCode:
     """A Roman numeral, more concise for larger forms (0 classic to 4 shortest); #VALUE! outside 0 to 3999.
 
-    Form n allows a sign to be taken from one up to n places beyond the classic ones: 499 is CDXCIX, LDVLIV, XDIX, VDIV, ID.
+    Form n takes signs from up to n places beyond the classic ones: 499 is CDXCIX, LDVLIV, XDIX, VDIV, ID.
     """
     left, reach = int(value), int(form)
     if not (0 <= left <= 3999 and 0 <= reach <= 4):
@@ -239,10 +247,13 @@ def _roman_digit(left: int, place: int, reach: int) -> tuple[int, str]:
 
 
 def _roman_subtraction(left: int, upper: int, lower: int, reach: int) -> tuple[int, str]:
-    """A sign before a larger one; larger forms reach further down for the smaller sign, as long as the value stays whole."""
+    """A sign before a larger one; larger forms reach further down for the smaller one."""
     while reach > 0 and lower < 6 and left >= _ROMAN[upper][0] - _ROMAN[lower + 1][0]:
         lower, reach = lower + 1, reach - 1
     return left - _ROMAN[upper][0] + _ROMAN[lower][0], _ROMAN[lower][1] + _ROMAN[upper][1]
+
+
+_ROMAN_OF_NUMBERS = Function("ROMAN", (number("number"), number("form", 0)), Style.ELEMENTWISE, roman)
 
 
 @elementwise("ARABIC", text("text"))

@@ -46,7 +46,7 @@ def matrix_product(context: CallContext, left: Operand, right: Operand) -> Array
 
 
 def _pivoted(work: Floats, column: int) -> tuple[Floats, Booleans]:
-    """The rows with each lane's largest entry of the column brought up to the diagonal, and where rows changed places."""
+    """The rows with each lane's largest entry of the column on the diagonal, and where rows changed places."""
     place = np.abs(work[column:, column, :]).argmax(axis=0) + column
     moved = place != column
     if moved.any():

@@ -206,7 +206,7 @@ def _settled_numbers(context: CallContext, operands: tuple[Operand, ...]) -> lis
 
 @function("TRIMMEAN", cells("array"), number("percent"))
 def trimmed_mean(context: CallContext, operand: Operand, percent: Array) -> Array:
-    """The mean without a share of the smallest and largest numbers, as many at each end; shares outside [0, 1) are #NUM!."""
+    """The mean without a share of the smallest and largest numbers, as many at each end."""
     sample = sample_of(context, [operand])
     share, codes = lane_numbers(percent)
     n = sample.count
