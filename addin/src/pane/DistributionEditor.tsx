@@ -30,7 +30,7 @@ interface FieldsProps {
 
 function Fields({ law, description, texts, sheet, complaint, onChange }: FieldsProps): ReactNode {
   return (
-    <div className={LAWS[law].parameters.length > 2 || takesLists(law) ? "mc-fields" : "mc-fields mc-two"}>
+    <div className={takesLists(law) ? "mc-fields" : `mc-fields mc-of-${LAWS[law].parameters.length}`}>
       {LAWS[law].parameters.map((name, index) => {
         const text = texts[index] ?? "";
         const field = readField(text, takesLists(law), sheet);
@@ -118,11 +118,11 @@ export function DistributionEditor({ editor }: { editor: DistributionEditing }):
       <LawChooser law={law} onChange={choose} />
       <Preview law={law} shown={shown} />
       <Fields law={law} description={state.laws?.find((item) => item.law === law)} texts={texts} sheet={sheet} complaint={detail} onChange={setTexts} />
-      <Field label="Name" hint="Shown in the results.">
+      <Field label="Name in the results">
         <Input value={name} maxLength={120} onChange={(_, data) => setName(data.value)} />
       </Field>
-      <div className="mc-formula" aria-label="Formula">{withLaw(typeof cell.input === "string" ? cell.input : "", call, text)}</div>
-      <div className="mc-actions">
+      <div className="mc-formula">{withLaw(typeof cell.input === "string" ? cell.input : "", call, text)}</div>
+      <div className="mc-actions mc-sticky">
         <Button type="submit" appearance="primary" disabled={!ready}>{call ? "Save" : replacesFormula(editor) ? "Replace formula" : "Define"}</Button>
         <Button onClick={() => session.closeEditor()}>Cancel</Button>
         {input && <Button appearance="subtle" onClick={() => void session.removeDistribution(input)}>Remove</Button>}

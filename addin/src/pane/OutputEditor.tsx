@@ -16,10 +16,10 @@ export function OutputEditor({ editor }: { editor: OutputEditing }): ReactNode {
     <form className="mc-editor" onSubmit={(event) => { event.preventDefault(); void session.saveOutput(name); }}
       onKeyDown={(event) => { if (event.key === "Escape") session.closeEditor(); }}>
       <h2 className="mc-heading">{editor.marked ? "Output" : "Mark as output"} <span className="mc-cell">{cellLabel(address)}</span></h2>
-      <Field label="Name" hint="Shown in the results.">
+      <Field label="Name in the results">
         <Input value={name} onChange={(_, data) => setName(data.value)} autoFocus maxLength={120} />
       </Field>
-      <div className="mc-formula" aria-label="Formula">{withOutput(String(input), name)}</div>
+      <div className="mc-formula">{withOutput(String(input), name)}</div>
       <div className="mc-actions">
         <Button type="submit" appearance="primary">{editor.marked ? "Save" : "Mark as output"}</Button>
         <Button onClick={() => session.closeEditor()}>Cancel</Button>

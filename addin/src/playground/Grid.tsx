@@ -68,7 +68,7 @@ function Cells({ host, geometry, rows, columns }: CellsProps): ReactNode {
       <div role="rowheader" aria-colindex={1} className={row >= top && row <= bottom ? "pg-row-header pg-held" : "pg-row-header"} data-row={row}>{row}</div>
       {numbers(...columns).map((column) => {
         const text = host.book.text(sheet, row, column);
-        const spills = text !== "" && host.book.cell(sheet, row, column) && host.book.text(sheet, row, column + 1) === "";
+        const spills = text !== "" && !host.book.isNumber(sheet, row, column) && !text.startsWith("#") && host.book.text(sheet, row, column + 1) === "";
         return (
           <div key={column} role="gridcell" id={`pg-${cellName(row, column)}`} aria-colindex={column + 1} data-row={row} data-column={column}
             aria-selected={rangeHolds(host.selection.range, row, column)} className={cellClass(host, row, column, text) + (spills ? " pg-spills" : "")}

@@ -3,6 +3,7 @@
 import type { Snapshot, WorkbookCells } from "../../api/messages";
 import { cellName, LAST_COLUMN, parseAddress, type CellAddress } from "../addresses";
 import type { CellEdit, CellInput, CellValue, SheetInfo, Unsubscribe } from "../host";
+import { tokenize } from "../formula/tokens";
 import { Calculator, loadCalculator } from "./calculator";
 import { StaticCalls } from "./staticCalls";
 import { asTyped } from "./typed";
@@ -89,17 +90,26 @@ export class GridBook {
     this.changed();
   }
 
-  // Excel's value is right until something before it changes, and dependents can be calculated from it.
+  // Excel's value is right until something before it changes, and dependents can be calculated from it. Formulas with
+  // functions that the engine lacks come first: what depends on them may then be calculated after all.
   private freezeUnknown(changes: readonly CellChange[], cached: ReadonlyMap<string, CellValue>): void {
-    const frozen: CellChange[] = [];
-    for (const { address, cell } of changes) {
+    const known = new Map<string, boolean>();
+    const isKnown = (name: string): boolean => {
+      if (/^MC\./i.test(name)) return true;
+      if (!known.has(name)) known.set(name, this.calculator.knowsFunction(name));
+      return known.get(name) ?? true;
+    };
+    const frozen = (choose: (formula: string) => boolean): CellChange[] => changes.flatMap(({ address, cell }) => {
       const { sheet, row, column } = address;
       const value = cached.get(`${sheet}!${cellName(row, column)}`) ?? null;
       const usable = value !== null && !(typeof value === "string" && value.startsWith("#"));
-      if (!cell || !usable || typeof cell.input !== "string" || !cell.input.startsWith("=")) continue;
-      if (UNKNOWN.has(this.calculator.text(sheet, row, column))) frozen.push({ address, cell: { ...cell, frozen: value } });
-    }
-    if (frozen.length) this.apply(frozen);
+      if (!cell || !usable || typeof cell.input !== "string" || !cell.input.startsWith("=")) return [];
+      const isLost = UNKNOWN.has(this.calculator.text(sheet, row, column)) && choose(cell.input);
+      return isLost ? [{ address, cell: { ...cell, frozen: value } }] : [];
+    });
+    const strange = (formula: string): boolean => tokenize(formula).some(({ kind, text }) => kind === "function" && !isKnown(text));
+    this.apply(frozen(strange));
+    this.apply(frozen(() => true));
   }
 
   // -- sheets -------------------------------------------------------------------------------------------------------
@@ -187,7 +197,8 @@ export class GridBook {
   edit(changes: readonly CellChange[]): void {
     const kept = changes.map(({ address, cell }) => {
       const format = cell?.format ?? this.cell(address.sheet, address.row, address.column)?.format;
-      return { address, cell: cell && cell.input !== null ? { ...cell, format } : cell?.format || format ? { input: null, format } : null };
+      const isFilled = cell !== null && cell.input !== null && cell.input !== "";
+      return { address, cell: isFilled ? { ...cell, format } : cell?.format || format ? { input: null, format } : null };
     });
     this.undoStack.push(this.current(kept));
     this.redoStack.length = 0;
@@ -229,6 +240,7 @@ export class GridBook {
   // -- calculation --------------------------------------------------------------------------------------------------
 
   private apply(changes: readonly CellChange[]): void {
+    if (!changes.length) return;
     for (const { address, cell } of changes) {
       const { cells } = this.sheet(address.sheet);
       const key = keyOf(address.row, address.column);

@@ -2,10 +2,12 @@
 // and keeps one sheet of its own, invisible to everybody else, for intermediate values.
 
 import init, { Model, type InitInput } from "@ironcalc/wasm";
+import { cellName, columnName, LAST_ROW } from "../addresses";
 import type { CellValue } from "../host";
 
 export const HELPER_SHEET = "__montecell__";
-const EXACT_FORMAT = "0.0000000000000000E+00";
+// Fifteen significant digits: with more, the engine prints noise.
+const EXACT_FORMAT = "0.00000000000000E+00";
 const TYPE = { number: 1, text: 2, logical: 4, error: 16 } as const;
 
 let ready: Promise<unknown> | null = null;
@@ -16,11 +18,13 @@ export function loadCalculator(wasm?: InitInput): Promise<unknown> {
   return ready;
 }
 
+const helperColumn = (slot: number): number => 2 * slot + 1;
+
 /** What a cell is set to: a constant or a formula without Montecell's functions. */
 export type Content = string | number | boolean | null;
 
 function written(content: Content): string {
-  if (content === null) return "";
+  if (content === null || content === "") return "";
   if (typeof content === "boolean") return content ? "TRUE" : "FALSE";
   if (typeof content === "number") return String(content);
   return content.startsWith("=") || content.startsWith("#") ? content : `'${content}`;
@@ -116,16 +120,38 @@ export class Calculator {
 
   private exactNumber(sheet: string, row: number, column: number): number {
     const format = this.formatOf(sheet, row, column);
-    if (format !== EXACT_FORMAT) this.format(sheet, row, column, EXACT_FORMAT);
-    const value = Number(this.text(sheet, row, column));
-    if (format !== EXACT_FORMAT) this.format(sheet, row, column, format);
-    return value;
+    this.format(sheet, row, column, EXACT_FORMAT);
+    const text = this.text(sheet, row, column);
+    this.format(sheet, row, column, format);
+    // Exponents of three digits come with their first two written twice.
+    return Number(text.replace(/E([+-])\d\d(\d{3})$/, "E$1$2"));
   }
 
-  /** Prepares a cell of the helper sheet for cheap exact reading. */
-  setHelper(row: number, column: number, content: Content): void {
+  /** Puts an intermediate value into the helper sheet, for `helperValue` to read to the last bit. */
+  setHelper(row: number, slot: number, content: Content): void {
+    const column = helperColumn(slot);
     this.set(HELPER_SHEET, row, column, content);
-    this.format(HELPER_SHEET, row, column, EXACT_FORMAT);
+    // As text the engine tells all digits of a number.
+    this.set(HELPER_SHEET, row, column + 1, `=${cellName(row, column)}&""`);
+  }
+
+  helperValue(row: number, slot: number): CellValue {
+    const column = helperColumn(slot);
+    if (!this.isNumber(HELPER_SHEET, row, column)) return this.value(HELPER_SHEET, row, column);
+    return Number(this.text(HELPER_SHEET, row, column + 1));
+  }
+
+  helperAddress(row: number, slot: number): string {
+    return `${HELPER_SHEET}!$${columnName(helperColumn(slot))}$${row}`;
+  }
+
+  /** Whether the engine has a function of that name; it writes unknown ones in small letters. */
+  knowsFunction(name: string): boolean {
+    const place = [this.index(HELPER_SHEET), LAST_ROW, 1] as const;
+    this.model.setUserInput(...place, `=${name}()`);
+    const written = this.model.getCellContent(...place);
+    this.model.setUserInput(...place, "");
+    return written === `=${name.toUpperCase()}()`;
   }
 
   free(): void {

@@ -6,12 +6,12 @@ import { parseRange, quoteSheet, type RangeAddress } from "../addresses";
 import { findCalls, replaceSpan, type Call } from "../formula/calls";
 import { tokenize } from "../formula/tokens";
 import type { CellValue } from "../host";
-import { HELPER_SHEET, type Calculator } from "./calculator";
+import type { Calculator } from "./calculator";
 
 type Source =
   | { readonly kind: "constant"; readonly value: Parameter }
   | { readonly kind: "range"; readonly range: RangeAddress }
-  | { readonly kind: "expression"; readonly column: number };
+  | { readonly kind: "expression"; readonly slot: number };
 
 interface Slot {
   readonly row: number;
@@ -102,25 +102,25 @@ export class StaticCalls {
     const named = texts.length === LAWS[name].parameters.length + 1 && isText(texts.at(-1) ?? "");
     const slot = this.openSlot(sheet, name, named ? texts.slice(0, -1) : texts);
     slots.push(slot);
-    return `${HELPER_SHEET}!$A$${slot.row}`;
+    return this.calculator.helperAddress(slot.row, 0);
   }
 
   private openSlot(sheet: string, law: LawName, texts: readonly string[]): Slot {
     const row = this.freeRows.pop() ?? this.nextRow++;
-    const sources = texts.map((text, index) => this.source(sheet, text, row, index + 2));
+    const sources = texts.map((text, index) => this.source(sheet, text, row, index + 1));
     const slot: Slot = { row, law, sources, last: "" };
     if (sources.every((source) => source.kind === "constant")) this.refreshSlot(slot);
-    else this.calculator.setHelper(row, 1, 0);
+    else this.calculator.setHelper(row, 0, 0);
     return slot;
   }
 
-  private source(sheet: string, text: string, row: number, column: number): Source {
+  private source(sheet: string, text: string, row: number, slot: number): Source {
     const constant = constantNumber(text) ?? constantList(text);
     if (constant !== null) return { kind: "constant", value: constant };
     const range = text.includes(":") ? parseRange(text, sheet) : null;
     if (range) return { kind: "range", range };
-    this.calculator.setHelper(row, column, `=${bindToSheet(text || "0", sheet)}`);
-    return { kind: "expression", column };
+    this.calculator.setHelper(row, slot, `=${bindToSheet(text || "0", sheet)}`);
+    return { kind: "expression", slot };
   }
 
   private refreshSlot(slot: Slot): boolean {
@@ -128,7 +128,7 @@ export class StaticCalls {
     const key = String(value);
     if (key === slot.last) return false;
     slot.last = key;
-    this.calculator.setHelper(slot.row, 1, typeof value === "number" ? value : `=${value}`);
+    this.calculator.setHelper(slot.row, 0, typeof value === "number" ? value : `=${value}`);
     return true;
   }
 
@@ -153,7 +153,7 @@ export class StaticCalls {
 
   private read(source: Source, row: number): CellValue[] {
     if (source.kind === "constant") return [];
-    if (source.kind === "expression") return [this.calculator.value(HELPER_SHEET, row, source.column)];
+    if (source.kind === "expression") return [this.calculator.helperValue(row, source.slot)];
     const { sheet, top, left, bottom, right } = source.range;
     const values: CellValue[] = [];
     for (let r = top; r <= bottom; r += 1) {
