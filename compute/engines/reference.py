@@ -22,7 +22,7 @@ class ReferenceEngine:
     @property
     def engine_class(self) -> str:
         return (
-            f"montecell {MONTECELL_VERSION} reference; numpy {np.MONTECELL_VERSION}; scipy {metadata.version('scipy')}; "
+            f"montecell {MONTECELL_VERSION} reference; numpy {np.__version__}; scipy {metadata.version('scipy')}; "
             f"{platform.machine()} {_simd_level()}"
         )
 

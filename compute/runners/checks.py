@@ -40,6 +40,9 @@ def check(program: Program, statics: Callable[[], Statics]) -> None:
             "break the circle",
             cells=program.loop,
         )
+    blocking = [u for u in program.unsupported if u.formulas & program.needed]
+    if blocking:
+        raise UnsupportedFormula(_reasons(blocking), cells=tuple(c for u in blocking for c in u.cells))
     if not program.draws:
         raise NoInputs(
             "the workbook has no uncertain cell; give one a distribution, for example =MC.NORMAL(100,10), "
@@ -49,9 +52,6 @@ def check(program: Program, statics: Callable[[], Statics]) -> None:
         raise NoOutputs(
             'no cell is marked as an output; add MC.OUTPUT("name")+ in front of its formula, or name outputs from outside'
         )
-    blocking = [u for u in program.unsupported if u.formulas & program.needed]
-    if blocking:
-        raise UnsupportedFormula(_reasons(blocking), cells=tuple(c for u in blocking for c in u.cells))
     _check_statics(program, statics())
 
 
