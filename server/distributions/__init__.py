@@ -1,0 +1,1 @@
+"""The catalogue of probability laws and their previews."""

@@ -1,0 +1,1 @@
+"""Tools that know no domain: database, ids, problem documents, uploads, pages, events between tasks."""

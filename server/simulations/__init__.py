@@ -1,0 +1,1 @@
+"""Simulations: queued, run by a worker, followed, cancelled, their results."""

@@ -1,0 +1,1 @@
+"""Workbooks: taken in, changed in copies, shown, handed out."""
