@@ -213,9 +213,10 @@ def roman_numeral(context: CallContext, value: Array, form: Array) -> Array:
     """A Roman numeral; the form TRUE is the classic one, FALSE the shortest."""
     truth = form.is_kind(Kind.BOOLEAN)
     numbers, form_codes = to_numbers(form)
-    return call(
-        _ROMAN_OF_NUMBERS, context, [value, with_errors(numeric(np.where(truth, 4 - 4 * numbers, numbers)), form_codes)]
-    )
+    forms = with_errors(numeric(np.where(truth, 4 - 4 * numbers, numbers)), form_codes)
+    found = call(_ROMAN_OF_NUMBERS, context, [value, forms])
+    assert isinstance(found, Array)  # an elementwise function gives values, never a place
+    return found
 
 
 def roman(value: float, form: float) -> str | ErrorCode:

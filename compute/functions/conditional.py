@@ -125,8 +125,8 @@ def count_if(context: CallContext, *arguments: Operand | Array | None) -> Array:
     found = []
     for single in _each_criterion(criteria):
         counts = where_all(tested, single).sum(axis=0).astype(np.float64)
-        if padding and where_all([Cells(blank()) for _ in tested], single).all():
-            counts = counts + padding
+        if padding:
+            counts = counts + padding * where_all([Cells(blank()) for _ in tested], single)[0]
         found.append(per_lane(counts))
     return _grid(criteria, found)
 

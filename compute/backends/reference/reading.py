@@ -120,6 +120,9 @@ class Reader:
         fixed_place = node.top.absolute and node.left.absolute
         if frame.cells == 1 or fixed_place:
             return self._spread(self.area(Area(sheet, top, left, bottom, right)), frame)
+        if (top, bottom) == (1, MAX_ROW) or (left, right) == (1, MAX_COLUMN):
+            shown = self._sheets[sheet].clip(Area(sheet, top, left, bottom, right))
+            bottom, right = shown.bottom, shown.right
         height, width = bottom - top + 1, right - left + 1
         tops = np.minimum(_resolved(node.top, frame.rows, MAX_ROW), _resolved(node.bottom, frame.rows, MAX_ROW))
         lefts = np.minimum(
