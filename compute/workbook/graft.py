@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from compute.errors import DamagedWorkbook, NotAWorkbook
+from compute.errors import DamagedWorkbook
+from compute.workbook.document_type import workbook_part
 from compute.workbook.graft_archive import rewrite_archive
 from compute.workbook.graft_markup import Edit, Markup, Tag, attribute, parse_markup, qualified
 from compute.workbook.graft_previous import Place, SheetEntry, owned_parts, relationships_part
@@ -85,14 +86,7 @@ class _Parts:
 def open_host(data: bytes, file_name: str = "") -> Host:
     """The workbook as a host for a new sheet; raises ``NotAWorkbook``, ``DamagedWorkbook`` or ``UnsafeWorkbook``."""
     package = Package(data, file_name=file_name)
-    shown = file_name or "The file"
-    for arrow in package.relationships():
-        if arrow.kind == "officeDocument" and not arrow.external and arrow.target in package:
-            content_type = package.content_type(arrow.target)
-            if ("spreadsheetml" in content_type or "ms-excel" in content_type) and content_type.endswith("+xml"):
-                return Host(data, package, arrow.target)
-    message = f"{shown} is not an .xlsx or .xlsm workbook. Save it from Excel as one of these."
-    raise NotAWorkbook(message, code="workbook.wrong_type")
+    return Host(data, package, workbook_part(package))
 
 
 def graft(host: Host, scion: Scion, place: Place, sheets: tuple[SheetEntry, ...]) -> bytes:

@@ -34,6 +34,8 @@ _GRID = "D9D9D9"
 _INK = "595959"
 _LABELS = 8
 _LONGEST_TITLE = 60
+_SMALLEST = 1e-280
+"""Far above the numbers whose quotients vanish, far below any that a model means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,9 @@ def _decimals(step: float) -> str:
 
 def axis_bounds(low: float, high: float) -> tuple[float, float, float]:
     """(minimum, maximum, major unit) in round numbers around ``low`` … ``high``."""
-    span = high - low
-    if not (math.isfinite(span) and span > abs(high) * 1e-12):
-        half = abs(low) * 0.1 or 1.0
+    span, largest = high - low, max(abs(low), abs(high))
+    if not (math.isfinite(span) and span > max(largest * 1e-12, _SMALLEST)):
+        half = largest * 0.1 if largest > _SMALLEST else 1.0
         low, high, span = low - half, high + half, 2 * half
     raw = span / 6
     power = 10.0 ** math.floor(math.log10(raw))
@@ -137,7 +139,9 @@ def _finish(chart: Any, title: str, x_title: str, y_title: str) -> None:
         axis.majorGridlines = None
         axis.tickLblPos = "low"
         axis.majorTickMark, axis.minorTickMark = "out", "none"
-        axis.txPr = RichText(bodyPr=RichTextProperties(), p=[Paragraph(pPr=_paragraph(900), r=[], endParaRPr=_ink(900))])
+        axis.txPr = RichText(
+            bodyPr=RichTextProperties(), p=[Paragraph(pPr=_paragraph(900), r=[], endParaRPr=_ink(900))]
+        )
         axis.spPr = GraphicalProperties(ln=LineProperties(w=_POINT * 3 // 4, solidFill=_GRID))
     chart.y_axis.majorGridlines = ChartLines(
         spPr=GraphicalProperties(ln=LineProperties(w=_POINT // 2, solidFill=_GRID))

@@ -180,8 +180,9 @@ class _Layout:
         canvas = self.canvas
         for column, text in enumerate((row.name, row.cell, kind), start=1):
             canvas.text(column, text)
+        kind_of_numbers = _kind_for(row.statistics)
         for column, value in enumerate(row.statistics, start=4):
-            canvas.number(column, value, _kind_for(row.statistics))
+            canvas.number(column, value, kind_of_numbers)
         canvas.number(11, row.skewness, "decimal")
         canvas.number(12, row.kurtosis, "decimal")
         canvas.number(13, row.errors, "integer")
@@ -208,9 +209,10 @@ class _Layout:
         canvas.text(1, output.summary.cell)
         middles, shares = self._bins(histogram)
         canvas.row = top + 1
+        kind = _kind_for(output.percentiles)
         for probability, value in points:
             canvas.number(_POINTS, probability, "percent")
-            canvas.number(_POINTS + 1, value, _kind_for(output.percentiles))
+            canvas.number(_POINTS + 1, value, kind)
             canvas.row += 1
         canvas.row = top + 2 + max(len(histogram.counts), len(points))
         return _Block(
@@ -227,13 +229,13 @@ class _Layout:
 
     def _bins(self, histogram: HistogramTable) -> tuple[list[float], list[float]]:
         canvas, total, below = self.canvas, max(histogram.total, 1), 0
-        middles, shares = [], []
+        middles, shares, kind = [], [], _kind_for(histogram.edges)
         for low, high, count in zip(histogram.edges, histogram.edges[1:], histogram.counts, strict=False):
             below += count
             middles.append(low + (high - low) / 2)
             shares.append(count / total)
             for column, value in enumerate((low, high, middles[-1]), start=_BINS):
-                canvas.number(column, value, _kind_for(histogram.edges))
+                canvas.number(column, value, kind)
             canvas.number(_BINS + 3, count, "integer")
             canvas.number(_BINS + 4, shares[-1], "percent")
             canvas.number(_BINS + 5, below / total, "percent")

@@ -95,6 +95,7 @@ def test_streamed_archives_are_read_and_written_whole() -> None:
     assert b"PK\x07\x08" not in after
     with zipfile.ZipFile(BytesIO(after)) as archive:
         assert archive.testzip() is None
+        assert not [info.filename for info in archive.infolist() if info.flag_bits & 0x08 or info.extra]
 
 
 def test_edits_are_insertions_into_the_original_text() -> None:

@@ -42,7 +42,7 @@ def opens(data: bytes) -> bool:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            load_workbook(BytesIO(data), keep_vba=True)
+            load_workbook(BytesIO(data))
         except Exception:  # the bar is only that we do no harm
             return False
     return True
@@ -64,7 +64,7 @@ def check(path: Path) -> None:
 def check_opens(path: Path) -> None:
     check(path)
     before = path.read_bytes()
-    if len(before) > 2_000_000:
+    if len(before) > 400_000:
         return
     after = write_results(before, report()).content
     assert [sheet.name for sheet in read_workbook(after).sheets][:-1] == [
