@@ -55,7 +55,7 @@ interface AxisProps {
 
 /** A horizontal axis of numbers under the plot. */
 export function BottomAxis({ scale, y, width }: AxisProps): ReactNode {
-  const { values, step } = ticks([scale.domain[0], scale.domain[1]], Math.max(2, Math.floor(width / 75)));
+  const { values, step } = ticks([scale.domain[0], scale.domain[1]], Math.max(2, Math.floor(width / 55)));
   return (
     <g className="mc-axis" aria-hidden="true">
       <line x1={0} x2={width} y1={y} y2={y} />

@@ -144,7 +144,7 @@ export class GridHost implements WorkbookHost {
     const free = this.freeName(name);
     if (this.book.hasSheet(free)) this.book.removeSheet(free);
     const columnWidths = new Map((table.columnWidths ?? []).map((width, index) => [index + 1, width]));
-    this.book.addSheet(free, { generated: true, columnWidths });
+    this.book.addSheet(free, { generated: true, columnWidths, boldRows: new Set(table.headings) });
     this.book.write(tableChanges(free, table));
     this.select(selectionAt({ sheet: free, row: 1, column: 1 }));
     return Promise.resolve(free);

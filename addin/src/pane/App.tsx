@@ -4,7 +4,7 @@ import { SessionContext, useSession } from "./hooks";
 import { ModelTab } from "./ModelTab";
 import { NoticeBar } from "./NoticeBar";
 import { ResultsTab } from "./ResultsTab";
-import { RunTab } from "./RunTab";
+import { announceRun, RunTab } from "./RunTab";
 import type { Session } from "./session";
 import { isRunning, type Tab as TabName } from "./state";
 import { useTheme } from "./theme";
@@ -24,11 +24,12 @@ export function Pane(): ReactNode {
         <Tab value="run" id="mc-tab-run">Run{isRunning(state.run) && state.tab !== "run" ? " …" : ""}</Tab>
         <Tab value="results" id="mc-tab-results">Results</Tab>
       </TabList>
-      <main className="mc-page" role="tabpanel" aria-labelledby={`mc-tab-${state.tab}`}>
+      <p className="mc-hidden" aria-live="polite">{announceRun(state.run)}</p>
+      <div className="mc-page" role="tabpanel" tabIndex={-1} aria-labelledby={`mc-tab-${state.tab}`}>
         {state.notice && <NoticeBar notice={state.notice} onClose={() => session.store.set({ notice: null })} />}
         {state.busy && <Spinner size="tiny" label={state.busy} labelPosition="after" className="mc-busy" />}
         <Page />
-      </main>
+      </div>
     </div>
   );
 }

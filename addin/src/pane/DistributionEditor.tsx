@@ -61,7 +61,7 @@ function LawChooser({ law, onChange }: { law: LawName; onChange: (law: LawName) 
   const summary = known.find((description) => description.law === law)?.summary;
   return (
     <Field label="Distribution" hint={summary}>
-      <Select value={law} onChange={(_, { value }) => { if (isLaw(value)) onChange(value); }}>
+      <Select value={law} autoFocus onChange={(_, { value }) => { if (isLaw(value)) onChange(value); }}>
         {known.map((description) => <option key={description.law} value={description.law}>{description.title}</option>)}
       </Select>
     </Field>

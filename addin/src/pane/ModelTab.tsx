@@ -1,5 +1,5 @@
 import { Button, Spinner, Text } from "@fluentui/react-components";
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { cellName, sameCell, type CellAddress } from "../excel/addresses";
 import { DistributionEditor } from "./DistributionEditor";
 import { useSession } from "./hooks";
@@ -18,6 +18,11 @@ function shown(value: unknown): string {
 function SelectionCard(): ReactNode {
   const { session, state } = useSession();
   const { selection } = state;
+  const first = useRef<HTMLButtonElement>(null);
+  // An editor that closes takes the focus with it; keyboards would start again from the top of the page.
+  useEffect(() => {
+    if (document.activeElement === document.body && document.hasFocus()) first.current?.focus();
+  }, []);
   return (
     <section className="mc-card" aria-label="Selected cell">
       <div className="mc-selected">
@@ -25,7 +30,7 @@ function SelectionCard(): ReactNode {
         <span className="mc-ellipsis">{selection ? shown(selection.value) : "Select a cell in the sheet"}</span>
       </div>
       <div className="mc-actions">
-        <Button appearance="primary" icon={<BellIcon />} onClick={() => void session.defineDistribution()}>Define distribution</Button>
+        <Button ref={first} appearance="primary" icon={<BellIcon />} onClick={() => void session.defineDistribution()}>Define distribution</Button>
         <Button icon={<TargetIcon />} onClick={() => void session.addOutput()}>Mark as output</Button>
       </div>
     </section>
@@ -123,13 +128,13 @@ export function ModelTab(): ReactNode {
   return (
     <>
       <SelectionCard />
+      {state.checked && <CheckReport model={state.checked} />}
       {state.scanned ? <><InputList /><OutputList /></> : <Spinner size="tiny" label="Reading the sheets…" />}
       <div>
         <Button icon={<CheckIcon />} disabled={state.checking} onClick={() => void session.checkModel()}>
           {state.checking ? "Checking…" : "Check the model"}
         </Button>
       </div>
-      {state.checked && <CheckReport model={state.checked} />}
     </>
   );
 }

@@ -45,9 +45,14 @@ function Between({ curve, limits, onChange }: { curve: CurveData; limits: readon
   );
 }
 
-function Distribution({ variable }: { variable: VariableSummary }): ReactNode {
+interface DistributionProps {
+  readonly variable: VariableSummary;
+  readonly isCumulative: boolean;
+  readonly setCumulative: (isCumulative: boolean) => void;
+}
+
+function Distribution({ variable, isCumulative, setCumulative }: DistributionProps): ReactNode {
   const { histogram, cumulative } = variable;
-  const [isCumulative, setCumulative] = useState(false);
   const start = (share: number): string => (cumulative ? String(Number(valueAt(cumulative, share).toPrecision(4))) : "");
   const [limits, setLimits] = useState<[string, string]>([start(0.05), start(0.95)]);
   if (!histogram || !cumulative) return <p className="mc-empty">There are no values to draw.</p>;
@@ -129,9 +134,9 @@ function Actions(): ReactNode {
   const isBusy = state.busy !== null;
   return (
     <div className="mc-actions">
-      <Button icon={<SheetIcon />} disabled={isBusy} onClick={() => void session.runs.writeSheet()}>Write results sheet</Button>
-      <Button icon={<DownloadIcon />} disabled={isBusy} onClick={() => void session.runs.download("xlsx")}>Download workbook</Button>
-      <Button appearance="subtle" disabled={isBusy} onClick={() => void session.runs.download("csv")}>All values (CSV)</Button>
+      <Button size="small" icon={<SheetIcon />} disabled={isBusy} onClick={() => void session.runs.writeSheet()}>Write results sheet</Button>
+      <Button size="small" icon={<DownloadIcon />} disabled={isBusy} onClick={() => void session.runs.download("xlsx")}>Download workbook</Button>
+      <Button size="small" disabled={isBusy} onClick={() => void session.runs.download("csv")}>All values (CSV)</Button>
     </div>
   );
 }
@@ -150,6 +155,7 @@ function NoResults(): ReactNode {
 export function ResultsTab(): ReactNode {
   const { session, state } = useSession();
   const { results, shownKey } = state;
+  const [isCumulative, setCumulative] = useState(false);
   const shown = useMemo(() => {
     const all = results ? [...results.outputs, ...results.inputs] : [];
     return all.find((variable) => variable.key === shownKey) ?? all[0];
@@ -165,7 +171,8 @@ export function ResultsTab(): ReactNode {
       )}
       <Chooser results={results} shown={shown} />
       <Errors variable={shown} />
-      <Distribution key={shown.key + results.certificate.digest} variable={shown} />
+      <Distribution key={shown.key + results.certificate.digest} variable={shown} isCumulative={isCumulative} setCumulative={setCumulative} />
+      <Actions />
       <Statistics variable={shown} />
       {shown.tornado.length > 0 && (
         <section aria-labelledby="mc-tornado">
@@ -174,7 +181,6 @@ export function ResultsTab(): ReactNode {
         </section>
       )}
       <Percentiles variable={shown} />
-      <Actions />
       {results.notes.length > 0 && <ul className="mc-plain">{results.notes.map((note) => <li key={note}>{note}</li>)}</ul>}
       <CertificateCard certificate={results.certificate} seconds={results.timings.simulate} />
     </>

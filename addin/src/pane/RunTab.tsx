@@ -87,10 +87,16 @@ export function describeRun({ phase, progress }: Pick<RunState, "phase" | "progr
   return `${formatCount(progress.done)} of ${formatCount(progress.total)} iterations`;
 }
 
+/** What screen readers hear: the stages, not every percent. */
+export function announceRun(run: Pick<RunState, "phase" | "progress">): string {
+  if (run.phase === "idle") return "";
+  return run.phase === "running" && run.progress ? STAGES[run.progress.stage] : describeRun(run);
+}
+
 function remaining(progress: Progress | null): string | null {
   if (progress?.stage !== "simulating" || !progress.done || progress.seconds < 2) return null;
   const left = (progress.seconds / progress.done) * (progress.total - progress.done);
-  return left >= 1 ? `about ${formatSeconds(left)} left` : null;
+  return left >= 1 ? `${formatSeconds(left)} left` : null;
 }
 
 function Running(): ReactNode {
@@ -106,8 +112,6 @@ function Running(): ReactNode {
         <span>{text}</span>
         <span>{[share === undefined ? null : formatPercent(share), remaining(progress)].filter(Boolean).join(" · ")}</span>
       </div>
-      {/* Screen readers hear the stages, not every percent. */}
-      <p className="mc-hidden" aria-live="polite">{progress ? STAGES[progress.stage] : text}</p>
       <Button icon={<StopIcon />} disabled={phase === "stopping"} onClick={() => void session.runs.stop()}>
         {phase === "stopping" ? "Stopping…" : "Cancel"}
       </Button>

@@ -43,15 +43,27 @@ class Sheet {
   }
 }
 
+// As many decimals as the spread of the values gives a meaning to.
+function formatOf({ standard_deviation: spread, mean }: VariableSummary): string {
+  const size = Math.abs(spread || mean || 0);
+  return size >= 100 ? "#,##0" : size >= 1 ? "#,##0.00" : size >= 0.01 ? "0.0000" : "General";
+}
+
 function statistics(sheet: Sheet, title: string, variables: readonly VariableSummary[]): void {
   if (!variables.length) return;
   sheet.add();
   sheet.heading(title, ...variables.map(labelOf));
-  const top = sheet.rows.length + 2;
+  const first = sheet.rows.length + 1;
   for (const [label, value] of STATISTICS) sheet.add(label, ...variables.map(value));
   const keys = [...new Set(variables.flatMap((v) => Object.keys(v.percentiles)))].sort((a, b) => Number(a) - Number(b));
   for (const key of keys) sheet.add(`Percentile ${key}%`, ...variables.map((v) => v.percentiles[key] ?? null));
-  sheet.formats.push({ top, left: 2, bottom: sheet.rows.length, right: variables.length + 1, format: "#,##0.00##" });
+  const right = variables.length + 1;
+  variables.forEach((variable, index) => {
+    sheet.formats.push({ top: first + 1, left: index + 2, bottom: sheet.rows.length, right: index + 2, format: formatOf(variable) });
+  });
+  const row = (label: string): number => first + STATISTICS.findIndex(([name]) => name === label);
+  sheet.formats.push({ top: row("Skewness"), left: 2, bottom: row("Kurtosis"), right, format: "0.00" });
+  sheet.formats.push({ top: row("Values"), left: 2, bottom: row("Errors"), right, format: "#,##0" });
 }
 
 function histogram(sheet: Sheet, output: VariableSummary): void {
@@ -60,7 +72,7 @@ function histogram(sheet: Sheet, output: VariableSummary): void {
   sheet.add();
   const top = sheet.heading("Middle of bin", labelOf(output));
   data.counts.forEach((count, index) => sheet.add(((data.edges[index] ?? 0) + (data.edges[index + 1] ?? 0)) / 2, count));
-  sheet.formats.push({ top: top + 1, left: 1, bottom: sheet.rows.length, right: 1, format: "#,##0.00" });
+  sheet.formats.push({ top: top + 1, left: 1, bottom: sheet.rows.length, right: 1, format: formatOf(output) });
   const categories = { top, bottom: sheet.rows.length, column: 1 };
   sheet.charts.push({ kind: "histogram", title: labelOf(output), categories, values: { column: 2 }, at: { row: top, column: 4 } });
 }
@@ -72,7 +84,7 @@ function tornado(sheet: Sheet, output: VariableSummary): void {
   const top = sheet.heading(`What moves ${labelOf(output)}`, "Rank correlation", "Mean at input's low", "Mean at input's high");
   for (const bar of bars) sheet.add(bar.input, bar.rank_correlation, bar.low_mean, bar.high_mean);
   sheet.formats.push({ top: top + 1, left: 2, bottom: sheet.rows.length, right: 2, format: "0.000" });
-  sheet.formats.push({ top: top + 1, left: 3, bottom: sheet.rows.length, right: 4, format: "#,##0.00" });
+  sheet.formats.push({ top: top + 1, left: 3, bottom: sheet.rows.length, right: 4, format: formatOf(output) });
   const categories = { top, bottom: sheet.rows.length, column: 1 };
   const title = `What moves ${labelOf(output)}`;
   sheet.charts.push({ kind: "bar", title, categories, values: { column: 2 }, at: { row: top, column: 6 } });

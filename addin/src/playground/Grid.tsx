@@ -44,7 +44,7 @@ function cellClass(host: GridHost, row: number, column: number, text: string): s
   else if (laws.length) classes.push("pg-input");
   if (/^#[A-Z]/.test(text)) classes.push("pg-error");
   if (cell?.frozen !== undefined) classes.push("pg-frozen");
-  if (host.book.sheet(sheet).generated && column === 1) classes.push("pg-label");
+  if (host.book.sheet(sheet).boldRows.has(row)) classes.push("pg-bold");
   if (rangeHolds(host.selection.range, row, column)) classes.push("pg-selected");
   if (row === activeRow && column === activeColumn) classes.push("pg-active");
   return classes.join(" ");

@@ -82,12 +82,12 @@ export function Playground({ session, host, api }: PlaygroundProps): ReactNode {
       <div className="pg-page" {...handlers}>
         <Header session={session} host={host} api={api} />
         <div className="pg-work">
-          <section className="pg-book" aria-label="Workbook">
+          <main className="pg-book" aria-label="Workbook">
             <FormulaBar host={host} editing={editing} onEdit={setEditing} onDone={() => grid.current?.focus({ preventScroll: true })} />
             <FrozenNote host={host} />
             <Grid host={host} editing={editing} onEdit={setEditing} focusRef={grid} />
             <SheetTabs host={host} />
-          </section>
+          </main>
           <aside className="pg-pane" aria-label="Montecell pane"><Pane /></aside>
         </div>
         {over && <div className="pg-drop">Drop the workbook to open it</div>}

@@ -19,6 +19,7 @@ export interface GridSheet extends SheetInfo {
   /** Written by us as a report: never sent to the server as part of the model. */
   readonly generated: boolean;
   readonly columnWidths: ReadonlyMap<number, number>;
+  readonly boldRows: ReadonlySet<number>;
   readonly cells: Map<number, GridCell>;
 }
 
@@ -66,7 +67,7 @@ export class GridBook {
     const book = new GridBook(content.file_name);
     for (const sheet of content.sheets) {
       const widths = new Map(Object.entries(sheet.column_widths).map(([column, width]) => [Number(column), width]));
-      book.sheetList.push({ name: sheet.name, hidden: sheet.state !== "visible", generated: false, columnWidths: widths, cells: new Map() });
+      book.sheetList.push({ name: sheet.name, hidden: sheet.state !== "visible", generated: false, columnWidths: widths, boldRows: new Set(), cells: new Map() });
     }
     book.names = content.names.filter((name) => !name.sheet).map(({ name, refers_to }) => ({ name, refers_to }));
     book.rebuild();
@@ -128,10 +129,10 @@ export class GridBook {
     return this.sheetList.some((sheet) => sheet.name.toLowerCase() === name.toLowerCase());
   }
 
-  addSheet(name: string, options: { generated?: boolean; columnWidths?: ReadonlyMap<number, number> } = {}): void {
-    const { generated = false, columnWidths = new Map() } = options;
+  addSheet(name: string, options: Partial<Pick<GridSheet, "generated" | "columnWidths" | "boldRows">> = {}): void {
+    const { generated = false, columnWidths = new Map(), boldRows = new Set() } = options;
     this.calculator.addSheet(name);
-    this.sheetList.push({ name, hidden: false, generated, columnWidths, cells: new Map() });
+    this.sheetList.push({ name, hidden: false, generated, columnWidths, boldRows, cells: new Map() });
     this.changed();
   }
 
