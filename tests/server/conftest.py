@@ -61,8 +61,15 @@ class PostgreSQL:
     def run(self, *words: str | Path) -> None:
         subprocess.run(self.command(*words), check=True, capture_output=True, timeout=60, cwd="/")
 
+    def emptied(self) -> str:
+        """The URL of the database that tests share one after the other, with nothing in it."""
+        with psycopg.connect(f"postgresql://postgres@127.0.0.1:{self.port}/postgres", autocommit=True) as connection:
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public")
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/postgres"
+
     def database(self) -> str:
-        """A fresh, empty database's URL."""
+        """The URL of a database of the test's own."""
         name = f"test_{uuid.uuid4().hex}"
         with psycopg.connect(f"postgresql://postgres@127.0.0.1:{self.port}/postgres", autocommit=True) as connection:
             connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(name)))
@@ -94,7 +101,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of each kind."""
     if request.param == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path / 'test.sqlite3'}"
-    url: str = request.getfixturevalue("postgresql").database()
+    url: str = request.getfixturevalue("postgresql").emptied()
     return url
 
 
