@@ -44,14 +44,27 @@ def find_npm() -> tuple[list[str], dict[str, str]]:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and version_of(node) >= OLDEST_NODE:
         return [npm], {}
-    if not version_of(str(wheel_node())) >= OLDEST_NODE:
+    if version_of(str(wheel_node())) < OLDEST_NODE:
         environment.install("node")
     script = next(iter(sorted(wheel_folder().rglob("npm/bin/npm-cli.js"))), None)
     if script is None or not version_of(str(wheel_node())):
         raise SetupError(
-            "Node.js 20.19 or newer is missing and its wheel doesn't start here; install Node.js and try again"
+            "Node.js 20.19 or newer is missing and its wheel doesn't start here; install Node.js, try again"
         )
-    return [str(wheel_node()), str(script)], {"PATH": f"{wheel_node().parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    path = os.pathsep.join((str(shims(script)), str(wheel_node().parent), os.environ.get("PATH", "")))
+    return [str(wheel_node()), str(script)], {"PATH": path}
+
+
+def shims(script: Path) -> Path:
+    """A folder with an ``npm`` that works: a wheel holds no links, so the one beside its Node misses its library."""
+    folder = environment.VENV / "node-commands"
+    folder.mkdir(exist_ok=True)
+    if os.name == "nt":
+        (folder / "npm.cmd").write_text(f'@"{wheel_node()}" "{script}" %*\r\n', encoding="utf-8")
+    else:
+        (folder / "npm").write_text(f'#!/bin/sh\nexec "{wheel_node()}" "{script}" "$@"\n', encoding="utf-8")
+        (folder / "npm").chmod(0o755)
+    return folder
 
 
 def npm(words: Sequence[str], *, quiet: bool) -> int:
