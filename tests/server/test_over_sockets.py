@@ -108,6 +108,11 @@ async def test_a_follower_that_leaves_is_forgotten_and_disturbs_nobody(sqlite_st
                 if line.startswith("id: 1"):
                     break
             assert topics.events(simulation) in watchers
+            # Hundreds may follow: none of them may hold a connection to the database while it waits.
+            pool = app.state.context.database.engine.pool
+            async with asyncio.timeout(30):
+                while pool.checkedout():
+                    await asyncio.sleep(0)
         async with asyncio.timeout(30):
             while topics.events(simulation) in watchers:
                 await asyncio.sleep(0)
