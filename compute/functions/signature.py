@@ -154,6 +154,12 @@ class CallContext(Protocol):
     def lanes(self) -> int: ...
 
     @property
+    def batched(self) -> bool:
+        """Whether the call stands for several cells at once: each has its own range then, and ``Operand.reference`` is the
+        first cell's, good for its size alone."""
+        ...
+
+    @property
     def date_1904(self) -> bool: ...
 
     def dereference(self, reference: Reference) -> Array:
@@ -206,6 +212,8 @@ class Function:
     group: int = 1
     volatile: bool = False
     accepts_errors: bool = False
+    dated: bool = False
+    """The implementation takes the keyword ``date_1904``: dates count from 1904, also where a text argument holds one."""
 
     @property
     def minimum(self) -> int:
@@ -245,7 +253,8 @@ def _register(
 def vectorised(names: str, *parameters: Parameter, **options: Any) -> Callable[..., Any]:
     """Registers an elementwise NumPy function; ``names`` may list aliases: ``"STDEV.S STDEV"``.
 
-    Options: ``volatile``, ``accepts_errors`` (arguments of type ``any`` arrive with their errors), ``group``.
+    Options: ``volatile``, ``accepts_errors`` (arguments of type ``any`` arrive with their errors), ``group``, ``dated``
+    (the implementation gets the keyword ``date_1904``).
     """
     return _register(Style.VECTORISED, names, parameters, options)
 

@@ -21,6 +21,7 @@ from compute.values.array import (
     with_errors,
 )
 from compute.values.coercion import first_error, to_booleans, to_numbers, to_texts
+from compute.values.located import Located
 from compute.values.number_text import general_text, parse_number
 from compute.values.reference import Area, Reference
 
@@ -31,6 +32,7 @@ __all__ = [
     "Codes",
     "Floats",
     "Kind",
+    "Located",
     "Reference",
     "Texts",
     "blank",

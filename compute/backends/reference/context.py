@@ -40,6 +40,10 @@ class Context:
         return self._frame.lanes
 
     @property
+    def batched(self) -> bool:
+        return self._frame.cells > 1
+
+    @property
     def date_1904(self) -> bool:
         return self._evaluator.program.workbook.date_1904
 

@@ -19,12 +19,26 @@ from compute.backends.reference.store import SheetStore
 from compute.dialects import Draw, NotUnderstood, OutputMark
 from compute.errors import ErrorCode, UnsupportedFormula
 from compute.formulas import ast
-from compute.functions import REGISTRY, Function, Operand, call
+from compute.functions import REGISTRY, Function, LanesDiffer, Operand, call
 from compute.functions.call import common_rectangle
 from compute.functions.signature import Style
 from compute.graph import areas_of, rectangle
 from compute.program import Program
-from compute.values import Area, Array, Floats, Kind, Reference, blank, boolean, error, from_rows, numeric, stack, text
+from compute.values import (
+    Area,
+    Array,
+    Floats,
+    Kind,
+    Located,
+    Reference,
+    blank,
+    boolean,
+    error,
+    from_rows,
+    numeric,
+    stack,
+    text,
+)
 
 Value = Any
 PLACE_OPERATORS = (":", ",", " ")
@@ -194,7 +208,7 @@ class Evaluator:
         return value
 
     def _combined(self, node: ast.Binary, frame: Frame) -> Value:
-        left, right = self.place(node.left, frame), self.place(node.right, frame)
+        left, right = located(self.place(node.left, frame)), located(self.place(node.right, frame))
         for side in (left, right):
             if not isinstance(side, Reference):
                 return side if isinstance(side, Array) and side.errors() is not None else error(ErrorCode.VALUE)
@@ -210,7 +224,7 @@ class Evaluator:
     def place_of_text(self, words: str, a1: bool, frame: Frame) -> Reference | None:
         """The place that an address or name given as text stands for."""
         tree = place_of_text(self.program, words, a1, frame)
-        value = None if tree is None else self.place(tree, frame)
+        value = None if tree is None else located(self.place(tree, frame))
         return value if isinstance(value, Reference) else None
 
     # Calls ------------------------------------------------------------------------------------------------------------
@@ -250,7 +264,7 @@ class Evaluator:
             if kind in ("range", "array"):
                 values += self._operands(argument, frame.as_array() if kind == "array" else frame, parameter.repeating)
             elif kind == "reference":
-                place = blank() if isinstance(argument, ast.Omitted) else self.place(argument, frame)
+                place = blank() if isinstance(argument, ast.Omitted) else located(self.place(argument, frame))
                 if not isinstance(place, Reference):
                     failed = isinstance(place, Array) and place.errors() is not None
                     return place.cell(0, 0) if failed else error(ErrorCode.VALUE)
@@ -278,6 +292,8 @@ class Evaluator:
         if isinstance(value, Reference):
             parts = [Reference((a,)) for a in value.areas] if repeating else [value]
             return [Operand(self.dereferenced(p, frame), p) for p in parts]
+        if isinstance(value, Located) and value.kinds is not None:
+            located(value)
         return [Operand(self.dereferenced(value, frame))]
 
     def _general(self, function: Function, context: Context, arguments: list[Value]) -> Value:
@@ -323,6 +339,13 @@ class Evaluator:
     def extra_uniforms(self, frame: Frame, rows: int, columns: int) -> Floats:
         """Uniform numbers for functions that draw arrays."""
         return self.draws.extra(frame, rows, columns)
+
+
+def located(value: Value) -> Value:
+    """The value where a place is wanted: lanes whose places differ are computed apart."""
+    if isinstance(value, Located):
+        raise LanesDiffer(value.labels)
+    return value
 
 
 def _element(array: Array, row: int, column: int) -> Array:

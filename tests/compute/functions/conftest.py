@@ -31,7 +31,7 @@ class Sheet:
 class Context:
     """A CallContext for the formula in A100 of the first sheet."""
 
-    sheet, row, column, date_1904 = 0, 100, 1, False
+    sheet, row, column, date_1904, batched = 0, 100, 1, False, False
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
