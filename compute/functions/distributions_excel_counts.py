@@ -125,15 +125,10 @@ def _hypergeometric(sample_s: Floats, sample: Floats, good: Floats, total: Float
     k, n, m, size, cumulative = np.broadcast_arrays(
         np.trunc(sample_s), np.trunc(sample), np.trunc(good), np.trunc(total), cumulative
     )
-    wrong = (n <= 0) | (m <= 0) | (size <= 0) | (n > size) | (m > size) | (k < 0) | (k > n) | (k > m)
-    least = np.maximum(0.0, n - (size - m))
-    wrong = wrong | (k < least)
-    k, n, m, size = (
-        np.where(wrong, 0.0, k),
-        np.where(wrong, 1.0, n),
-        np.where(wrong, 1.0, m),
-        np.where(wrong, 2.0, size),
-    )
+    wrong = (n <= 0) | (m <= 0) | (size <= 0) | (n > size) | (m > size) | (k < 0)
+    impossible = wrong | (k > n) | (k > m) | (k < n - (size - m))
+    k, size = np.where(impossible, 0.0, k), np.where(impossible, 2.0, size)
+    n, m = np.where(impossible, 1.0, n), np.where(impossible, 1.0, m)
     found = _hypergeometric_mass(k, n, m, size)
     at = np.where(cumulative, k - 1, -1.0)
     bottom = np.maximum(0.0, n - (size - m))
@@ -141,7 +136,7 @@ def _hypergeometric(sample_s: Floats, sample: Floats, good: Floats, total: Float
         counted = at >= bottom
         found = found + np.where(counted, _hypergeometric_mass(np.where(counted, at, bottom), n, m, size), 0.0)
         at = at - 1
-    return failing(np.minimum(found, 1.0), (wrong, NUM))
+    return failing(np.where(impossible, 0.0, np.minimum(found, 1.0)), (wrong, NUM))
 
 
 _SAMPLE = (number("sample_s"), number("number_sample"), number("population_s"), number("number_pop"))

@@ -7,8 +7,20 @@ from collections.abc import Callable
 import numpy as np
 
 from compute.errors import ErrorCode
-from compute.functions.signature import CallContext, any_value, function, vectorised
-from compute.values import Array, Booleans, Kind, boolean, error, numeric, to_numbers, with_errors
+from compute.functions.signature import CallContext, CellFailure, Operand, any_value, cells, function, text, vectorised
+from compute.values import (
+    Area,
+    Array,
+    Booleans,
+    Kind,
+    Reference,
+    boolean,
+    error,
+    from_scalar,
+    numeric,
+    to_numbers,
+    with_errors,
+)
 
 _VALUE = any_value("value")
 
@@ -71,3 +83,115 @@ def error_type(value: Array) -> Array:
     """The number of an error; #N/A for anything else."""
     is_error = value.is_kind(Kind.ERROR)
     return with_errors(numeric(value.numbers), np.where(is_error, np.uint8(0), np.uint8(ErrorCode.NA)))
+
+
+_TYPE_NUMBERS = np.array([1.0, 4.0, 2.0, 16.0, 1.0])  # by Kind: number, boolean, text, error, blank
+
+
+@function("TYPE", cells("value"))
+def type_number(context: CallContext, operand: Operand) -> Array:
+    """1 number or blank, 2 text, 4 boolean, 16 error, 64 several values."""
+    if not operand.array.is_single:
+        return numeric(64.0)
+    return numeric(_TYPE_NUMBERS[operand.array.kind_array()])
+
+
+@function("ISREF", cells("value"))
+def is_reference(context: CallContext, operand: Operand) -> Array:
+    """Whether the argument is a reference."""
+    return boolean(operand.reference is not None)
+
+
+@function("ISFORMULA", cells("reference"))
+def is_formula(context: CallContext, operand: Operand) -> Array:
+    """Whether the cells of a reference hold formulas; #VALUE! for anything else."""
+    area = _first_area(operand)
+    rows, columns = min(area.rows, operand.array.rows), min(area.columns, operand.array.columns)
+    found = [
+        [context.formula_at(area.sheet, area.top + r, area.left + c) is not None for c in range(columns)]
+        for r in range(rows)
+    ]
+    return boolean(np.array(found, np.bool_)[:, :, None])
+
+
+def _first_area(operand: Operand) -> Area:
+    if operand.reference is None:
+        raise CellFailure(ErrorCode.VALUE)
+    return operand.reference.area
+
+
+@function("SHEET", cells("value", optional=True))
+def sheet_number(context: CallContext, operand: Operand | None = None) -> Array:
+    """The position of the formula's sheet, of a reference's, or of the one a text names; #N/A for an unknown name."""
+    if operand is None:
+        return numeric(float(context.sheet + 1))
+    if operand.reference is not None:
+        return numeric(float(operand.reference.area.sheet + 1))
+    name = context.constant(operand.array)
+    names = [n.casefold() for n in context.sheet_names()]
+    if isinstance(name, str) and name.casefold() in names:
+        return numeric(float(names.index(name.casefold()) + 1))
+    raise CellFailure(ErrorCode.NA if isinstance(name, str) else ErrorCode.VALUE)
+
+
+@function("SHEETS", cells("reference", optional=True))
+def sheet_count(context: CallContext, operand: Operand | None = None) -> Array:
+    """How many sheets the workbook, or a reference, has."""
+    if operand is None:
+        return numeric(float(len(context.sheet_names())))
+    if operand.reference is None:
+        raise CellFailure(ErrorCode.NA)
+    return numeric(float(len({a.sheet for a in operand.reference.areas})))
+
+
+@function("CELL", text("info_type"), cells("reference", optional=True))
+def cell_information(context: CallContext, info_type: Array, operand: Operand | None = None) -> Array:
+    """Where a cell is and what it holds: address, col, row, contents, type; #VALUE! for other questions.
+
+    Questions about formats, protection and files have no answer here: they are not part of the calculation.
+    """
+    place = Area(context.sheet, context.row, context.column, context.row, context.column)
+    area = place if operand is None else _first_area(operand)
+    asked = str(context.constant(info_type)).casefold()
+    if asked in ("col", "row"):
+        return numeric(float(area.left if asked == "col" else area.top))
+    if asked == "address":
+        return from_scalar(f"${_letters(area.left)}${area.top}")
+    if operand is None:
+        operand = Operand(context.dereference(Reference((area,))))
+    value = operand.array.cell(0, 0)
+    if asked == "contents":
+        return numeric(0.0) if value.is_kind(Kind.BLANK).all() else value
+    if asked == "type":
+        return _content_type(value)
+    raise CellFailure(ErrorCode.VALUE)
+
+
+def _content_type(value: Array) -> Array:
+    letters = np.empty(value.shape, object)
+    letters[...] = "v"
+    letters[value.is_kind(Kind.BLANK)] = "b"
+    letters[value.is_kind(Kind.TEXT)] = "l"
+    return Array(np.zeros(value.shape), np.full(value.shape, Kind.TEXT, np.uint8), letters)
+
+
+def _letters(column: int) -> str:
+    letters = ""
+    while column:
+        column, digit = divmod(column - 1, 26)
+        letters = chr(65 + digit) + letters
+    return letters
+
+
+_ENVIRONMENT = {"recalc": "Automatic", "system": "pcdos", "release": "16.0", "osversion": "Windows (32-bit) NT 10.00"}
+
+
+@function("INFO", text("type_text"))
+def environment(context: CallContext, type_text: Array) -> Array:
+    """What Excel for Windows says of itself (release, system, recalc, osversion), and how many sheets there are (numfile)."""
+    asked = str(context.constant(type_text)).casefold()
+    if asked == "numfile":
+        return numeric(float(len(context.sheet_names())))
+    if asked not in _ENVIRONMENT:
+        raise CellFailure(ErrorCode.VALUE)
+    return from_scalar(_ENVIRONMENT[asked])
