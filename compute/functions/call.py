@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -62,21 +62,22 @@ def _broadcast_call(function: Function, context: CallContext, arguments: list[Ar
     padding: Codes | None = None
     coerced: list[Any] = []
     codes: list[Codes | None] = []
+    system = {"date_1904": context.date_1904} if function.dated else {}
     for index, argument in enumerate(arguments):
         if not isinstance(argument, Array):
             coerced.append(argument)
             continue
         fitted, outside = _fit(argument, rows, columns)
         padding = first_error(padding, outside)
-        values, errors = _coerce(function.parameter(index), fitted, function.accepts_errors)
+        values, errors = _coerce(function.parameter(index), fitted, function.accepts_errors, **system)
         coerced.append(values)
         codes.append(errors)
     passed = first_error(*codes, padding)
     lanes = np.broadcast_shapes(*((1,), *((_lanes(v),) for v in coerced if v is not None)))[0]
     if function.style is Style.ELEMENTWISE:
-        result = _each(function, coerced, passed, (rows, columns, lanes))
+        result = _each(function, coerced, passed, (rows, columns, lanes), system)
     else:
-        result = as_array(function.implementation(*coerced))
+        result = as_array(function.implementation(*coerced, **system))
     result = (
         result.broadcast(rows, columns, max(lanes, result.lanes)) if result.shape != (rows, columns, lanes) else result
     )
@@ -113,9 +114,11 @@ def fit_to(array: Array, rows: int, columns: int) -> Array:
     return with_errors(fitted.broadcast(rows, columns, fitted.lanes), outside)
 
 
-def _coerce(parameter: Parameter, array: Array, accepts_errors: bool) -> tuple[Any, Codes | None]:
+def _coerce(
+    parameter: Parameter, array: Array, accepts_errors: bool, date_1904: bool = False
+) -> tuple[Any, Codes | None]:
     if parameter.type == "number":
-        return to_numbers(array)
+        return to_numbers(array, date_1904)
     if parameter.type == "text":
         return to_texts(array)
     if parameter.type == "logical":
@@ -144,7 +147,13 @@ def as_array(result: Any) -> Array:
     return text(values) if values.dtype == object else numeric(values)
 
 
-def _each(function: Function, values: list[Any], passed: Codes | None, shape: tuple[int, int, int]) -> Array:
+def _each(
+    function: Function,
+    values: list[Any],
+    passed: Codes | None,
+    shape: tuple[int, int, int],
+    system: Mapping[str, bool],
+) -> Array:
     """The plain Python implementation over all elements, once for each distinct combination of arguments."""
     columns = [_plain(v, shape) for v in values]
     skip = None if passed is None else np.broadcast_to(passed != 0, shape).ravel()
@@ -159,7 +168,7 @@ def _each(function: Function, values: list[Any], passed: Codes | None, shape: tu
             continue
         key = tuple((type(v), v) for v in combination)
         if key not in known:
-            known[key] = _guarded(function, combination)
+            known[key] = _guarded(function, combination, system)
         result = known[key]
         kind, number = describe(result)
         flat_kinds[i], flat_numbers[i] = kind, number
@@ -169,9 +178,9 @@ def _each(function: Function, values: list[Any], passed: Codes | None, shape: tu
     return Array(numbers, kinds if kinds.any() else None, texts if has_text else None)
 
 
-def _guarded(function: Function, arguments: tuple[Any, ...]) -> Scalar | ErrorCode:
+def _guarded(function: Function, arguments: tuple[Any, ...], system: Mapping[str, bool]) -> Scalar | ErrorCode:
     try:
-        result: Scalar | ErrorCode = function.implementation(*arguments)
+        result: Scalar | ErrorCode = function.implementation(*arguments, **system)
     except CellFailure as failure:
         return failure.code
     except OverflowError:

@@ -11,9 +11,10 @@ from compute.values.array import Array, Booleans, Codes, Floats, Kind, Texts
 from compute.values.number_text import general_text, parse_number
 
 
-def to_numbers(array: Array) -> tuple[Floats, Codes | None]:
+def to_numbers(array: Array, date_1904: bool = False) -> tuple[Floats, Codes | None]:
     """Numbers and the errors met: TRUE is 1, a blank is 0, text counts if it reads as a number, else #VALUE!.
 
+    Dates in text count from 1900, or from 1904 where ``date_1904`` says so.
     Source: Excel's rules for operands of arithmetic operators and for direct number arguments.
     """
     if array.kinds is None:
@@ -25,7 +26,7 @@ def to_numbers(array: Array) -> tuple[Floats, Codes | None]:
     numbers = np.array(array.numbers) if errors is None else np.where(errors != 0, 0.0, array.numbers)
     codes = np.zeros(array.shape, np.uint8) if errors is None else errors.copy()
     texts = array.text_array()[is_text]
-    known: dict[str, float | None] = {t: parse_number(t) for t in set(texts.tolist())}
+    known: dict[str, float | None] = {t: parse_number(t, date_1904) for t in set(texts.tolist())}
     parsed = [known[t] for t in texts.tolist()]
     numbers[is_text] = [0.0 if p is None else p for p in parsed]
     codes[is_text] = [ErrorCode.VALUE if p is None else 0 for p in parsed]

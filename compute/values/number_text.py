@@ -2,63 +2,95 @@
 
 from __future__ import annotations
 
+import math
 import re
+import unicodedata
 
-_NUMBER = re.compile(r"[+-]?(\d+(,\d{3})*(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
+from compute.values.date_text import parse_date_time
+
+_NUMBER = re.compile(r"(?:\d+(?:,\d{3,})*(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE)
+_PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE)
+_FRACTION = re.compile(r"(?:(\d+) +)?(\d+)/(\d+)")
+_CURRENCY = frozenset("$\u00a5\u20ac\u00a3")
+_BLANKS = " \t\r\n"
 
 
 def general_text(number: float) -> str:
-    """The text of a number as ``&`` joins it: General format, 15 significant digits, ``1E+20`` beyond twenty digits."""
+    """The text of a number as ``&`` joins it: General format, 15 significant digits, ``1E+21`` beyond 21 digits."""
     if number == 0:
         return "0"
     mantissa, exponent_text = f"{number:.14e}".split("e")
     exponent = int(exponent_text)
-    if -10 < exponent < 21:
-        digits = f"{number:.{max(0, 14 - exponent)}f}" if exponent < 15 else _rounded_integer(mantissa, exponent)
-        return digits.rstrip("0").rstrip(".") if "." in digits else digits
-    mantissa = mantissa.rstrip("0").rstrip(".")
-    return f"{mantissa}E{'+' if exponent > 0 else '-'}{abs(exponent):02d}"
+    digits = mantissa.rstrip("0").rstrip(".")
+    if -5 < exponent < 21 or (exponent < 0 and len(digits.lstrip("-").replace(".", "")) - exponent <= 10):
+        return _positional(mantissa, exponent)
+    return f"{digits}E{'+' if exponent > 0 else '-'}{abs(exponent):02d}"
 
 
-def _rounded_integer(mantissa: str, exponent: int) -> str:
+def _positional(mantissa: str, exponent: int) -> str:
     sign = "-" if mantissa.startswith("-") else ""
-    return sign + mantissa.lstrip("-").replace(".", "") + "0" * (exponent - 14)
+    digits = mantissa.lstrip("-").replace(".", "")
+    if exponent >= 14:
+        return sign + digits + "0" * (exponent - 14)
+    whole, decimals = (
+        (digits[: exponent + 1], digits[exponent + 1 :]) if exponent >= 0 else ("0", "0" * (-1 - exponent) + digits)
+    )
+    return (sign + whole + "." + decimals).rstrip("0").rstrip(".")
 
 
-def parse_number(text: str) -> float | None:
+def parse_number(text: str, date_1904: bool = False) -> float | None:
     """The number a text stands for, as ``"12"+1`` reads it, or None.
 
-    Accepts signs, thousands separators, percent, currency, parentheses for negatives, exponents and (through
-    ``compute.values.date_text``) dates and times in Excel's US forms.
+    Accepts signs, thousands separators, percent, currency, parentheses for negatives, exponents, mixed fractions and (through
+    ``compute.values.date_text``) dates and times in Excel's US forms, which count from 1904 where ``date_1904`` says so.
     """
-    plain = text.strip()
+    plain = text.strip(_BLANKS)
     if not plain:
         return None
-    try:
-        if (
-            plain.isascii()
-            and plain[-1].isdigit()
-            and "," not in plain
-            and "_" not in plain
-            and plain[0] in "+-.0123456789"
-        ):
-            return float(plain)
-    except ValueError:
-        pass
-    return _decorated(plain)
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKC", plain).replace("\u2212", "?")
+    if _PLAIN.fullmatch(plain):
+        return _finite(plain)
+    number = _decorated(plain)
+    if number is None:
+        number = _mixed_fraction(plain)
+    return parse_date_time(plain, date_1904) if number is None else number
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None
 
 
 def _decorated(plain: str) -> float | None:
-    factor = 1.0
-    if plain.startswith("(") and plain.endswith(")"):
-        plain, factor = plain[1:-1].strip(), -1.0
-    if plain.endswith("%"):
-        plain, factor = plain[:-1].strip(), factor / 100
-    elif plain.startswith("%"):
-        plain, factor = plain[1:].strip(), factor / 100
-    sign = -1.0 if plain[:1] == "-" else 1.0
-    body = plain[1:].strip() if plain[:1] in ("+", "-") and plain[1:].lstrip()[:1] == "$" else plain
-    if body is not plain:
-        factor *= sign
-    body = body[1:].strip() if body[:1] == "$" else body
-    return float(body.replace(",", "")) * factor if _NUMBER.fullmatch(body) else None
+    """A number with at most one sign or pair of parentheses, one currency and one percent sign around it."""
+    sign = percent = currency = 0
+    negative, body = False, plain
+    if body.startswith("(") and body.endswith(")"):
+        negative, sign, body = True, 1, body[1:-1].strip()
+    while body and (body[0] in "+-%" or body[0] in _CURRENCY):
+        if body[0] in "+-":
+            negative, sign = negative or body[0] == "-", sign + 1
+        elif body[0] == "%":
+            percent += 1
+        else:
+            currency += 1
+        body = body[1:].lstrip()
+    while body and (body[-1] == "%" or body[-1] in _CURRENCY):
+        percent, currency = (percent + 1, currency) if body[-1] == "%" else (percent, currency + 1)
+        body = body[:-1].rstrip()
+    if max(sign, percent, currency) > 1 or not _NUMBER.fullmatch(body):
+        return None
+    number = _finite(body.replace(",", ""))
+    if number is None:
+        return None
+    return (-number if negative else number) / (100 if percent else 1)
+
+
+def _mixed_fraction(plain: str) -> float | None:
+    negative, body = plain[0] == "-", plain.lstrip("+-") if plain[0] in "+-" else plain
+    match = _FRACTION.fullmatch(body)
+    if match is None or match[1] is None or int(match[3]) == 0:
+        return None
+    number = int(match[1]) + int(match[2]) / int(match[3])
+    return -number if negative else number
