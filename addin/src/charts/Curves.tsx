@@ -38,7 +38,7 @@ export function CumulativeCurve({ title, curve, markers }: CumulativeProps): Rea
               ))}
             </g>
             <path className="mc-line" d={path(curve.x, curve.p, x, y)} />
-            <BottomAxis scale={x} y={bottom} width={width} />
+            <BottomAxis scale={x} y={bottom} width={width} left={34} />
             <Markers markers={markers} scale={x} top={0} bottom={bottom} width={width} />
           </>
         );

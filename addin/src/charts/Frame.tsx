@@ -51,17 +51,19 @@ interface AxisProps {
   readonly scale: Scale;
   readonly y: number;
   readonly width: number;
+  /** Where the plot begins, right of the labels of a vertical axis. */
+  readonly left?: number;
 }
 
 /** A horizontal axis of numbers under the plot. */
-export function BottomAxis({ scale, y, width }: AxisProps): ReactNode {
+export function BottomAxis({ scale, y, width, left = 0 }: AxisProps): ReactNode {
   const { values, step } = ticks([scale.domain[0], scale.domain[1]], Math.max(2, Math.floor(width / 55)));
   return (
     <g className="mc-axis" aria-hidden="true">
-      <line x1={0} x2={width} y1={y} y2={y} />
+      <line x1={left} x2={width} y1={y} y2={y} />
       {values.map((value) => {
         const x = scale(value);
-        const anchor = x < 16 ? "start" : x > width - 16 ? "end" : "middle";
+        const anchor = x < left + 16 ? "start" : x > width - 16 ? "end" : "middle";
         return (
           <g key={value}>
             <line x1={x} x2={x} y1={y} y2={y + 4} />

@@ -39,15 +39,15 @@ export class OfficeHost implements WorkbookHost {
   readonly kind = "excel";
 
   async getSelection(): Promise<RangeAddress> {
-    const address = await run(async (context) => {
+    return run(async (context) => {
       const range = context.workbook.getSelectedRange();
-      range.load("address");
+      range.load("address,rowIndex,columnIndex,rowCount,columnCount");
       await context.sync();
-      return range.address;
+      // Whole rows and columns have addresses without corners: only the sheet's name is read from the text.
+      const sheet = parseRange(range.address.replace(/![^!]*$/, "!A1"), "")?.sheet ?? "";
+      const { rowIndex, columnIndex, rowCount, columnCount } = range;
+      return { sheet, top: rowIndex + 1, left: columnIndex + 1, bottom: rowIndex + rowCount, right: columnIndex + columnCount };
     });
-    const range = parseRange(address, "") ?? parseRange(address.replace(/!.*/, "!A1"), "");
-    if (!range) throw new HostError("Select a cell first.");
-    return range;
   }
 
   onSelectionChanged(listener: () => void): Unsubscribe {
@@ -107,6 +107,11 @@ export class OfficeHost implements WorkbookHost {
   async markCell(address: CellAddress, role: Role): Promise<void> {
     await run(async (context) => {
       const { fill } = this.range(context, address).format;
+      fill.load("color");
+      await context.sync();
+      // A colour that a person gave the cell stays.
+      const isFree = ["", "#FFFFFF", ...Object.values(TINT)].includes((fill.color ?? "").toUpperCase());
+      if (!isFree) return;
       if (role) fill.color = TINT[role];
       else fill.clear();
       await context.sync();

@@ -35,9 +35,9 @@ function Fields({ law, description, texts, sheet, complaint, onChange }: FieldsP
         const text = texts[index] ?? "";
         const field = readField(text, takesLists(law), sheet);
         const mine = complaint !== null && complaint.startsWith(`${name} `);
-        const message = field.kind === "invalid" ? field.message : mine ? capital(complaint) : undefined;
+        const message = field.kind === "invalid" ? field.message : undefined;
         return (
-          <Field key={name} label={name} hint={description?.parameters[index]?.description} validationMessage={message} validationState={message ? "error" : "none"}>
+          <Field key={name} label={name} hint={description?.parameters[index]?.description} validationMessage={message} validationState={message || mine ? "error" : "none"}>
             <Input value={text} inputMode={takesLists(law) ? "text" : "decimal"} spellCheck={false} autoComplete="off"
               onChange={(_, { value }) => onChange(texts.map((old, at) => (at === index ? value : old)))} />
           </Field>
@@ -74,7 +74,7 @@ function Preview({ law, shown: { preview, state, detail } }: { law: LawName; sho
       {preview && state !== "unknown" && <LawCurve title={`Curve of ${law}`} preview={preview} />}
       {!preview && state === "loading" && <Spinner size="tiny" label="Drawing…" />}
       {state === "unknown" && <p className="mc-empty">The curve cannot be shown while a parameter is a formula.</p>}
-      {state === "refused" && <p className="mc-complaint" role="alert">{detail}</p>}
+      {state === "refused" && <p className="mc-complaint" role="alert">{capital(detail ?? "")}</p>}
       {preview && state === "shown" && (
         <p className="mc-facts">
           Mean <b>{formatNumber(preview.mean)}</b> · sd <b>{formatNumber(preview.standard_deviation)}</b> · the cell shows <b>{formatNumber(preview.static_value)}</b>

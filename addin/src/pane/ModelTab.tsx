@@ -95,8 +95,10 @@ function OutputList(): ReactNode {
 }
 
 function CheckReport({ model }: { model: ModelDescription }): ReactNode {
+  const { state } = useSession();
   const { inputs, outputs, unsupported, notes, product } = model;
-  const foreign = inputs.filter((input) => !/MC[._]/i.test(input.formula));
+  const listed = new Set(state.inputs.map((input) => cellLabel(input.address).toLowerCase()));
+  const further = inputs.filter((input) => !listed.has(input.cell.toLowerCase()));
   const found = `${inputs.length} ${inputs.length === 1 ? "input" : "inputs"} and ${outputs.length} ${outputs.length === 1 ? "output" : "outputs"}`;
   const ready = inputs.length > 0 && outputs.length > 0 && unsupported.length === 0;
   return (
@@ -105,11 +107,11 @@ function CheckReport({ model }: { model: ModelDescription }): ReactNode {
       {unsupported.map(({ feature, reason, cells }) => (
         <NoticeBar key={feature + cells.join()} title={feature} notice={{ intent: "error", text: reason, cells }} />
       ))}
-      {foreign.length > 0 && (
+      {further.length > 0 && (
         <div>
-          <Text weight="semibold">Inputs of other products</Text>
+          <Text weight="semibold">Further inputs</Text>
           <ul className="mc-plain">
-            {foreign.slice(0, 30).map((input) => (
+            {further.slice(0, 30).map((input) => (
               <li key={input.key}>{input.name ?? input.law} <CellLinks cells={[input.cell]} /> <code>{input.formula}</code></li>
             ))}
           </ul>

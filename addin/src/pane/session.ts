@@ -69,7 +69,9 @@ export class Session {
       await work();
     } catch (error) {
       const { detail, cells } = problemFrom(error);
-      this.store.set({ notice: { intent: "error", text: detail, ...(cells ? { cells } : {}) } });
+      // What the sheets cannot do is advice, not a failure.
+      const intent = error instanceof HostError ? "warning" : "error";
+      this.store.set({ notice: { intent, text: detail, ...(cells ? { cells } : {}) } });
     } finally {
       this.store.set({ busy: null });
     }

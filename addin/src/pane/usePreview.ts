@@ -26,7 +26,7 @@ async function load(session: Session, law: LawName, texts: readonly string[], sh
   const values = await parameters(session, law, texts, sheet);
   if (!values) return { state: "unknown", detail: null };
   const problem = complaint(law, values);
-  if (problem) return { state: "refused", detail: problem };
+  if (problem) return { state: "refused", preview: null, detail: problem };
   const preview = await session.api.preview(law, values, signal);
   return { state: "shown", preview, detail: null };
 }

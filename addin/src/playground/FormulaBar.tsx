@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore, type ReactNode } from "react";
 import { cellName, parseRange } from "../excel/addresses";
 import type { GridHost } from "../excel/gridHost";
 import { commit, goTo, type Editing } from "./editing";
@@ -40,7 +40,11 @@ export function FormulaBar({ host, editing, onEdit, onDone }: FormulaBarProps): 
   useSyncExternalStore(host.subscribe, () => host.version);
   const { active } = host.selection;
   const text = editing?.text ?? host.book.inputText(active);
+  // Leaving by a key moves the focus, which must not count as leaving once more.
+  const isOpen = useRef(false);
   const finish = (key: string): void => {
+    if (!isOpen.current) return;
+    isOpen.current = false;
     if (editing && key !== "Escape") commit(host, editing.text);
     onEdit(null);
     if (key === "Enter") goTo(host, active.row + 1, active.column);
@@ -52,7 +56,7 @@ export function FormulaBar({ host, editing, onEdit, onDone }: FormulaBarProps): 
       <NameBox host={host} onDone={onDone} />
       <span className="pg-fx" aria-hidden="true">fx</span>
       <input className="pg-formula" aria-label="Formula" spellCheck={false} autoComplete="off" value={text}
-        onFocus={() => { if (!editing) onEdit({ text, place: "bar", isOver: false }); }}
+        onFocus={() => { isOpen.current = true; if (!editing) onEdit({ text, place: "bar", isOver: false }); }}
         onChange={(event) => onEdit({ text: event.target.value, place: "bar", isOver: false })}
         onBlur={() => { if (editing?.place === "bar") finish("blur"); }}
         onKeyDown={(event) => {

@@ -96,6 +96,13 @@ function ColumnHeaders({ host, geometry, columns }: { host: GridHost; geometry: 
 
 function CellEditor({ host, geometry, editing, onEdit, finish }: { host: GridHost; geometry: Geometry; editing: Editing; onEdit: GridProps["onEdit"]; finish: (key: string, back: boolean) => void }): ReactNode {
   const { row, column } = host.selection.active;
+  // Leaving by a key takes the field away, which then also loses the focus: only the first counts.
+  const isDone = useRef(false);
+  const leave = (key: string, back: boolean): void => {
+    if (isDone.current) return;
+    isDone.current = true;
+    finish(key, back);
+  };
   const left = ROW_HEADER_WIDTH + (geometry.lefts[column] ?? 0);
   const width = Math.max(geometry.widthOf(column), Math.min(420, editing.text.length * 7.4 + 24));
   return (
@@ -108,9 +115,9 @@ function CellEditor({ host, geometry, editing, onEdit, finish }: { host: GridHos
         if (event.key === "F2") onEdit({ ...editing, isOver: false });
         if (!["Enter", "Tab", "Escape"].includes(event.key) && !arrow) return;
         event.preventDefault();
-        finish(event.key, event.shiftKey);
+        leave(event.key, event.shiftKey);
       }}
-      onBlur={() => finish("blur", false)} />
+      onBlur={() => leave("blur", false)} />
   );
 }
 
@@ -226,7 +233,7 @@ export function Grid({ host, editing, onEdit, focusRef }: GridProps): ReactNode 
   };
   return (
     <div ref={focusRef} className="pg-grid" role="grid" tabIndex={0} aria-label={`Sheet ${active.sheet}`} aria-rowcount={geometry.rows + 1} aria-colcount={geometry.columns + 1}
-      aria-multiselectable="true" aria-activedescendant={`pg-${cellName(active.row, active.column)}`} onScroll={updateView} {...pointer}
+      aria-multiselectable="true" aria-describedby="pg-help" aria-activedescendant={`pg-${cellName(active.row, active.column)}`} onScroll={updateView} {...pointer}
       onKeyDown={(event) => { if (!editing && handleKey(event, host, Math.max(1, Math.floor(view.height / ROW_HEIGHT) - 2), startEditing)) event.preventDefault(); }}
       onCopy={(event) => onCopy(event, false)} onCut={(event) => onCopy(event, true)}
       onPaste={(event) => {

@@ -1,5 +1,5 @@
 import { Button } from "@fluentui/react-components";
-import { useEffect, useRef, useState, useSyncExternalStore, type DragEvent, type ReactNode } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore, type DragEvent, type KeyboardEvent, type ReactNode } from "react";
 import type { ApiClient } from "../api/client";
 import { printAddress } from "../excel/addresses";
 import type { GridHost } from "../excel/gridHost";
@@ -71,6 +71,19 @@ function useDrop(open: (file: File) => void): { over: boolean; handlers: Record<
   return { over, handlers };
 }
 
+const PLACES = [".pg-grid", ".pg-pane [role=tab][aria-selected=true]", ".pg-header button"];
+
+/** F6 goes round the parts of the page, as in Excel: inside the grid the Tab key moves from cell to cell. */
+function goRound(event: KeyboardEvent<HTMLElement>): void {
+  if (event.key !== "F6") return;
+  event.preventDefault();
+  const focused = document.activeElement;
+  const parts = [".pg-book", ".pg-pane", ".pg-header"];
+  const here = parts.findIndex((part) => focused?.closest(part));
+  const next = (here + (event.shiftKey ? 2 : 1)) % 3;
+  event.currentTarget.querySelector<HTMLElement>(PLACES[next] ?? ".pg-grid")?.focus();
+}
+
 /** A spreadsheet in the browser with the pane of Excel beside it. */
 export function Playground({ session, host, api }: PlaygroundProps): ReactNode {
   const [editing, setEditing] = useState<Editing | null>(null);
@@ -79,12 +92,13 @@ export function Playground({ session, host, api }: PlaygroundProps): ReactNode {
   useEffect(() => grid.current?.focus(), []);
   return (
     <Surroundings session={session}>
-      <div className="pg-page" {...handlers}>
+      <div className="pg-page" {...handlers} onKeyDown={goRound}>
         <Header session={session} host={host} api={api} />
         <div className="pg-work">
           <main className="pg-book" aria-label="Workbook">
             <FormulaBar host={host} editing={editing} onEdit={setEditing} onDone={() => grid.current?.focus({ preventScroll: true })} />
             <FrozenNote host={host} />
+            <p id="pg-help" className="mc-hidden">Arrow keys move, typing or F2 edits, F6 leaves the grid.</p>
             <Grid host={host} editing={editing} onEdit={setEditing} focusRef={grid} />
             <SheetTabs host={host} />
           </main>
