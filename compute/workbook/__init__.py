@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compute.workbook.edit import edit_cells
 from compute.workbook.model import (
     Cell,
     DataTable,
@@ -23,6 +24,7 @@ from compute.workbook.report import (
     VariableRow,
 )
 from compute.workbook.safety import Kind, Limits, sniff
+from compute.workbook.typed import build_workbook
 from compute.workbook.writer import WrittenResults, write_results
 
 __all__ = [
@@ -45,6 +47,8 @@ __all__ = [
     "VariableRow",
     "Workbook",
     "WrittenResults",
+    "build_workbook",
+    "edit_cells",
     "read_workbook",
     "sniff",
     "write_results",
