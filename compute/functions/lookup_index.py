@@ -54,7 +54,7 @@ def index(context: CallContext, table: Operand, row: Array | None, column: Array
         r, c = int(rows[0]), int(columns[0])
         return sub_reference(table.reference, slice(r, r + 1), slice(c, c + 1))
     value = with_errors(picked_or_blank(table.array, rows, columns), codes)
-    if table.reference is None or codes is not None:
+    if table.reference is None or codes is not None or context.batched:
         return value
     return located(value, rows, columns)
 

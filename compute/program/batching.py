@@ -29,6 +29,8 @@ from compute.program.special import LAZY_FORMS
 _POSITIONAL = frozenset(
     {"ROW", "COLUMN", "CELL", "INDIRECT", "OFFSET", "SHEET", "FORMULATEXT", "SUBTOTAL", "AGGREGATE"}
 )
+_PLACES = frozenset({"INDEX", "XLOOKUP", "OFFSET", "INDIRECT", "TAKE", "DROP"})
+"""Functions that give references, which a range argument must see as such."""
 _LEAVES = (Number, Text, Boolean, ErrorValue, Omitted)
 
 
@@ -70,7 +72,8 @@ def _call(node: Call) -> bool:
         if kind in ("reference", "callable"):
             return False
         if kind in ("range", "array"):
-            if not (_range(argument) or _scalar(argument)):
+            is_place = isinstance(argument, Call) and argument.name in _PLACES
+            if is_place or not (_range(argument) or _scalar(argument)):
                 return False
         elif not _scalar(argument):
             return False
