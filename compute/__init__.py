@@ -15,11 +15,12 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from compute.protocol import MONTECELL_VERSION as __version__
+from compute.protocol import MONTECELL_VERSION
 
 if TYPE_CHECKING:
     from compute.runners import Model, recalculate
 
+__version__ = MONTECELL_VERSION
 __all__ = ["Model", "__version__", "recalculate"]
 
 

@@ -30,7 +30,9 @@ class Message(BaseModel):
 
 
 class InputSpec(Message):
-    """A distribution given from outside for one cell: ``{"cell": "Inputs!B2", "law": "NORMAL", "parameters": [100, 10]}``."""
+    """A distribution given from outside for one cell: ``{"cell": "Inputs!B2", "law": "NORMAL", "parameters": [100,
+    10]}``.
+    """
 
     cell: str
     law: str
@@ -138,7 +140,9 @@ class CurveData(Message):
 
 
 class TornadoBar(Message):
-    """How one input moves one output: rank correlation, and the output's mean in the lowest and highest tenth of the input."""
+    """How one input moves one output: rank correlation, and the output's mean in the lowest and highest tenth of the
+    input.
+    """
 
     input: str
     rank_correlation: float | None

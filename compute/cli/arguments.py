@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import get_args
+from typing import TypeAlias, get_args
 
 from compute.errors import SpecificationError
 from compute.protocol import (
@@ -27,6 +27,7 @@ EXIT_CODES = """exit codes:
   4  an engine, a runner or the server is not available
   130  stopped by Ctrl-C
 """
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 _GIVEN_INPUT = re.compile(r"(?P<cell>.+?)=(?P<law>[A-Za-z0-9]+)\((?P<parameters>.*)\)")
 
 
@@ -54,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, text: str) -> argparse.ArgumentParser:  # fmt: skip
+def _command(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
     command = commands.add_parser(
         name, help=text, description=text, epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
     )

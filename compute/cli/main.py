@@ -129,7 +129,9 @@ def _simulate(options: argparse.Namespace) -> int:
 
 
 def write_samples(result: Result, target: Path) -> None:
-    """One row per iteration, whole or not at all; names that a spreadsheet would take for a formula get a leading quote."""
+    """One row per iteration, whole or not at all; names that a spreadsheet would take for a formula get a leading
+    quote.
+    """
     names, columns = result.samples_table()
     partial = target.with_name(target.name + ".part")
     with partial.open("w", newline="", encoding="utf-8") as file:

@@ -10,7 +10,8 @@ from compute.formulas.ast import Node
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """One step between the law and the value: ``truncate`` by values, ``truncate_percentile`` by probabilities, ``shift``.
+    """One step between the law and the value: ``truncate`` by values, ``truncate_percentile`` by probabilities,
+    ``shift``.
 
     ``low`` and ``high`` may be None (open); a shift uses ``low`` alone.
     """
@@ -24,7 +25,8 @@ class Adjustment:
 class Draw(Node):
     """One draw from a law: ``law`` as ``compute.distributions`` names it, parameters as formula trees.
 
-    ``ordinal`` counts the draws of one formula from 1, in the order of the text; with sheet and cell it keys the draw's stream.
+    ``ordinal`` counts the draws of one formula from 1, in the order of the text; with sheet and cell it keys the draw's
+    stream.
     """
 
     law: str

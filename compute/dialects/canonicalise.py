@@ -13,7 +13,9 @@ _XLRISK_REASON = "XLRisk's functions mean something else than @RISK's of the sam
 
 
 class Canonicaliser:
-    """Rewrites trees for one workbook; each distinct tree is rewritten once. ``products`` collects whose calls were met."""
+    """Rewrites trees for one workbook; each distinct tree is rewritten once. ``products`` collects whose calls were
+    met.
+    """
 
     def __init__(self, workbook: Workbook) -> None:
         self._is_xlrisk = any(s.name.casefold() == XLRISK.casefold() for s in workbook.sheets)

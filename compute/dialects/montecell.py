@@ -1,8 +1,8 @@
 """Montecell's own functions, in every form in which Excel stores an add-in's call.
 
-``MC.NORMAL(…)`` as typed, ``_xldudf_MC_NORMAL(…)`` as Office.js stores it, ``[2]!_xldudf_MC_NORMAL``, ``_xll.MC.NORMAL``,
-``MC_NORMAL`` and ``'mc.xlam'!MC_NORMAL`` as desktop add-ins do. After a law's parameters comes an optional name, as text
-or by reference, and property functions ``MC.TRUNCATE(0,)``.
+``MC.NORMAL(…)`` as typed, ``_xldudf_MC_NORMAL(…)`` as Office.js stores it, ``[2]!_xldudf_MC_NORMAL``,
+``_xll.MC.NORMAL``, ``MC_NORMAL`` and ``'mc.xlam'!MC_NORMAL`` as desktop add-ins do. After a law's parameters comes an
+optional name, as text or by reference, and property functions ``MC.TRUNCATE(0,)``.
 """
 
 from __future__ import annotations

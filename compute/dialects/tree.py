@@ -13,7 +13,9 @@ Visit = Callable[[Node], Node]
 
 
 def rebuild(node: Node, visit: Visit) -> Node:
-    """The node with ``visit`` applied to each direct child, in the order of the text; the same object if nothing changed."""
+    """The node with ``visit`` applied to each direct child, in the order of the text; the same object if nothing
+    changed.
+    """
     if isinstance(node, ArrayConstant):
         return node
     if isinstance(node, Binary):

@@ -62,7 +62,7 @@ def _pair(first: Coordinate, last: Coordinate, origin: int, limit: int) -> tuple
 def areas_of(
     references: Iterable[CellReference | RangeReference], sheet: int, row: int, column: int, index: SheetIndex
 ) -> list[Area]:
-    """The areas that references stand for in the formula of that cell; other workbooks and missing sheets are left out."""
+    """The areas that references stand for in that cell's formula; other workbooks and missing sheets are left out."""
     found: list[Area] = []
     for node in references:
         if node.sheets is not None and node.sheets.workbook:
@@ -89,7 +89,7 @@ def is_dynamic(tree: Node) -> bool:
 
 
 class ProducerIndex:
-    """Which formula fills which cell; ``producers`` maps every filled cell (array children too) to a formula's number."""
+    """Which formula fills which cell; ``producers`` maps every filled cell (array children too) to its formula."""
 
     def __init__(self, producers: Mapping[CellId, int]) -> None:
         self._columns: dict[tuple[int, int], tuple[list[int], list[int]]] = {}

@@ -32,7 +32,9 @@ def _absolute(value: int) -> Coordinate:
 
 
 class Binder:
-    """Binds formulas of one workbook; ``lambdas`` collects the names that hold a LAMBDA, which stay names so that they may recur."""
+    """Binds formulas of one workbook; ``lambdas`` collects the names that hold a LAMBDA, which stay names so that they
+    may recur.
+    """
 
     def __init__(self, workbook: Workbook, canonicalise: Canonicaliser) -> None:
         self._workbook = workbook
@@ -49,7 +51,7 @@ class Binder:
         self.lambdas: dict[NameKey, Node] = {}
 
     def bind(self, tree: Node, sheet: str, row: int, column: int) -> Node:
-        """The tree of the formula in that cell with every name resolved; trees that need nothing come back as they are."""
+        """The tree of that cell's formula with every name resolved; trees that need nothing come back as they are."""
         table = self._table_at(sheet, row, column)
         key = (tree, sheet, table.name if table else None)
         bound = self._known.get(key)
@@ -58,7 +60,9 @@ class Binder:
         return bound
 
     def bind_text(self, text: str, sheet: str, row: int, column: int) -> Node:
-        """A formula or reference given as text (INDIRECT, a name's text) bound for that cell. Raises FormulaSyntaxError."""
+        """A formula or reference given as text (INDIRECT, a name's text) bound for that cell. Raises
+        FormulaSyntaxError.
+        """
         return self.bind(self._canonicalise(parse(text, row, column)), sheet, row, column)
 
     def _table_at(self, sheet: str, row: int, column: int) -> Table | None:
@@ -125,7 +129,7 @@ class Binder:
         table = self._tables.get(node.table.casefold()) if node.table else inside
         if table is None or node.workbook:
             return ErrorValue(ErrorCode.REF)
-        top, left, bottom, right = table.range
+        left = table.range[1]
         columns = _columns(table, node)
         if columns is None:
             return ErrorValue(ErrorCode.REF)

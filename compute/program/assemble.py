@@ -58,8 +58,8 @@ def assemble(
 ) -> Program:
     """The program of a workbook.
 
-    ``inputs`` puts laws into cells from outside, ``outputs`` adds cells to watch. With ``everything`` all formulas are needed
-    (recalculation), else those that outputs and draws hang on.
+    ``inputs`` puts laws into cells from outside, ``outputs`` adds cells to watch. With ``everything`` all formulas are
+    needed (recalculation), else those that outputs and draws hang on.
     """
     assembly = _read_formulas(workbook, inputs or {})
     watched = _outputs(assembly, outputs)
@@ -121,18 +121,9 @@ def _add(assembly: _Assembly, cell: CellId, formula: Formula | None, law: Distri
         assert formula is not None
         tree = _tree(assembly, formula, number, cell)
     is_array = law is None and formula is not None and formula.kind in ("array", "dynamic")
-    assembly.formulas.append(
-        FormulaCell(
-            number,
-            sheet,
-            row,
-            column,
-            tree,
-            is_array,
-            is_dynamic_array=is_array and formula is not None and formula.kind == "dynamic",
-            range=formula.range if is_array and formula is not None else None,
-        )  # fmt: skip
-    )
+    filled = formula.range if is_array and formula is not None else None
+    is_dynamic_array = is_array and formula is not None and formula.kind == "dynamic"
+    assembly.formulas.append(FormulaCell(number, sheet, row, column, tree, is_array, is_dynamic_array, filled))
     assembly.producers[cell] = number
 
 
@@ -260,7 +251,8 @@ def _unused(
 
 
 class _Dependencies:
-    """The numbers below a node: formulas are 0 … n-1, areas of several cells follow, so that a range is resolved once."""
+    """The numbers below a node: formulas are 0 … n-1, areas of several cells follow, so that a range is resolved once.
+    """
 
     def __init__(self, assembly: _Assembly, index: ProducerIndex) -> None:
         self._assembly, self._index = assembly, index

@@ -78,8 +78,9 @@ class Unsupported:
 class Program:
     """``fixed`` steps give the same value in every iteration and run once; ``varying`` steps run for every block.
 
-    ``needed`` are the formulas that outputs and draws hang on; a program with dynamic references may compute others on demand.
-    ``loop`` names the cells of the first circular reference met, ``unused_draws`` the draws that reach no output.
+    ``needed`` are the formulas that outputs and draws hang on; a program with dynamic references may compute others on
+    demand. ``loop`` names the cells of the first circular reference met, ``unused_draws`` the draws that reach no
+    output.
     """
 
     workbook: Workbook

@@ -50,7 +50,8 @@ def check(program: Program, statics: Callable[[], Statics]) -> None:
         )
     if not program.outputs:
         raise NoOutputs(
-            'no cell is marked as an output; add MC.OUTPUT("name")+ in front of its formula, or name outputs from outside'
+            'no cell is marked as an output; add MC.OUTPUT("name")+ in front of its formula, '
+            "or name outputs from outside"
         )
     _check_statics(program, statics())
 

@@ -17,8 +17,8 @@ from compute.workbook import read_workbook
 def recalculate(path: str | Path) -> dict[str, dict[str, Scalar]]:
     """Every cell's value as Excel would show it: ``{sheet: {"B3": value}}``.
 
-    Values are float, str, bool or CellError; blank cells are left out. Uncertain cells show their static values, formulas
-    that cannot be evaluated ``#NAME?``, circular ones 0. Raises WorkbookError.
+    Values are float, str, bool or CellError; blank cells are left out. Uncertain cells show their static values,
+    formulas that cannot be evaluated ``#NAME?``, circular ones 0. Raises WorkbookError.
     """
     values, _ = recalculate_workbook(read_workbook(path))
     return values

@@ -88,9 +88,9 @@ class Model:
         """Reads a workbook and assembles its program.
 
         ``inputs`` maps cells (``"Inputs!B2"``, ``"'My sheet'!B2"``) to laws that take the place of what the cells hold;
-        ``outputs`` lists cells to watch besides those the workbook marks, or maps them to names. Raises WorkbookError for
-        a file that cannot be used and UnknownCell for a cell that does not exist; whether the model can be simulated is
-        told by ``simulate`` and ``unsupported``.
+        ``outputs`` lists cells to watch besides those the workbook marks, or maps them to names. Raises WorkbookError
+        for a file that cannot be used and UnknownCell for a cell that does not exist; whether the model can be
+        simulated is told by ``simulate`` and ``unsupported``.
         """
         started = time.perf_counter()
         source = path if isinstance(path, bytes) else Path(path).read_bytes()
@@ -153,10 +153,11 @@ class Model:
     ) -> Result:
         """Runs the simulation.
 
-        The same workbook, seed, sampling and iterations give the same samples bit for bit within one engine class, whatever
-        threads, runner or ``chunk_leaves`` (chunks are runs of 4,096 iterations). ``checkpoint`` names a folder where
-        finished chunks are kept, from which a second call goes on. Raises ModelError when the model cannot be simulated,
-        SpecificationError for arguments outside their limits, EngineUnavailable, and Cancelled after ``cancelled()``.
+        The same workbook, seed, sampling and iterations give the same samples bit for bit within one engine class,
+        whatever threads, runner or ``chunk_leaves`` (chunks are runs of 4,096 iterations). ``checkpoint`` names a
+        folder where finished chunks are kept, from which a second call goes on. Raises ModelError when the model cannot
+        be simulated, SpecificationError for arguments outside their limits, EngineUnavailable, and Cancelled after
+        ``cancelled()``.
         """
         run = _Run(self, iterations, seed, sampling, choose(engine), runner, threads, chunk_leaves)
         return run.execute(on_progress or _ignore, cancelled or _never, checkpoint)

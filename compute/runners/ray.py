@@ -101,7 +101,9 @@ def run_ray(
 
 
 def _connected() -> Any:
-    """Ray, connected to a cluster. Raises EngineUnavailable where Ray is not installed or the cluster cannot be reached."""
+    """Ray, connected to a cluster. Raises EngineUnavailable where Ray is not installed or the cluster cannot be
+    reached.
+    """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
         import ray

@@ -34,8 +34,8 @@ MOST_TORNADO_INPUTS = 100
 class Variable:
     """One output or input of a run.
 
-    ``samples``: float64, shape (iterations,), NaN where the iteration ended in an error; ``codes`` tells which (0: none).
-    Statistics follow @RISK's conventions and leave errors out; they are None where undefined.
+    ``samples``: float64, shape (iterations,), NaN where the iteration ended in an error; ``codes`` tells which (0:
+    none). Statistics follow @RISK's conventions and leave errors out; they are None where undefined.
     """
 
     key: str
@@ -226,7 +226,9 @@ def _summary_of(variable: Variable, inputs: Mapping[str, Floats]) -> VariableSum
 
 
 def digest_of(samples: Samples) -> str:
-    """SHA-256 over every sample and error code, in the order of leaves, outputs before inputs: equal bits, equal digest."""
+    """SHA-256 over every sample and error code, in the order of leaves, outputs before inputs: equal bits, equal
+    digest.
+    """
     running = hashlib.sha256()
     iterations = samples.outputs.shape[1]
     for start in range(0, iterations, LEAF):

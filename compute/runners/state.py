@@ -1,7 +1,7 @@
 """The state of a run, without threads, clocks or sockets: which chunks are open, done and still to do.
 
-Iterations lie on a fixed grid of leaves; a chunk is a run of whole leaves (the last may be cut). Whoever computes a chunk,
-and how often, does not matter: a chunk is a pure function of its bounds, and the first result counts.
+Iterations lie on a fixed grid of leaves; a chunk is a run of whole leaves (the last may be cut). Whoever computes a
+chunk, and how often, does not matter: a chunk is a pure function of its bounds, and the first result counts.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Cells of an existing package changed in place: every part stays byte for byte but the sheets edited, and those that must follow.
+"""Cells of an existing package changed in place: every part stays byte for byte but the sheets edited, and those that
+must follow.
 
-A cell keeps its format. The calculation chain is dropped when formulas come or go (Excel makes it anew), and Excel is asked
-to recalculate on opening, since the values it stored may no longer hold.
+A cell keeps its format. The calculation chain is dropped when formulas come or go (Excel makes it anew), and Excel is
+asked to recalculate on opening, since the values it stored may no longer hold.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ class CellEdit(Protocol):
 def edit_cells(original: str | Path | bytes, edits: Sequence[CellEdit], new_sheets: Iterable[str] = ()) -> bytes:
     """The package with cells changed and empty sheets added; a later edit of the same cell wins.
 
-    Raises WorkbookError for the inside of an array formula or a table's header, UnknownCell for a sheet or an address that does not
-    exist; then nothing is changed.
+    Raises WorkbookError for the inside of an array formula or a table's header, UnknownCell for a sheet or an address
+    that does not exist; then nothing is changed.
     """
     data = original if isinstance(original, bytes) else Path(original).read_bytes()
     for name in new_sheets:
@@ -175,7 +176,7 @@ class _SheetEditor:
             if (cell in self._sheet.spilled and self._sheet.spilled[cell] != cell) or spans:
                 where = f"{self._sheet.name}!{address(*cell)}"
                 raise WorkbookError(
-                    f"{where} is part of an array formula or a data table, which can only be changed as a whole in Excel",
+                    f"{where} is part of an array formula or a data table; change it as a whole in Excel",
                     code="workbook.array_part",
                     cells=(where,),
                 )

@@ -176,7 +176,7 @@ FUTURE_FUNCTIONS = frozenset(
 
 
 def stored_formula(typed: str) -> str:
-    """The text of a formula for ``<f>``: without ``=``, prefixes added where files have them; others stay as they are."""
+    """The text of a formula for ``<f>``: without ``=``, with the prefixes that files have; others stay as they are."""
     text = typed[1:] if typed.startswith("=") else typed
     variables = _variables(text) if _VARIABLES.search(text) else frozenset()
 

@@ -56,7 +56,7 @@ def is_formula(typed: Typed) -> bool:
 
 
 def plain_text(typed: str, where: str) -> str:
-    """Typed text without the apostrophe that marks it as text; raises WorkbookError beyond Excel's 32,767 characters."""
+    """Typed text without the apostrophe that marks it as text; raises WorkbookError beyond 32,767 characters."""
     text = typed[1:] if typed.startswith("'") else typed
     if len(text) > LONGEST_TEXT:
         raise WorkbookError(

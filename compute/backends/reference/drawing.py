@@ -29,7 +29,7 @@ class DrawSource(Protocol):
         """The draw's value over the frame's lanes."""
         ...
 
-    def extra(self, frame: Frame, rows: int, columns: int) -> Floats:
+    def further(self, frame: Frame, rows: int, columns: int) -> Floats:
         """Uniform numbers of shape (rows, columns, lanes) that belong to no draw of the model."""
         ...
 
@@ -114,7 +114,7 @@ class SampledDraws:
             flat[where] = np.broadcast_to(row, (lanes,)) if frame.subset is None else row
             table[sites] = flat.reshape(len(sites), -1)
 
-    def extra(self, frame: Frame, rows: int, columns: int) -> Floats:
+    def further(self, frame: Frame, rows: int, columns: int) -> Floats:
         """Numbers addressed by the formula's cell, the call's turn in it and the iteration."""
         return extra_uniforms(self._sampler_seed(), frame, rows, columns, self._start, self._stop)
 
@@ -173,7 +173,7 @@ class StaticDraws:
         static = evaluator.scalar(draw.static, frame)
         return static if static.kinds is None or not (static.kinds == Kind.BLANK).all() else value
 
-    def extra(self, frame: Frame, rows: int, columns: int) -> Floats:
+    def further(self, frame: Frame, rows: int, columns: int) -> Floats:
         return extra_uniforms(0, frame, rows, columns, 0, frame.block_lanes)
 
 

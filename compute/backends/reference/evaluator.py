@@ -338,7 +338,7 @@ class Evaluator:
 
     def extra_uniforms(self, frame: Frame, rows: int, columns: int) -> Floats:
         """Uniform numbers for functions that draw arrays."""
-        return self.draws.extra(frame, rows, columns)
+        return self.draws.further(frame, rows, columns)
 
 
 def located(value: Value) -> Value:

@@ -19,8 +19,8 @@ Indices = npt.NDArray[np.intp]
 class Frame:
     """Formulas of one tree over ``lanes = len(formulas) × block lanes``, cell by cell.
 
-    ``subset`` narrows the lanes to some indices, when lanes must be computed group by group. ``whole`` is array evaluation:
-    ranges are taken whole instead of intersected.
+    ``subset`` narrows the lanes to some indices, when lanes must be computed group by group. ``whole`` is array
+    evaluation: ranges are taken whole instead of intersected.
     """
 
     formulas: tuple[FormulaCell, ...]

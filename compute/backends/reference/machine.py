@@ -1,4 +1,6 @@
-"""Running a program: fixed formulas once, varying ones for every block of iterations, or all of them once (recalculation)."""
+"""Running a program: fixed formulas once, varying ones for every block of iterations, or all of them once
+(recalculation).
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ def serial_now(date_1904: bool) -> float:
 
 
 class Recalculation:
-    """Every formula once, draws at their static values. Formulas that cannot be evaluated are #NAME? and listed in ``failed``."""
+    """Every formula once, draws at their static values. Formulas that cannot be evaluated are #NAME? and listed in
+    ``failed``.
+    """
 
     def __init__(self, program: Program, sheets: list[SheetStore] | None = None, now: float | None = None) -> None:
         self.program = program

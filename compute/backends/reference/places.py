@@ -15,7 +15,7 @@ _R1C1 = re.compile(r"(?:R(?P<row>\d+|\[-?\d+\])?)?(?:C(?P<column>\d+|\[-?\d+\])?
 
 
 def union_of(operator: str, left: Reference, right: Reference) -> Reference | Array:
-    """Two references joined: ``:`` the rectangle around both, ``,`` both, a space what they share (#NULL! if nothing)."""
+    """Two references joined: ``:`` the rectangle around both, ``,`` both, a space what they share (else #NULL!)."""
     if operator == ",":
         return Reference(left.areas + right.areas)
     if operator == ":":

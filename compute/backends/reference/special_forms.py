@@ -69,7 +69,9 @@ def _if(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
 def _split(
     evaluator: Evaluator, flags: Booleans, yes: ast.Node, no: ast.Node | None, frame: Frame, absent: Array | None = None
 ) -> Array:
-    """Both branches and the choice between them; inside a LAMBDA each branch sees its own lanes only, so that recursion ends."""
+    """Both branches and the choice between them; inside a LAMBDA each branch sees its own lanes only, so that recursion
+    ends.
+    """
     absent = boolean(False) if absent is None else absent
     if evaluator.depth and flags.shape[:2] == (1, 1) and flags.shape[2] > 1:
         return _by_lanes(
