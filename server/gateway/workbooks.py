@@ -34,16 +34,16 @@ def check(path: Path) -> Literal["xlsx", "xlsm"]:
 
 def build(snapshot: Snapshot) -> bytes:
     """The cells as an .xlsx package."""
-    from compute.workbook import build_workbook  # type: ignore[attr-defined]
+    from compute.workbook import build_workbook
 
-    return bytes(build_workbook(snapshot))
+    return build_workbook(snapshot)
 
 
 def edit(original: Path, edits: Sequence[CellEdit], new_sheets: Sequence[str]) -> bytes:
     """The package with these cells changed and every other part as it is."""
-    from compute.workbook import edit_cells  # type: ignore[attr-defined]
+    from compute.workbook import edit_cells
 
-    return bytes(edit_cells(original, edits, new_sheets))
+    return edit_cells(original, edits, new_sheets)
 
 
 def view(path: Path) -> WorkbookView:

@@ -11,6 +11,8 @@ import httpx2
 import pytest
 from fastapi import routing
 
+from server.simulations import service
+
 pytestmark = pytest.mark.anyio
 URL = "/api/v1/simulations"
 
@@ -80,6 +82,14 @@ async def test_the_stream_goes_on_behind_the_last_event_also_after_a_restart(sta
     async with stage.server() as client:
         assert await _events(client, simulation, str(whole[1].id)) == whole[2:]
         assert await _events(client, simulation, str(whole[-1].id)) == []
+
+
+async def test_a_long_story_is_told_in_several_looks(stage, upload, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage.server() as client:
+        simulation = await _submit(client, upload)
+        whole = await _events(client, simulation)
+        monkeypatch.setattr(service, "EVENTS_AT_ONCE", 1)
+        assert await _events(client, simulation) == whole
 
 
 @pytest.mark.parametrize(

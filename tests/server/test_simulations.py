@@ -9,6 +9,11 @@ from urllib.parse import unquote
 
 import httpx2
 import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from server.app import create_app
+from server.kit.db import Database
+from server.simulations.repository import SimulationRepository
 
 pytestmark = pytest.mark.anyio
 URL = "/api/v1/simulations"
@@ -50,6 +55,31 @@ async def test_a_simulation_from_submission_to_results(stage, upload) -> None:
         assert summary["certificate"]["seed"] == 7
         folder = stage.settings().simulations_folder / document["id"]
         assert not (folder / "checkpoint").exists()
+
+
+async def test_what_is_answered_has_been_committed(stage, upload) -> None:
+    """When the answer begins, another connection sees the row: no client can read its own write too early."""
+    app = create_app(stage.settings(worker=False), stage.engine)
+    database = Database(stage.settings().database)
+    seen: list[int] = []
+
+    async def looking(scope: Scope, receive: Receive, send: Send) -> None:
+        async def look_and_send(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 202:
+                async with database.transaction() as transaction:
+                    seen.append(len(await SimulationRepository(transaction).page(10, None)))
+            await send(message)
+
+        await app(scope, receive, look_and_send)
+
+    async with (
+        stage.server(app) as client,
+        httpx2.AsyncClient(transport=httpx2.ASGITransport(app=looking), base_url=client.base_url) as looked_at,
+    ):
+        response = await looked_at.post(URL, json=_request(await upload(client)))
+        assert response.status_code == 202
+    await database.close()
+    assert seen == [1]
 
 
 async def test_results_in_every_format(stage, upload) -> None:
