@@ -29,6 +29,18 @@ export const ACTIONS: Readonly<Record<string, Action>> = {
     await showPane();
     session.showTab("results");
   },
+  writeResults: async (session) => {
+    await showPane();
+    // Without results the tab says how to get some.
+    session.showTab("results");
+    await session.runs.writeSheet();
+  },
+  openHelp: () => {
+    const url = new URL("/app/help.html", location.href).href;
+    // Desktop web views open no windows of their own.
+    if (Office.context.requirements.isSetSupported("OpenBrowserWindowApi", "1.1")) Office.context.ui.openBrowserWindow(url);
+    else window.open(url, "_blank", "noopener");
+  },
 };
 
 /** Gives Office the code of the commands. */
