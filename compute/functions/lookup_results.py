@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -81,3 +83,26 @@ def sub_reference(reference: Reference, rows: slice, columns: slice) -> Referenc
     area = reference.area
     top, left = area.top + rows.start, area.left + columns.start
     return Reference((Area(area.sheet, top, left, area.top + rows.stop - 1, area.left + columns.stop - 1),))
+
+
+def picked_line(table: Array, places: Positions, downwards: bool) -> Array:
+    """One row (or column) for each lane; beyond the table (a whole column read to its last used cell) it is blank."""
+    size = table.rows if downwards else table.columns
+    if (places >= size).any():
+        table, places = _with_margin(table), np.minimum(places, size)
+        table = table.part(slice(None), slice(0, -1)) if downwards else table.part(slice(0, -1), slice(None))
+    if not downwards:
+        return picked_line(table.transpose(), places, downwards=True).transpose()
+    if same_everywhere(places):
+        return table.part(slice(int(places[0]), int(places[0]) + 1), slice(None))
+
+    def taken(part: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        if part.shape[2] == 1:
+            return np.asarray(np.moveaxis(part[places, :, 0], 0, 1)[None])
+        return np.asarray(np.moveaxis(part[places, :, np.arange(part.shape[2])], 0, 1)[None])
+
+    return Array(
+        taken(table.numbers),
+        None if table.kinds is None else taken(table.kinds),
+        None if table.texts is None else taken(table.texts),
+    )
