@@ -6,7 +6,6 @@ import re
 from functools import lru_cache
 
 from compute.errors import ErrorCode
-from compute.functions.criteria import wildcard_pattern
 from compute.functions.signature import CellFailure, elementwise, number, text
 from compute.functions.text import bounded, count
 from compute.values.units import text_units
@@ -42,7 +41,15 @@ def search(wanted: str, within: str, start: float) -> float:
 
 @lru_cache(maxsize=256)
 def _pattern(wanted: str) -> re.Pattern[str]:
-    return wildcard_pattern(wanted)
+    """A text with wildcards as a regular expression; ``~`` takes whatever follows as it is."""
+    parts, literal = [], False
+    for mark in wanted:
+        if mark == "~" and not literal:
+            literal = True
+            continue
+        parts.append({"*": ".*?", "?": "."}.get(mark, re.escape(mark)) if not literal else re.escape(mark))
+        literal = False
+    return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
 
 
 @elementwise("SUBSTITUTE", text("text"), text("old"), text("new"), number("instance", optional=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from decimal import ROUND_HALF_UP, Decimal
 
 from compute.values.date_text import parse_date_time
 
@@ -12,6 +13,7 @@ _NUMBER = re.compile(r"(?:\d+(?:,\d{3,})*(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?", re.IG
 _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE)
 _FRACTION = re.compile(r"(?:(\d+) +)?(\d+)/(\d+)")
 _CURRENCY = frozenset("$\u00a5\u20ac\u00a3")
+_WIDTH = 11
 _BLANKS = " \t\r\n"
 
 
@@ -25,6 +27,30 @@ def general_text(number: float) -> str:
     if -5 < exponent < 21 or (exponent < 0 and len(digits.lstrip("-").replace(".", "")) - exponent <= 10):
         return _positional(mantissa, exponent)
     return f"{digits}E{'+' if exponent > 0 else '-'}{abs(exponent):02d}"
+
+
+def short_general_text(number: float) -> str:
+    """The text of a number as TEXT and a wide enough cell show it in General: eleven characters, the sign not counted."""
+    if number == 0:
+        return "0"
+    sign, size = "-" if number < 0 else "", Decimal(f"{abs(number):.14e}")
+    exponent = size.adjusted()
+    if -5 < exponent < 11:
+        places = min(_WIDTH - 2 - max(exponent, 0), _WIDTH - 2) if exponent < 10 else 0
+        rounded = f"{size.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
+        shown = rounded.rstrip("0").rstrip(".") if "." in rounded else rounded
+        if len(shown) <= _WIDTH:
+            return sign + shown
+    elif exponent < 0 and len(f"{size.normalize():f}") <= _WIDTH:
+        return sign + f"{size.normalize():f}"
+    mantissa, power = f"{_significant(size, 6):e}".lower().split("e")
+    power_sign, power_digits = power[0], power.lstrip("+-")
+    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    return f"{sign}{mantissa}E{power_sign}{power_digits.rjust(2, '0')}"
+
+
+def _significant(number: Decimal, digits: int) -> Decimal:
+    return number.quantize(Decimal(1).scaleb(number.adjusted() - digits + 1), ROUND_HALF_UP)
 
 
 def _positional(mantissa: str, exponent: int) -> str:
