@@ -19,18 +19,19 @@ class Canonicaliser:
 
     def __init__(self, workbook: Workbook) -> None:
         self._is_xlrisk = any(s.name.casefold() == XLRISK.casefold() for s in workbook.sheets)
-        self._known: dict[Node, Node] = {}
+        self._known: dict[int, tuple[Node, Node]] = {}
         self.products: set[str] = set()
 
     def __call__(self, tree: Node) -> Node:
         """The tree in canonical form: the same object when nothing in it belongs to a product."""
-        known = self._known.get(tree)
+        known = self._known.get(id(tree))
         if known is None:
-            known = self._rewrite(tree)
-            if any(isinstance(n, Draw) for n in nodes(known)):
-                known = numbered(known)
-            self._known[tree] = known
-        return known
+            rewritten = self._rewrite(tree)
+            if any(isinstance(n, Draw) for n in nodes(rewritten)):
+                rewritten = numbered(rewritten)
+            # The tree is kept with its result, so that its identity stays its own.
+            known = self._known[id(tree)] = (tree, rewritten)
+        return known[1]
 
     def _rewrite(self, node: Node) -> Node:
         node = rebuild(node, self._rewrite)

@@ -46,18 +46,18 @@ class Binder:
         self._tables_by_sheet: dict[str, list[Table]] = {}
         for table in workbook.tables:
             self._tables_by_sheet.setdefault(table.sheet.casefold(), []).append(table)
-        self._known: dict[tuple[Node, str, str | None], Node] = {}
+        self._known: dict[tuple[int, str, str | None], tuple[Node, Node]] = {}
         self._open_names: list[NameKey] = []
         self.lambdas: dict[NameKey, Node] = {}
 
     def bind(self, tree: Node, sheet: str, row: int, column: int) -> Node:
         """The tree of that cell's formula with every name resolved; trees that need nothing come back as they are."""
         table = self._table_at(sheet, row, column)
-        key = (tree, sheet, table.name if table else None)
-        bound = self._known.get(key)
-        if bound is None:
-            bound = self._known[key] = self._visit(tree, sheet, table, frozenset())
-        return bound
+        key = (id(tree), sheet, table.name if table else None)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = (tree, self._visit(tree, sheet, table, frozenset()))
+        return known[1]
 
     def bind_text(self, text: str, sheet: str, row: int, column: int) -> Node:
         """A formula or reference given as text (INDIRECT, a name's text) bound for that cell. Raises

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from compute.dialects import Canonicaliser, Draw, OutputMark, draws, nodes, not_understood, output_marks
+from compute.dialects import Canonicaliser
 from compute.distributions import Distribution
 from compute.errors import ErrorCode, FormulaSyntaxError, UnknownCell
 from compute.formulas import cell_key
-from compute.formulas.ast import Call, ErrorValue, Node, Text
-from compute.functions import REGISTRY
+from compute.formulas.ast import ErrorValue, Node, Text
 from compute.graph import (
     Binder,
     CellId,
@@ -19,14 +17,12 @@ from compute.graph import (
     ProducerIndex,
     SheetIndex,
     areas_of,
-    is_dynamic,
     levels,
     static_references,
 )
-from compute.program.batching import can_batch
 from compute.program.external import constant_draw
+from compute.program.facts import FactBook
 from compute.program.ir import DrawSite, FormulaCell, OutputSite, Program, Step, Unsupported
-from compute.program.special import SPECIAL_FORMS
 from compute.sampling import stream_key
 from compute.workbook.model import Formula, Workbook
 
@@ -44,6 +40,11 @@ class _Assembly:
     formulas: list[FormulaCell] = field(default_factory=list)
     producers: dict[CellId, int] = field(default_factory=dict)
     problems: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    facts: FactBook = field(default_factory=FactBook)
+
+    def is_dynamic(self, number: int) -> bool:
+        """Whether the formula of that number reads places known only once it is computed; areas do not."""
+        return number < len(self.formulas) and self.facts(self.formulas[number].tree).is_dynamic
 
     def key(self, cell: CellId) -> str:
         return cell_key(self.sheets.names[cell[0]], cell[1], cell[2])
@@ -66,10 +67,12 @@ def assemble(
     sites = _draw_sites(assembly)
     index = ProducerIndex(assembly.producers)
     dependencies = _dependencies(assembly, index)
-    has_dynamic = any(_tree_is_dynamic(f.tree) for f in assembly.formulas)
+    has_dynamic = any(assembly.facts(f.tree).is_dynamic for f in assembly.formulas)
     roots = range(len(assembly.formulas)) if everything else _roots(assembly, watched, sites)
     order, loop = _ordered(assembly, roots, dependencies, cut=everything)
-    if not everything and any(_tree_is_dynamic(assembly.formulas[n].tree) for n in order if n < len(assembly.formulas)):
+    if not everything and any(
+        assembly.facts(assembly.formulas[n].tree).is_dynamic for n in order if n < len(assembly.formulas)
+    ):
         order, loop = _ordered(assembly, range(len(assembly.formulas)), dependencies, cut=True)
     varying = _varying(assembly, order, dependencies, sites, has_dynamic)
     steps = _steps(assembly, order)
@@ -137,19 +140,9 @@ def _tree(assembly: _Assembly, formula: Formula, number: int, cell: CellId) -> N
     except FormulaSyntaxError as error:
         _note(assembly, number, "formula", f"it cannot be read: {error.message}")
         return ErrorValue(ErrorCode.NAME)
-    for feature, reason in _problems_of(tree):
+    for feature, reason in assembly.facts(tree).problems:
         _note(assembly, number, feature, reason)
     return tree
-
-
-@lru_cache(maxsize=65_536)
-def _problems_of(tree: Node) -> tuple[tuple[str, str], ...]:
-    """What a bound tree asks for that cannot be evaluated."""
-    problems = [(n.call, n.reason) for n in not_understood(tree)]
-    for node in nodes(tree):
-        if isinstance(node, Call) and node.name not in REGISTRY and node.name not in SPECIAL_FORMS:
-            problems.append((node.name, "Montecell does not know this function"))
-    return tuple(dict.fromkeys(problems))
 
 
 def _note(assembly: _Assembly, number: int, feature: str, reason: str) -> None:
@@ -165,27 +158,12 @@ def _unsupported(assembly: _Assembly) -> tuple[Unsupported, ...]:
     )
 
 
-@lru_cache(maxsize=65_536)
-def _tree_is_dynamic(tree: Node) -> bool:
-    return is_dynamic(tree)
-
-
-@lru_cache(maxsize=65_536)
-def _tree_draws(tree: Node) -> tuple[Draw, ...]:
-    return tuple(draws(tree))
-
-
-@lru_cache(maxsize=65_536)
-def _tree_marks(tree: Node) -> tuple[OutputMark, ...]:
-    return tuple(output_marks(tree))
-
-
 def _draw_sites(assembly: _Assembly) -> tuple[DrawSite, ...]:
     """Every draw in the order of sheets, rows and columns, keyed by its name, else ``Sheet!A1`` (``Sheet!A1#2`` …)."""
     found: list[DrawSite] = []
     taken: dict[str, int] = {}
     for formula in sorted(assembly.formulas, key=lambda f: f.cell):
-        for draw in _tree_draws(formula.tree):
+        for draw in assembly.facts(formula.tree).draws:
             address = assembly.key(formula.cell)
             own = address if draw.ordinal == 1 else f"{address}#{draw.ordinal}"
             name = static_text(assembly, draw.name, formula)
@@ -222,7 +200,7 @@ def _outputs(assembly: _Assembly, given: Sequence[tuple[CellId, str | None]]) ->
     """Marked cells in the order of sheets, rows and columns, then those given from outside."""
     found: dict[CellId, str | None] = {}
     for formula in sorted(assembly.formulas, key=lambda f: f.cell):
-        for mark in _tree_marks(formula.tree)[:1]:
+        for mark in assembly.facts(formula.tree).marks[:1]:
             found[formula.cell] = static_text(assembly, mark.name, formula)
     for cell, name in given:
         found[cell] = name or found.get(cell)
@@ -245,14 +223,13 @@ def _unused(
     """The draws that no output hangs on; none where references are dynamic and nobody can know."""
     roots = [assembly.producers[o.cell] for o in outputs if o.cell in assembly.producers]
     reached = levels(roots, dependencies, cut_loops=True)
-    if any(n < len(assembly.formulas) and _tree_is_dynamic(assembly.formulas[n].tree) for n in reached):
+    if any(assembly.is_dynamic(n) for n in reached):
         return ()
     return tuple(s.index for s in sites if s.formula not in reached)
 
 
 class _Dependencies:
-    """The numbers below a node: formulas are 0 … n-1, areas of several cells follow, so that a range is resolved once.
-    """
+    """The numbers below a node: formulas are 0 … n-1, areas of several cells follow: a range is resolved once."""
 
     def __init__(self, assembly: _Assembly, index: ProducerIndex) -> None:
         self._assembly, self._index = assembly, index
@@ -260,7 +237,6 @@ class _Dependencies:
         self._areas: dict[object, int] = {}
         self._members: list[list[int]] = []
         self._below: dict[int, list[int]] = {}
-        self._references: dict[Node, tuple] = {}  # type: ignore[type-arg]
 
     def __call__(self, number: int) -> Sequence[int]:
         if number >= self._count:
@@ -270,9 +246,7 @@ class _Dependencies:
         return self._below[number]
 
     def _of_formula(self, formula: FormulaCell) -> list[int]:
-        references = self._references.get(formula.tree)
-        if references is None:
-            references = self._references[formula.tree] = static_references(formula.tree)
+        references = self._assembly.facts(formula.tree).references
         below: list[int] = []
         producers = self._assembly.producers
         for area in areas_of(references, formula.sheet, formula.row, formula.column, self._assembly.sheets):
@@ -317,29 +291,24 @@ def _varying(
     for number in sorted(order, key=order.__getitem__):
         if number in varying:
             continue
-        tree = assembly.formulas[number].tree if number < count else None
-        if (tree is not None and (_uses_random(tree) or (sites and _tree_is_dynamic(tree)))) or any(
+        facts = assembly.facts(assembly.formulas[number].tree) if number < count else None
+        if (facts is not None and (facts.is_random or (sites and facts.is_dynamic))) or any(
             d in varying for d in dependencies(number)
         ):
             varying.add(number)
     return varying
 
 
-@lru_cache(maxsize=65_536)
-def _uses_random(tree: Node) -> bool:
-    return any(isinstance(n, Call) and n.name in RAND_FUNCTIONS for n in nodes(tree))
-
-
 def _steps(assembly: _Assembly, order: Mapping[int, int]) -> list[Step]:
     """Formulas by level; within a level those of one tree on one sheet together where the tree allows it."""
-    groups: dict[tuple[int, object, object], list[int]] = {}
+    groups: dict[tuple[int, int, int], list[int]] = {}
     count = len(assembly.formulas)
     for number, level in order.items():
         if number >= count:
             continue
         formula = assembly.formulas[number]
-        together = can_batch(formula.tree) and not formula.is_array
-        groups.setdefault((level, formula.sheet, formula.tree if together else number), []).append(number)
+        together = assembly.facts(formula.tree).can_batch and not formula.is_array
+        groups.setdefault((level, formula.sheet, id(formula.tree) if together else -number - 1), []).append(number)
     ordered = sorted(groups.items(), key=lambda item: (item[0][0], item[1][0]))
     return [Step(tuple(sorted(numbers)), key[0]) for key, numbers in ordered]
 
