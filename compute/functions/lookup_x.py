@@ -45,9 +45,11 @@ def _whole(context: CallContext, argument: Array, allowed: tuple[int, ...]) -> i
     value = context.constant(argument)
     if isinstance(value, CellError):
         raise CellFailure(ErrorCode(int(argument.numbers.flat[0])))
-    if isinstance(value, str) or int(value or 0) not in allowed:
+    if value is None:
+        return 0 if 0 in allowed else 1
+    if isinstance(value, str) or int(value) not in allowed:
         raise CellFailure(ErrorCode.VALUE)
-    return int(value or 0)
+    return int(value)
 
 
 def _where_equal(search: Search) -> Search:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from compute.errors import CellError, ErrorCode
+from compute.errors import CellError, ErrorCode, Scalar
 from compute.functions.lookup_results import located, same_everywhere, size_of
 from compute.functions.lookup_search import Positions
 from compute.functions.signature import (
@@ -24,7 +24,18 @@ from compute.functions.signature import (
     reference,
     text,
 )
-from compute.values import Area, Array, Reference, error, general_text, numeric, select, to_numbers
+from compute.values import (
+    Area,
+    Array,
+    Reference,
+    error,
+    from_scalar,
+    general_text,
+    numeric,
+    select,
+    to_booleans,
+    to_numbers,
+)
 from compute.values import text as as_text
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
@@ -179,13 +190,20 @@ def indirect(context: CallContext, words: Array, a1: Array) -> Any:
     "ADDRESS",
     number("row_num"),
     number("column_num"),
-    number("abs_num", 1.0),
-    logical("a1", True),
+    any_value("abs_num", optional=True),
+    any_value("a1", optional=True),
     text("sheet_text", optional=True),
 )
-def address(row: float, column: float, kind: float, a1: bool, sheet: str | None) -> str | ErrorCode:
-    """An address as text. ``abs_num`` 1: both fixed, 2: row, 3: column, 4: neither."""
-    r, c, fixed = int(row), int(column), int(kind)
+def address(row: float, column: float, kind: Scalar, style: Scalar, sheet: str | None) -> str | ErrorCode:
+    """An address as text. ``abs_num`` 1 (also where empty): both fixed, 2: row, 3: column, 4: neither."""
+    number_given, truth_given = (
+        from_scalar(1.0 if kind is None else kind),
+        from_scalar(True if style is None else style),
+    )
+    (numbers, wrong), (flags, wrong_style) = to_numbers(number_given), to_booleans(truth_given)
+    if wrong is not None or wrong_style is not None:
+        return ErrorCode.VALUE
+    r, c, fixed, a1 = int(row), int(column), int(numbers.item()), bool(flags.item())
     if not (1 <= r <= MAX_ROW and 1 <= c <= MAX_COLUMN and 1 <= fixed <= 4):
         return ErrorCode.VALUE
     row_fixed, column_fixed = fixed in (1, 2), fixed in (1, 3)
