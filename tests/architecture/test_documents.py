@@ -67,6 +67,11 @@ def test_records_say_what_and_why(tree):
             assert re.search(r"^## (Decision|What was decided)", text, re.MULTILINE), f"{path}: no section Decision"
 
 
+def test_every_record_is_in_the_list(tree):
+    listed = tree.text("docs/adr/README.md")
+    assert not [path for path in tree.paths if RECORD.fullmatch(path) and Path(path).name not in listed]
+
+
 def test_every_documented_make_target_exists(tree):
     targets = set(re.search(r"^\.PHONY: (.*)$", tree.text("Makefile"), re.MULTILINE)[1].split())
     named = {word for path in tree.ending(".md") for word in re.findall(r"`make ([a-z]+)", tree.text(path))}
