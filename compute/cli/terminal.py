@@ -118,8 +118,9 @@ def _cells(cells: Sequence[str]) -> str:
 class ProgressBar:
     """Progress on a stream: one line redrawn on a terminal, one line per tenth elsewhere."""
 
-    def __init__(self, stream: TextIO = sys.stderr) -> None:
-        self._stream, self._tenth, self._live = stream, -1, stream.isatty()
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._tenth, self._live = -1, self._stream.isatty()
 
     def __call__(self, progress: Progress) -> None:
         """Shows how far the run is."""

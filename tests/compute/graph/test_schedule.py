@@ -1,0 +1,42 @@
+"""Levels: every node above what it needs, rings named."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compute.graph import Loop, levels
+
+GRAPHS = st.integers(1, 30).flatmap(
+    lambda n: st.lists(st.lists(st.integers(0, n - 1), max_size=4), min_size=n, max_size=n)
+)
+
+
+@given(GRAPHS)
+def test_nodes_lie_above_what_they_need_or_a_ring_is_named(below: list[list[int]]) -> None:
+    try:
+        found = levels(range(len(below)), below.__getitem__)
+    except Loop as loop:
+        ring = loop.members
+        assert all(after in below[before] for before, after in zip(ring, (*ring[1:], ring[0]), strict=True))
+        cut = levels(range(len(below)), below.__getitem__, cut_loops=True)
+        assert set(cut) == set(range(len(below)))
+        return
+    for node, needs in enumerate(below):
+        assert found[node] == max((found[n] + 1 for n in needs), default=0)
+
+
+def test_a_chain_of_a_hundred_thousand_is_no_problem() -> None:
+    found = levels([99_999], lambda n: [n - 1] if n else [])
+    assert found[99_999] == 99_999
+
+
+def test_only_what_the_roots_need_is_ordered() -> None:
+    assert set(levels([1], {0: [], 1: [0], 2: [1]}.__getitem__)) == {0, 1}
+
+
+def test_a_node_that_needs_itself_is_a_ring() -> None:
+    with pytest.raises(Loop) as caught:
+        levels([0], lambda n: [0])
+    assert caught.value.members == (0,)
