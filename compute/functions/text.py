@@ -1,4 +1,8 @@
-"""Parts, cases and characters of texts (Excel's Text family). Positions and lengths count UTF-16 units, as Excel's do."""
+"""Parts, cases and characters of texts (Excel's Text family).
+
+Positions and lengths count UTF-16 units, as Excel's do. The functions that count bytes (LENB and its kin) do so only where a
+double-byte language is Excel's default; in US settings they count as the others do.
+"""
 
 from __future__ import annotations
 
@@ -31,34 +35,34 @@ def bounded(result: str) -> str:
     return result
 
 
-@elementwise("LEFT", _TEXT, number("count", 1))
+@elementwise("LEFT LEFTB", _TEXT, number("count", 1))
 def left(value: str, size: float) -> str:
     """The first characters."""
     return unit_text(text_units(value)[: count(size)])
 
 
-@elementwise("RIGHT", _TEXT, number("count", 1))
+@elementwise("RIGHT RIGHTB", _TEXT, number("count", 1))
 def right(value: str, size: float) -> str:
     """The last characters."""
     units = text_units(value)
     return unit_text(units[max(0, len(units) - count(size)) :])
 
 
-@elementwise("MID", _TEXT, number("start"), number("count"))
+@elementwise("MID MIDB", _TEXT, number("start"), number("count"))
 def middle(value: str, start: float, size: float) -> str:
     """The characters from a 1-based place on."""
     first, length = count(start, 1), count(size)
     return unit_text(text_units(value)[first - 1 : first - 1 + length])
 
 
-@elementwise("REPLACE", _TEXT, number("start"), number("count"), text("new"))
+@elementwise("REPLACE REPLACEB", _TEXT, number("start"), number("count"), text("new"))
 def replace(value: str, start: float, size: float, new: str) -> str:
     """The text with the characters at a place exchanged for others."""
     units, first, length = text_units(value), count(start, 1), count(size)
     return bounded(unit_text(units[: first - 1] + text_units(new) + units[first - 1 + length :]))
 
 
-@elementwise("LEN", _TEXT)
+@elementwise("LEN LENB", _TEXT)
 def length(value: str) -> float:
     """The number of characters."""
     return float(len(text_units(value)))

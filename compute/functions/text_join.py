@@ -70,6 +70,6 @@ def _elements(context: CallContext, operands: Sequence[Operand]) -> tuple[Texts,
 
 
 def _bounded(texts: Texts, codes: Codes | None) -> Array:
-    lengths = np.frompyfunc(len, 1, 1)(texts).astype(np.int64)
+    lengths = np.asarray(np.frompyfunc(len, 1, 1)(texts), np.int64)
     too_long = np.where(lengths > MOST_CHARACTERS, np.uint8(ErrorCode.VALUE), np.uint8(0))
     return with_errors(text_array(texts), first_error(codes, too_long))

@@ -19,7 +19,7 @@ def _from(within: str, start: float) -> tuple[str, int]:
     return units, first
 
 
-@elementwise("FIND", text("find"), text("within"), number("start", 1))
+@elementwise("FIND FINDB", text("find"), text("within"), number("start", 1))
 def find(wanted: str, within: str, start: float) -> float:
     """The 1-based place of a text in another, letter case counting; #VALUE! where it is not there."""
     units, first = _from(within, start)
@@ -29,7 +29,7 @@ def find(wanted: str, within: str, start: float) -> float:
     return place + 1.0
 
 
-@elementwise("SEARCH", text("find"), text("within"), number("start", 1))
+@elementwise("SEARCH SEARCHB", text("find"), text("within"), number("start", 1))
 def search(wanted: str, within: str, start: float) -> float:
     """The 1-based place of a text in another, letter case not counting, with the wildcards ``?``, ``*`` and ``~``."""
     units, first = _from(within, start)
