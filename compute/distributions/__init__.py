@@ -5,34 +5,97 @@ from __future__ import annotations
 from compute.distributions.bounded import PERT, Beta, Triangular, Uniform
 from compute.distributions.columns import Columns
 from compute.distributions.counts import Bernoulli, Binomial, Poisson
-from compute.distributions.discrete import Discrete
+from compute.distributions.discrete import Discrete, DUniform, Resample
+from compute.distributions.extremes import GEV, GPD, ExtValueMax, ExtValueMin, Frechet, Pareto, Pareto2
+from compute.distributions.gamma_family import ChiSq, Erlang, F, Pearson5, Pearson6
+from compute.distributions.intervals import BetaGeneral, BetaSubj, Kumaraswamy, ModPERT, Reciprocal
+from compute.distributions.johnson import JohnsonSB, JohnsonSU
 from compute.distributions.law import Distribution, Law, Moments
+from compute.distributions.lifetimes import Burr12, Dagum, FatigueLife, InvGauss, Levy, LogLogistic, Rayleigh
 from compute.distributions.normal import LogNormal, LogNormal2, Normal
 from compute.distributions.parameters import Domain, ParameterInfo
+from compute.distributions.piecewise import Cumul, DoubleTriang, General, Histogram, TriGen
 from compute.distributions.positive import Exponential, Gamma, Weibull
 from compute.distributions.registry import LAWS
+from compute.distributions.symmetric import (
+    Cauchy,
+    Erf,
+    HypSecant,
+    Laplace,
+    Logistic,
+    SkewNormal,
+    Student,
+    Student3,
+)
 from compute.distributions.transforms import Shifted, Truncated
+from compute.distributions.trials import Geometric, HyperGeo, IntUniform, Logarithmic, NegBin
 
 __all__ = [
+    "GEV",
+    "GPD",
     "LAWS",
     "PERT",
     "Bernoulli",
     "Beta",
+    "BetaGeneral",
+    "BetaSubj",
     "Binomial",
+    "Burr12",
+    "Cauchy",
+    "ChiSq",
     "Columns",
+    "Cumul",
+    "DUniform",
+    "Dagum",
     "Discrete",
     "Distribution",
     "Domain",
+    "DoubleTriang",
+    "Erf",
+    "Erlang",
     "Exponential",
+    "ExtValueMax",
+    "ExtValueMin",
+    "F",
+    "FatigueLife",
+    "Frechet",
     "Gamma",
+    "General",
+    "Geometric",
+    "Histogram",
+    "HypSecant",
+    "HyperGeo",
+    "IntUniform",
+    "InvGauss",
+    "JohnsonSB",
+    "JohnsonSU",
+    "Kumaraswamy",
+    "Laplace",
     "Law",
+    "Levy",
+    "LogLogistic",
     "LogNormal",
     "LogNormal2",
+    "Logarithmic",
+    "Logistic",
+    "ModPERT",
     "Moments",
+    "NegBin",
     "Normal",
     "ParameterInfo",
+    "Pareto",
+    "Pareto2",
+    "Pearson5",
+    "Pearson6",
     "Poisson",
+    "Rayleigh",
+    "Reciprocal",
+    "Resample",
     "Shifted",
+    "SkewNormal",
+    "Student",
+    "Student3",
+    "TriGen",
     "Triangular",
     "Truncated",
     "Uniform",

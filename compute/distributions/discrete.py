@@ -1,9 +1,10 @@
-"""Laws of listed values: Discrete."""
+"""Laws of listed values: Discrete, DUniform, Resample."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -32,37 +33,21 @@ def _pick(table: FloatArray, index: npt.NDArray[np.intp]) -> FloatArray:
     return picked
 
 
-@dataclass(frozen=True, slots=True)
-class Discrete(Law):
-    """The law of listed values with given weights, which need not sum to 1: P(values[i]) = weight[i] / sum.
+class ListedLaw(Law):
+    """A law of listed values; subclasses say with which weights."""
 
-    Source: @RISK's RiskDiscrete, which divides the weights by their sum.
-    """
+    __slots__ = ()
 
-    values: tuple[float, ...]
-    probabilities: tuple[float, ...]
-
-    name: ClassVar[str] = "DISCRETE"
-    title: ClassVar[str] = "Discrete"
-    summary: ClassVar[str] = "One of several listed values, each with its own probability."
-    parameters: ClassVar[tuple[ParameterInfo, ...]] = (
-        ParameterInfo("values", "Possible values", Domain.VALUES),
-        ParameterInfo("probabilities", "Probabilities or weights, one for each value", Domain.WEIGHTS),
-    )
     discrete: ClassVar[bool] = True
 
-    @classmethod
-    def consistent(cls, *parameters: FloatArray) -> BoolArray | bool:
-        values, weights = parameters
-        return bool(values.shape[0] == weights.shape[0])
-
-    @classmethod
-    def inconsistency(cls, *parameters: Argument) -> str:
-        values, weights = (np.size(value) for value in parameters)
-        return f"{cls.title}: there are {values} values and {weights} probabilities; each value needs one probability."
-
     @staticmethod
-    def quantile_kernel(p: FloatArray, q: FloatArray, values: FloatArray, weights: FloatArray) -> FloatArray:
+    @abstractmethod
+    def listed(*arguments: Any, **unused: Any) -> tuple[FloatArray, FloatArray]:
+        """``(*parameters)`` → values and weights, each (k, n)."""
+
+    @classmethod
+    def quantile_kernel(cls, p: FloatArray, q: FloatArray, *parameters: FloatArray) -> FloatArray:
+        values, weights = cls.listed(*parameters)
         if values.shape[0] != weights.shape[0]:
             return np.full(p.shape, np.nan)
         ascending, shares = _sorted_shares(values, weights)
@@ -74,9 +59,9 @@ class Discrete(Law):
             index = np.count_nonzero(shares < wanted, axis=0)
         return _pick(ascending, np.minimum(index, shares.shape[0] - 1))
 
-    @staticmethod
-    def probability_kernel(x: FloatArray, values: FloatArray, weights: FloatArray) -> FloatArray:
-        ascending, shares = _sorted_shares(values, weights)
+    @classmethod
+    def probability_kernel(cls, x: FloatArray, *parameters: FloatArray) -> FloatArray:
+        ascending, shares = _sorted_shares(*cls.listed(*parameters))
         index = np.count_nonzero(ascending <= x, axis=0)
         return np.where(index == 0, 0.0, _pick(shares, np.maximum(index - 1, 0)))
 
@@ -84,21 +69,23 @@ class Discrete(Law):
     def below_kernel(cls, x: FloatArray, *parameters: FloatArray) -> FloatArray:
         return cls.probability_kernel(np.nextafter(x, -np.inf), *parameters)
 
-    @staticmethod
-    def excess_kernel(x: FloatArray, values: FloatArray, weights: FloatArray) -> FloatArray:
+    @classmethod
+    def excess_kernel(cls, x: FloatArray, *parameters: FloatArray) -> FloatArray:
+        values, weights = cls.listed(*parameters)
         share: FloatArray = np.where(values > x, weights, 0.0).sum(axis=0) / weights.sum(axis=0)
         return share
 
-    @staticmethod
-    def density_kernel(x: FloatArray, values: FloatArray, weights: FloatArray) -> FloatArray:
+    @classmethod
+    def density_kernel(cls, x: FloatArray, *parameters: FloatArray) -> FloatArray:
+        values, weights = cls.listed(*parameters)
         share: FloatArray = np.where(values == x, weights, 0.0).sum(axis=0) / weights.sum(axis=0)
         return share
 
     def merged(self) -> tuple[FloatArray, FloatArray]:
         """The distinct values with probability, ascending, and their probabilities."""
-        weights = np.array(self.probabilities)
+        listed, weights = (column[:, 0] for column in self.listed(*self.columns().parameters))
         possible = weights > 0
-        values, places = np.unique(np.array(self.values)[possible], return_inverse=True)
+        values, places = np.unique(listed[possible], return_inverse=True)
         return values, np.bincount(places, weights=weights[possible]) / weights.sum()
 
     def moments(self) -> Moments:
@@ -124,3 +111,74 @@ class Discrete(Law):
     def support(self) -> tuple[float, float]:
         values, _ = self.merged()
         return float(values[0]), float(values[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Discrete(ListedLaw):
+    """The law of listed values with given weights, which need not sum to 1: P(values[i]) = weight[i] / sum.
+
+    Source: @RISK's RiskDiscrete, which divides the weights by their sum.
+    """
+
+    values: tuple[float, ...]
+    probabilities: tuple[float, ...]
+
+    name: ClassVar[str] = "DISCRETE"
+    title: ClassVar[str] = "Discrete"
+    summary: ClassVar[str] = "One of several listed values, each with its own probability."
+    parameters: ClassVar[tuple[ParameterInfo, ...]] = (
+        ParameterInfo("values", "Possible values", Domain.VALUES),
+        ParameterInfo("probabilities", "Probabilities or weights, one for each value", Domain.WEIGHTS),
+    )
+
+    @classmethod
+    def consistent(cls, *parameters: FloatArray) -> BoolArray | bool:
+        values, weights = parameters
+        return bool(values.shape[0] == weights.shape[0])
+
+    @classmethod
+    def inconsistency(cls, *parameters: Argument) -> str:
+        values, weights = (np.size(value) for value in parameters)
+        return f"{cls.title}: there are {values} values and {weights} probabilities; each value needs one probability."
+
+    @staticmethod
+    def listed(values: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+        return values, weights
+
+
+@dataclass(frozen=True, slots=True)
+class DUniform(ListedLaw):
+    """The law of listed values that are all equally likely; a value listed twice counts twice.
+
+    Source: @RISK's RiskDUniform.
+    """
+
+    values: tuple[float, ...]
+
+    name: ClassVar[str] = "DUNIFORM"
+    title: ClassVar[str] = "DUniform"
+    summary: ClassVar[str] = "One of several listed values, all equally likely."
+    parameters: ClassVar[tuple[ParameterInfo, ...]] = (ParameterInfo("values", "Possible values", Domain.VALUES),)
+
+    @staticmethod
+    def listed(values: FloatArray) -> tuple[FloatArray, FloatArray]:
+        return values, np.ones_like(values)
+
+
+@dataclass(frozen=True, slots=True)
+class Resample(ListedLaw):
+    """The empirical law of observed data, drawn with replacement.
+
+    Source: Efron, Ann. Statist. 7 (1979) 1; @RISK's RiskResample with random sampling.
+    """
+
+    data: tuple[float, ...]
+
+    name: ClassVar[str] = "RESAMPLE"
+    title: ClassVar[str] = "Resample"
+    summary: ClassVar[str] = "One of the values that were observed, drawn with replacement."
+    parameters: ClassVar[tuple[ParameterInfo, ...]] = (ParameterInfo("data", "Observed values", Domain.VALUES),)
+
+    @staticmethod
+    def listed(data: FloatArray) -> tuple[FloatArray, FloatArray]:
+        return data, np.ones_like(data)

@@ -39,8 +39,7 @@ def quantile_moments(distribution: Distribution) -> Moments:
     """The moments of a continuous law from its quantiles, to about twelve digits (eight where the quantile kinks)."""
     p, q, weights = _tanh_sinh()
     with np.errstate(all="ignore"):
-        values = distribution.columns().quantile(p, q)
-    return _weighted_moments(values, weights)
+        return _weighted_moments(distribution.columns().quantile(p, q), weights)
 
 
 def lattice_moments(distribution: Distribution) -> Moments:

@@ -38,11 +38,13 @@ def by_tail(
 ) -> FloatArray:
     """Inverts with ``lower(*parameters, p)`` up to the median and with ``upper(*parameters, q)`` above it.
 
-    Both are ufuncs and dear, so each runs only where it is wanted.
+    Both are dear, so each runs only where it is wanted. Elements are taken out and put back rather than masked with
+    ``where=``: scipy 1.17's special functions move NumPy's pointers, and under a mask write outside the array.
     """
     shape = np.broadcast_shapes(np.shape(p), *(np.shape(value) for value in parameters))
     result = np.empty(shape)
     in_lower = np.broadcast_to(p <= 0.5, shape)
-    lower(*parameters, p, out=result, where=in_lower)
-    upper(*parameters, q, out=result, where=~in_lower)
+    for side, invert, share in ((in_lower, lower, p), (~in_lower, upper, q)):
+        columns = [value if value.size == 1 else np.broadcast_to(value, shape)[side] for value in parameters]
+        result[side] = invert(*columns, np.broadcast_to(share, shape)[side])
     return result
