@@ -38,12 +38,7 @@ def sum_of_squares(context: CallContext, *operands: Operand) -> Array:
 @function("PRODUCT", _FIRST, _MORE)
 def product(context: CallContext, *operands: Operand) -> Array:
     """The product of all numbers; 0 where there is none."""
-    return per_lane(*_product(sample_of(context, operands)))
-
-
-def _product(sample: Sample) -> tuple[Floats]:
-    factors = sample.values if sample.counted is None else np.where(sample.counted, sample.values, 1.0)
-    return (np.where(sample.count == 0, 0.0, ordered_product(factors)),)
+    return product_of(sample_of(context, operands))
 
 
 @function("AVERAGE", _FIRST, _MORE)
@@ -81,7 +76,8 @@ def _extreme(sample: Sample, pick: np.ufunc, neutral: float) -> Array:
 
 def product_of(sample: Sample) -> Array:
     """The product of a sample as a cell, 0 where it is empty."""
-    return per_lane(*_product(sample), codes=sample.codes)
+    factors = sample.values if sample.counted is None else np.where(sample.counted, sample.values, 1.0)
+    return per_lane(np.where(sample.count == 0, 0.0, ordered_product(factors)), codes=sample.codes)
 
 
 def _register_extreme(name: str, pick: Callable[[Sample], Array], texts_count: bool) -> None:

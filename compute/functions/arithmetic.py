@@ -7,6 +7,7 @@ import numpy as np
 from compute.errors import ErrorCode
 from compute.functions.reductions import failing
 from compute.functions.signature import number, vectorised
+from compute.functions.strict_numbers import strict
 from compute.values import Array, Floats
 
 
@@ -28,7 +29,7 @@ def square_root(values: Floats) -> Floats:
     return np.asarray(np.sqrt(values))
 
 
-@vectorised("SQRTPI", number("number"))
+@strict("SQRTPI", number("number"))
 def square_root_of_pi(values: Floats) -> Floats:
     """The square root of the number times π."""
     return np.asarray(np.sqrt(values * np.pi))
@@ -97,7 +98,7 @@ def remainder(values: Floats, divisor: Floats) -> Array:
     return failing(found + 0.0, (divisor == 0, ErrorCode.DIV0), (np.abs(quotient) >= 1125900000000.0, ErrorCode.NUM))
 
 
-@vectorised("QUOTIENT", number("numerator"), number("denominator"))
+@strict("QUOTIENT", number("numerator"), number("denominator"))
 def quotient(numerator: Floats, denominator: Floats) -> Array:
     """The integer part of a division."""
     ratio = numerator / np.where(denominator == 0, 1.0, denominator)

@@ -11,7 +11,7 @@ from scipy import special
 from compute.errors import ErrorCode
 from compute.functions.call import call
 from compute.functions.reductions import failing, ordered_sum, per_lane
-from compute.functions.samples import lane_numbers
+from compute.functions.samples import areas, lane_numbers
 from compute.functions.signature import (
     CallContext,
     CellFailure,
@@ -26,6 +26,7 @@ from compute.functions.signature import (
     text,
     vectorised,
 )
+from compute.functions.strict_numbers import strict, strict_to_numbers
 from compute.values import Array, Codes, Floats, Kind, first_error, numeric, to_numbers, with_errors
 
 _FACTORIALS = np.array([float(math.factorial(n)) for n in range(171)])
@@ -46,7 +47,7 @@ def fact(values: Floats) -> Floats:
     return factorial(values)
 
 
-@vectorised("FACTDOUBLE", number("number"))
+@strict("FACTDOUBLE", number("number"))
 def double_factorial(values: Floats) -> Floats:
     """n (n-2) (n-4) …; 1 for 0 and -1, #NUM! below and above 300."""
     whole = np.trunc(values)
@@ -98,7 +99,7 @@ def permutations_with_repetition(total: Floats, chosen: Floats) -> Floats:
 @function("MULTINOMIAL", cells("number"), cells("more", optional=True, repeating=True))
 def multinomial(context: CallContext, *operands: Operand) -> Array:
     """The factorial of the sum over the product of the factorials."""
-    values, codes = _whole_numbers(operands)
+    values, codes = _whole_numbers(context, operands)
     found = np.ones(values.shape[1])
     running = np.zeros(values.shape[1])
     for row in values:
@@ -107,24 +108,30 @@ def multinomial(context: CallContext, *operands: Operand) -> Array:
     return per_lane(found, (np.asarray((values < 0).any(axis=0)), ErrorCode.NUM), codes=codes)
 
 
-def _whole_numbers(operands: tuple[Operand, ...]) -> tuple[Floats, Codes | None]:
-    """All arguments, ranges included, without decimals, (elements, lanes); text that is no number is #VALUE!."""
+def _whole_numbers(context: CallContext, operands: tuple[Operand, ...]) -> tuple[Floats, Codes | None]:
+    """All arguments, ranges included, without decimals, (elements, lanes); text that is no number is #VALUE!.
+
+    A single blank cell does not count; where nothing is left the call is #VALUE!.
+    """
     rows: list[Floats] = []
     codes: Codes | None = None
     for operand in operands:
-        values, failed = to_numbers(operand.array)
-        if operand.array.is_kind(Kind.BOOLEAN).any():
-            raise CellFailure(ErrorCode.VALUE)
-        rows += list(np.trunc(values).reshape(-1, values.shape[2]))
-        if failed is not None:
-            codes = first_error(codes, *failed.reshape(-1, failed.shape[2]))
+        for array in areas(context, operand):
+            if operand.reference is not None and array.is_single and array.is_kind(Kind.BLANK).all():
+                continue
+            values, failed = strict_to_numbers(array)
+            rows += list(np.trunc(values).reshape(-1, values.shape[2]))
+            if failed is not None:
+                codes = first_error(codes, *failed.reshape(-1, failed.shape[2]))
+    if not rows:
+        raise CellFailure(ErrorCode.VALUE)
     lanes = max(len(r) for r in rows)
     return np.stack([np.broadcast_to(r, (lanes,)) for r in rows]), codes
 
 
 def _register_divisor(name: str, combine: Callable[[Floats, Floats], Floats]) -> None:
     def implementation(context: CallContext, *operands: Operand) -> Array:
-        values, codes = _whole_numbers(operands)
+        values, codes = _whole_numbers(context, operands)
         wrong = ((values < 0) | (values >= _LARGEST)).any(axis=0)
         found = np.where(wrong, 0.0, values[0])
         for row in values[1:]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from compute.errors import ErrorCode
+from compute.errors import CellError, ErrorCode
 from compute.functions.aggregates import count_kinds, greatest, least, mean_of, product_of
 from compute.functions.conditional import selected
 from compute.functions.criteria import Cells, Criterion, parse_criterion
@@ -40,6 +40,8 @@ def _field(context: CallContext, labels: list[str], field: Array) -> int | None:
 
 def _rows_meeting(context: CallContext, records: Array, labels: list[str], criteria: Array) -> Booleans:
     """Where a record meets one row of criteria or another, shape (records, lanes)."""
+    if records.rows == 0 or criteria.rows < 2:
+        raise CellFailure(ErrorCode.VALUE)
     headings = _labels(context, criteria)
     conditions = context.settled(criteria.part(slice(1, None), slice(None)))
     columns = {h: Cells(records.part(slice(None), slice(i, i + 1))) for i, h in reversed(list(enumerate(labels)))}
@@ -47,10 +49,19 @@ def _rows_meeting(context: CallContext, records: Array, labels: list[str], crite
     for row in conditions:
         here = np.ones((records.rows, 1), np.bool_)
         for heading, wanted in zip(headings, row, strict=True):
-            if wanted is not None and heading in columns:
+            if wanted is None:
+                continue
+            if heading in columns:
                 here = here & columns[heading].meeting(_condition(wanted))
+            else:
+                here = here & _computed(wanted)
         met = met | here
     return met
+
+
+def _computed(wanted: object) -> bool:
+    """A condition under a heading that the list lacks: a formula's truth, which is the same for every record."""
+    return wanted is not False and not isinstance(wanted, (str, CellError)) and wanted != 0
 
 
 def _condition(wanted: object) -> Criterion:
@@ -63,9 +74,10 @@ def _condition(wanted: object) -> Criterion:
         return found
     if isinstance(wanted, bool):
         return Criterion("=", wanted)
-    if isinstance(wanted, float):
-        return Criterion("=", wanted)
-    raise CellFailure(ErrorCode.VALUE)
+    if isinstance(wanted, CellError):
+        return Criterion("=", ("error", int(wanted.number)))
+    assert isinstance(wanted, float)  # a cell holds nothing else
+    return Criterion("=", wanted)
 
 
 def _chosen(context: CallContext, database: Operand, field: Array | None, criteria: Operand) -> tuple[Array, Booleans]:

@@ -87,7 +87,7 @@ def binomial_quantile(trials: Floats, p: Floats, alpha: Floats) -> Array:
 def poisson(x: Floats, mean: Floats, cumulative: Booleans) -> Array:
     """Poisson's law: the probability of at most, or of exactly, x events."""
     k = np.trunc(x)
-    wrong = (k < 0) | (mean < 0)
+    wrong = (x < 0) | (mean < 0)
     k, mean = np.where(wrong, 0.0, k), np.where(wrong, 1.0, mean)
     mass = _exp(special.xlogy(k, mean) - mean - special.gammaln(k + 1))
     return failing(np.where(cumulative, special.gammaincc(k + 1, mean), mass), (wrong, NUM))

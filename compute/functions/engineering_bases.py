@@ -42,17 +42,21 @@ def _written(value: int, base: int, places: float | None) -> str | ErrorCode:
         left, digit = divmod(left, base)
         digits = _DIGITS[digit] + digits
     digits = digits or "0"
-    if places is None or value < 0:
+    if places is None:
         return digits
     width = int(places)
-    if width < len(digits) or not 1 <= width <= _LENGTH:
+    if not 1 <= width <= _LENGTH:
         return ErrorCode.NUM
-    return digits.rjust(width, "0")
+    if value < 0:
+        return digits
+    return ErrorCode.NUM if width < len(digits) else digits.rjust(width, "0")
 
 
 def _places(value: object) -> float | ErrorCode | None:
+    if value == "":  # stands for an argument left out; a blank cell counts as 0
+        return None
     if value is None or isinstance(value, float):
-        return value
+        return value or 0.0
     found = None if isinstance(value, bool) else parse_number(str(value))
     return ErrorCode.VALUE if found is None else found
 
@@ -68,7 +72,7 @@ def _register_to_decimal(source: str, base: int) -> None:
 
 
 def _register_from_decimal(target: str, base: int) -> None:
-    def implementation(value: object, places: object = None) -> str | ErrorCode:
+    def implementation(value: object, places: object = "") -> str | ErrorCode:
         if isinstance(value, bool):
             return ErrorCode.VALUE
         found = parse_number(value) if isinstance(value, str) else float(value or 0.0)  # type: ignore[arg-type]
@@ -77,11 +81,11 @@ def _register_from_decimal(target: str, base: int) -> None:
             return ErrorCode.VALUE
         return _written(int(np.trunc(found)), base, width)
 
-    elementwise(f"DEC2{target}", any_value("number"), any_value("places", optional=True))(implementation)
+    elementwise(f"DEC2{target}", any_value("number"), any_value("places", ""))(implementation)
 
 
 def _register_between(source: str, target: str) -> None:
-    def implementation(value: object, places: object = None) -> str | ErrorCode:
+    def implementation(value: object, places: object = "") -> str | ErrorCode:
         if isinstance(value, bool):
             return ErrorCode.VALUE
         found, width = _read(value, _NAMES[source]), _places(places)
@@ -89,7 +93,7 @@ def _register_between(source: str, target: str) -> None:
             return width
         return ErrorCode.NUM if found is None else _written(found, _NAMES[target], width)
 
-    elementwise(f"{source}2{target}", any_value("number"), any_value("places", optional=True))(implementation)
+    elementwise(f"{source}2{target}", any_value("number"), any_value("places", ""))(implementation)
 
 
 for _source, _base in _NAMES.items():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from compute.errors import ErrorCode
+from compute.errors import CellError, ErrorCode
 from compute.functions.reductions import first_code, flat
 from compute.functions.signature import CallContext, CellFailure, Operand, array, function, number
-from compute.values import Array, Booleans, Codes, Floats, Kind, first_error, numeric, with_errors
+from compute.values import Array, Booleans, Codes, Floats, Kind, first_error, numeric, to_numbers, with_errors
 
 
 def _entries(operand: Operand) -> tuple[Floats, Codes | None]:
@@ -105,7 +105,10 @@ def matrix_inverse(context: CallContext, operand: Operand) -> Array:
 @function("MUNIT", number("dimension"))
 def unit_matrix(context: CallContext, dimension: Array) -> Array:
     """The identity matrix; a size below 1 is #VALUE!."""
-    size = context.constant(dimension)
-    if isinstance(size, str) or size is None or not 1 <= float(str(float(size))) < 1e4:  # type: ignore[arg-type]
+    values, codes = to_numbers(dimension)
+    size = context.constant(with_errors(numeric(values), codes))
+    if isinstance(size, CellError):
+        raise CellFailure(size.number)
+    if not isinstance(size, float) or not 1 <= size < 10_000:
         raise CellFailure(ErrorCode.VALUE)
-    return numeric(np.eye(int(float(size)))[:, :, None])  # type: ignore[arg-type]
+    return numeric(np.eye(int(size))[:, :, None])

@@ -9,6 +9,7 @@ import numpy as np
 from compute.errors import ErrorCode
 from compute.functions.reductions import failing
 from compute.functions.signature import number, vectorised
+from compute.functions.strict_numbers import strict
 from compute.values import Array, Booleans, Floats
 
 _DIGITS = 15
@@ -124,7 +125,7 @@ def floor_math(values: Floats, steps: Floats, mode: Floats) -> Floats:
     return np.asarray(np.copysign(_multiples(values, steps, up=(values < 0) & (mode == 0)), values) + 0.0)
 
 
-@vectorised("MROUND", number("number"), number("multiple"))
+@strict("MROUND", number("number"), number("multiple"))
 def round_to_multiple(values: Floats, steps: Floats) -> Array:
     """The nearest multiple, halves away from zero; opposite signs are #NUM!."""
     step = np.abs(steps)

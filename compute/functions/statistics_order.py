@@ -159,4 +159,5 @@ def probability_between(
     inside = (x.values >= low) & (x.values <= high)
     found = ordered_sum(np.where(inside, p.values, 0.0))
     wrong = ((p.values <= 0) | (p.values > 1)).any(axis=0) | (np.abs(p.sum_of(p.values) - 1) > 1e-9)
-    return per_lane(found, (wrong, ErrorCode.NUM), codes=first_error(x.codes, p.codes, low_codes, high_codes))
+    nothing = (np.asarray(x.count == 0), ErrorCode.DIV0)
+    return per_lane(found, nothing, (wrong, ErrorCode.NUM), codes=first_error(x.codes, p.codes, low_codes, high_codes))

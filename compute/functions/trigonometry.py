@@ -30,10 +30,10 @@ def _plain(name: str, compute: Callable[[Floats], Floats]) -> None:
     vectorised(name, number("number"))(implementation)
 
 
-def _reciprocal(name: str, compute: Callable[[Floats], Floats]) -> None:
+def _reciprocal(name: str, compute: Callable[[Floats], Floats], largest: float = np.inf) -> None:
     def implementation(angle: Floats) -> Array:
         below = compute(np.ascontiguousarray(angle))
-        return failing(1.0 / below, (np.abs(angle) >= _LARGEST_ANGLE, ErrorCode.NUM), (below == 0, ErrorCode.DIV0))
+        return failing(1.0 / below, (np.abs(angle) >= largest, ErrorCode.NUM), (below == 0, ErrorCode.DIV0))
 
     vectorised(name, number("angle"))(implementation)
 
@@ -41,9 +41,9 @@ def _reciprocal(name: str, compute: Callable[[Floats], Floats]) -> None:
 _circular("SIN", np.sin)
 _circular("COS", np.cos)
 _circular("TAN", np.tan)
-_reciprocal("SEC", np.cos)
-_reciprocal("CSC", np.sin)
-_reciprocal("COT", np.tan)
+_reciprocal("SEC", np.cos, _LARGEST_ANGLE)
+_reciprocal("CSC", np.sin, _LARGEST_ANGLE)
+_reciprocal("COT", np.tan, _LARGEST_ANGLE)
 _reciprocal("SECH", np.cosh)
 _reciprocal("CSCH", np.sinh)
 _reciprocal("COTH", np.tanh)
