@@ -80,7 +80,7 @@ describe("Montecell's functions in the grid", () => {
 });
 
 describe("cells", () => {
-  test.each<[CellInput, unknown]>([["12", "12"], [12, 12], [true, true], ["=TRUE", true], ["", null], ["=1/3", 0.333333333333333], [1e-9, 1e-9], ["=\"a\"&1", "a1"], ["'quoted", "'quoted"]])(
+  test.each<[CellInput, unknown]>([["12", "12"], [12, 12], [true, true], ["=TRUE", true], ["", null], ["=1/3", 0.333333333333333], [1e-9, 1e-9], ["=\"a\"&1", "a1"], ["'=A1", "=A1"], ["'quoted", "'quoted"]])(
     "%j gives %j", (given, expected) => {
       set("A1", given);
       expect(value("A1")).toBe(expected);

@@ -102,7 +102,8 @@ export function DistributionEditor({ editor }: { editor: DistributionEditing }):
   const wanted = LAWS[law].parameters.length;
   const fields = LAWS[law].parameters.map((_, index) => readField(texts[index] ?? "", lists, sheet));
   const ready = texts.length === wanted && fields.every((field) => field.kind !== "invalid") && detail === null;
-  const text = printLaw(law, LAWS[law].parameters.map((_, index) => printField(texts[index] ?? "", lists)), name);
+  const keptName = name === editor.suggestedName ? call?.nameFormula : null;
+  const text = printLaw(law, LAWS[law].parameters.map((_, index) => printField(texts[index] ?? "", lists)), name, keptName);
   const choose = (next: LawName): void => {
     setLaw(next);
     setTexts(call?.law === next ? call.parameters.map(fieldText) : firstTexts(next, call ? null : cell.value));

@@ -128,7 +128,7 @@ export class Session {
       const call = laws.find((candidate) => candidate.start === input?.call.start) ?? laws[0] ?? null;
       const isText = typeof cell.input === "string" && !cell.input.startsWith("=");
       if (isText) throw new HostError(`${cellLabel(cell.address)} holds text. Select the cell of a number.`);
-      const suggestedName = call?.name ?? (await this.labelBeside(cell.address));
+      const suggestedName = call?.name ?? (await this.referredName(cell.address, call)) ?? (await this.labelBeside(cell.address));
       this.store.set({ tab: "model", editor: { kind: "distribution", cell, call, suggestedName } });
       void this.loadLaws();
     });
@@ -147,6 +147,13 @@ export class Session {
       const name = mark?.name ?? (await this.labelBeside(cell.address));
       this.store.set({ tab: "model", editor: { kind: "output", cell, name, marked: mark !== null } });
     });
+  }
+
+  // A call may take its name from the cell of a label.
+  private async referredName({ sheet }: CellAddress, call: LawCall | null): Promise<string | null> {
+    const address = call?.nameFormula ? parseAddress(call.nameFormula, sheet) : null;
+    const value = address && (await this.host.readCell(address)).value;
+    return typeof value === "string" ? value : null;
   }
 
   // The text to the left of a cell, or else above it, is what people call the cell.

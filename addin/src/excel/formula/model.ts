@@ -4,11 +4,15 @@ import { isLaw, LAWS, type LawName } from "../../functions/staticValue";
 import { findCalls, replaceSpan, type Call, type Span } from "./calls";
 import { quote, tokenize, unquote } from "./tokens";
 
-/** A distribution call: `parameters` are the texts of the arguments, `name` the trailing text argument if there is one. */
+/**
+ * A distribution call: `parameters` are the texts of the arguments, `name` the trailing text argument if there is one, and
+ * `nameFormula` what stands there instead of a text, for example the cell of a label.
+ */
 export interface LawCall extends Span {
   readonly law: LawName;
   readonly parameters: readonly string[];
   readonly name: string | null;
+  readonly nameFormula: string | null;
 }
 
 export interface OutputCall extends Span {
@@ -35,10 +39,11 @@ function stringLiteral(text: string): string | null {
 
 function readLaw(formula: string, call: Call, law: LawName): LawCall {
   const texts = call.arguments.map((span) => formula.slice(span.start, span.end).trim());
-  const last = texts.at(-1);
-  const name = last !== undefined && texts.length > LAWS[law].parameters.length ? stringLiteral(last) : null;
-  const parameters = name === null ? texts : texts.slice(0, -1);
-  return { law, parameters, name, start: call.start, end: call.end };
+  const wanted = LAWS[law].parameters.length;
+  const last = texts.length === wanted + 1 ? (texts[wanted] ?? null) : null;
+  const name = last === null ? null : stringLiteral(last);
+  const parameters = last === null ? texts : texts.slice(0, wanted);
+  return { law, parameters, name, nameFormula: name === null ? last : null, start: call.start, end: call.end };
 }
 
 /** The distribution calls, in the order of the formula, and the first output mark. Text that is no formula has none. */
@@ -57,9 +62,9 @@ export function readModelCalls(formula: unknown): ModelCalls {
   return { laws: laws.sort((a, b) => a.start - b.start), output };
 }
 
-/** `MC.NORMAL(100,10)` or `MC.NORMAL(100,10,"Demand")`. */
-export function printLaw(law: LawName, parameters: readonly string[], name?: string | null): string {
-  const label = name?.trim() ? [quote(name.trim())] : [];
+/** `MC.NORMAL(100,10)`, `MC.NORMAL(100,10,"Demand")`, or with a formula for the name `MC.NORMAL(100,10,B5)`. */
+export function printLaw(law: LawName, parameters: readonly string[], name?: string | null, nameFormula?: string | null): string {
+  const label = nameFormula ? [nameFormula] : name?.trim() ? [quote(name.trim())] : [];
   return `MC.${law}(${[...parameters, ...label].join(",")})`;
 }
 

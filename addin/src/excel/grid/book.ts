@@ -29,7 +29,7 @@ export interface CellChange {
 }
 
 const PASSES = 50;
-const UNKNOWN = new Set(["#NAME?", "#ERROR!", "#N/IMPL!", "#N/IMPL"]);
+const ERROR = /^#(?:NULL!|DIV\/0!|VALUE!|REF!|NAME\?|NUM!|N\/A|SPILL!|CALC!|CIRC!|ERROR!|N\/IMPL!?)$/;
 
 const keyOf = (row: number, column: number): number => row * (LAST_COLUMN + 1) + column;
 const rowOf = (key: number): number => Math.floor(key / (LAST_COLUMN + 1));
@@ -44,6 +44,7 @@ export class GridBook {
   private sheetList: GridSheet[] = [];
   private names: { name: string; refers_to: string }[] = [];
   private broken = new Set<string>();
+  private frozenAt: { revision: number; cells: readonly CellAddress[] } = { revision: -1, cells: [] };
   /** Grows with every change; views compare it instead of cells. */
   revision = 0;
 
@@ -105,12 +106,12 @@ export class GridBook {
       const value = cached.get(`${sheet}!${cellName(row, column)}`) ?? null;
       const usable = value !== null && !(typeof value === "string" && value.startsWith("#"));
       if (!cell || !usable || typeof cell.input !== "string" || !cell.input.startsWith("=")) return [];
-      const isLost = UNKNOWN.has(this.calculator.text(sheet, row, column)) && choose(cell.input);
+      const isLost = ERROR.test(this.calculator.text(sheet, row, column)) && choose(cell.input);
       return isLost ? [{ address, cell: { ...cell, frozen: value } }] : [];
     });
     const strange = (formula: string): boolean => tokenize(formula).some(({ kind, text }) => kind === "function" && !isKnown(text));
     this.apply(frozen(strange));
-    this.apply(frozen(() => true));
+    this.apply(frozen((formula) => !/\bMC\./i.test(formula)));
   }
 
   // -- sheets -------------------------------------------------------------------------------------------------------
@@ -186,11 +187,17 @@ export class GridBook {
     return { rows, columns };
   }
 
-  frozenCells(): CellAddress[] {
+  /** Cells that show Excel's last value. Kept between changes: views ask with every move of the selection. */
+  frozenCells(): readonly CellAddress[] {
+    if (this.frozenAt.revision !== this.revision) this.frozenAt = { revision: this.revision, cells: this.findFrozen() };
+    return this.frozenAt.cells;
+  }
+
+  private findFrozen(): CellAddress[] {
     return this.sheetList.flatMap((sheet) =>
-      [...this.cells(sheet.name)]
-        .filter(({ cell }) => cell.frozen !== undefined)
-        .map(({ row, column }) => ({ sheet: sheet.name, row, column })),
+      [...sheet.cells]
+        .filter(([, cell]) => cell.frozen !== undefined)
+        .map(([key]) => ({ sheet: sheet.name, row: rowOf(key), column: columnOf(key) })),
     );
   }
 

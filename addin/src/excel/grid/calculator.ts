@@ -27,7 +27,7 @@ function written(content: Content): string {
   if (content === null || content === "") return "";
   if (typeof content === "boolean") return content ? "TRUE" : "FALSE";
   if (typeof content === "number") return String(content);
-  return content.startsWith("=") || content.startsWith("#") ? content : `'${content}`;
+  return /^(?:=|#|'=)/.test(content) ? content : `'${content}`;
 }
 
 /** One calculated workbook. Sheets are addressed by name; rows and columns count from one. */

@@ -42,11 +42,6 @@ export function bindToSheet(expression: string, sheet: string): string {
   return tokenize(expression).map((token) => (token.kind === "reference" ? bound(token.text) : token.text)).join("");
 }
 
-function isText(argument: string): boolean {
-  const tokens = tokenize(argument).filter((token) => token.kind !== "space");
-  return tokens.length === 1 && tokens[0]?.kind === "string";
-}
-
 function errorOf(values: readonly CellValue[]): string | null {
   const error = values.find((value) => typeof value === "string" && value.startsWith("#"));
   return typeof error === "string" ? error : null;
@@ -99,7 +94,8 @@ export class StaticCalls {
     const name = call.name.slice(3).toUpperCase();
     if (!isLaw(name)) return "0";
     const texts = call.arguments.map((span) => text.slice(span.start, span.end).trim());
-    const named = texts.length === LAWS[name].parameters.length + 1 && isText(texts.at(-1) ?? "");
+    // One argument more than parameters is the name of the input: a text, or the cell of a label.
+    const named = texts.length === LAWS[name].parameters.length + 1;
     const slot = this.openSlot(sheet, name, named ? texts.slice(0, -1) : texts);
     slots.push(slot);
     return this.calculator.helperAddress(slot.row, 0);

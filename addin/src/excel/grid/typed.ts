@@ -34,7 +34,8 @@ function date(text: string): Typed | null {
 export function readTyped(text: string): Typed {
   const bare = text.trim();
   if (bare === "") return { input: null };
-  if (text.startsWith("'")) return { input: text.slice(1) };
+  // A text that begins like a formula keeps its apostrophe: only that tells the two apart.
+  if (text.startsWith("'")) return { input: text.startsWith("'=") ? text : text.slice(1) };
   if (bare.startsWith("=") && bare.length > 1) return { input: bare };
   if (/^(?:true|false)$/i.test(bare)) return { input: bare.toUpperCase() === "TRUE" };
   const number = plainNumber(bare);
@@ -52,6 +53,6 @@ export function asTyped(input: CellInput, format?: string): string {
   if (input === null) return "";
   if (typeof input === "boolean") return input ? "TRUE" : "FALSE";
   if (typeof input === "number") return format?.includes("%") ? `${Number((input * 100).toPrecision(15))}%` : String(input);
-  if (input.startsWith("=")) return input;
+  if (input.startsWith("=") || input.startsWith("'=")) return input;
   return readTyped(input).input === input && !input.startsWith("'") ? input : `'${input}`;
 }
