@@ -60,7 +60,8 @@ def _mantissa(layout: Layout, whole: str, decimals: str) -> str:
 
 def _layout(tokens: Sequence[Token]) -> Layout:
     exponent = next((i for i, t in enumerate(tokens) if t.part is Part.EXPONENT), len(tokens))
-    mantissa, rest = list(tokens[:exponent]), tuple(tokens[exponent + 1 :])
+    mantissa = list(tokens[:exponent])
+    rest = tuple(t for t in tokens[exponent + 1 :] if t.part is not Part.COMMA)
     point = next((i for i, t in enumerate(mantissa) if t.part is Part.POINT), len(mantissa))
     whole, groups, scale = _without_commas(mantissa[:point])
     decimals, _, decimal_scale = _without_commas(mantissa[point + 1 :])
