@@ -146,7 +146,10 @@ async def test_the_benchmark_model(real: httpx2.AsyncClient, upload, shared_fold
     simulation = await _simulated(real, workbook, iterations=5000)
     summary = (await real.get(f"{API}/simulations/{simulation}/results")).json()
     assert len(summary["inputs"]) == 10
-    assert all(output["errors"] == 0 and output["mean"] is not None for output in summary["outputs"])
+    assert len(summary["outputs"]) == 8
+    # A project that never pays has no internal rate of return: a few iterations of one output end so, as in Excel.
+    assert {code for output in summary["outputs"] for code in output["error_codes"]} <= {"#NUM!"}
+    assert all(output["count"] > 4950 and output["mean"] is not None for output in summary["outputs"])
 
 
 async def test_the_stage_engine_keeps_the_contract_of_the_real_one(real, sqlite_stage, upload, tmp_path: Path) -> None:
