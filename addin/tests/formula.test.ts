@@ -54,6 +54,11 @@ describe("model calls", () => {
   ])("%s", (formula, law, parameters, name) => {
     expect(readModelCalls(formula).laws).toMatchObject([{ law, parameters, name }]);
   });
+  test("a name may be the cell of a label, which stays when the call is written again", () => {
+    const [call] = readModelCalls("=MC.PERT(C5,D5,E5,$B5)").laws;
+    expect(call).toMatchObject({ parameters: ["C5", "D5", "E5"], name: null, nameFormula: "$B5" });
+    expect(printLaw("PERT", call?.parameters ?? [], "Ground works", call?.nameFormula)).toBe("MC.PERT(C5,D5,E5,$B5)");
+  });
   test("two draws in one cell, in the order of the formula", () => {
     expect(readModelCalls("=MC.NORMAL(1,2)+MC.UNIFORM(0,MC.PERT(1,2,3))").laws.map((call) => call.law)).toEqual(["NORMAL", "UNIFORM", "PERT"]);
   });

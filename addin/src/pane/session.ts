@@ -4,7 +4,7 @@
 import { ApiError, type ApiClient } from "../api/client";
 import type { Problem } from "../api/messages";
 import { anchorOf, cellName, parseAddress, printAddress, sameCell, type CellAddress } from "../excel/addresses";
-import { readModelCalls, withLaw, withOutput, withoutLaw, withoutOutput } from "../excel/formula/model";
+import { readModelCalls, withLaw, withOutput, withoutLaw, withoutOutput, type LawCall } from "../excel/formula/model";
 import { HostError, type CellContent, type WorkbookHost } from "../excel/host";
 import { staticOf } from "./parameters";
 import { Runs } from "./runs";
