@@ -40,6 +40,7 @@ describe("Montecell's functions in the grid", () => {
     ["=ROUND(MC.PERT(1,2,3),0)*B2", 14],
     ['=MC.OUTPUT("Profit")+B2-B3', 4],
     ['=mc.normal( B2 , B3 ,"Name")', 7],
+    ["=MC.NORMAL(B2,B3,B5)", 7],
     ["=MC.UNIFORM(B2*2,SUM(B2:B3)+8)", 16],
     ["=MC.NORMAL(MC.PERT(B3,B2,B2+4),1)", 7],
     ["=MC.DISCRETE({1,2,10},{0.2,0.5,0.3})", 2],
@@ -52,7 +53,7 @@ describe("Montecell's functions in the grid", () => {
     ["=MC.UNHEARD(1)", "#NAME?"],
     ["=-MC.NORMAL(-5,1)^2", 25],
   ])("%s", (formula, expected) => {
-    set("B2", 7); set("B3", 3); set("C2", 0.9); set("C3", 0.1); set("B4", "=1/0");
+    set("B2", 7); set("B3", 3); set("C2", 0.9); set("C3", 0.1); set("B4", "=1/0"); set("B5", "Ground works");
     set("A1", formula);
     expect(value("A1")).toBe(expected);
   });
