@@ -139,7 +139,7 @@ def may_open_browser() -> bool:
 
 def stay(server: LocalServer, tls: Tls | None) -> int:
     """Tell where the server is and wait until the person stops it."""
-    say(f"\nThe playground is open at {server.address}/playground (API: {server.address}/api/v1/docs)")
+    say(f"\nThe playground: {server.address}/playground\nThe API: {server.address}/api/v1/docs")
     if tls:
         say(certificate.how_to_trust(tls.authority))
     say(f"The server's log: {server.log}\nCtrl+C stops it.")
