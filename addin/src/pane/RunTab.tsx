@@ -1,6 +1,6 @@
 import { Button, Field, Input, ProgressBar, Select } from "@fluentui/react-components";
 import { useState, type ReactNode } from "react";
-import type { Progress, SamplingMethod } from "../api/messages";
+import type { Problem, Progress, SamplingMethod } from "../api/messages";
 import { useSession } from "./hooks";
 import { PlayIcon, StopIcon } from "./icons";
 import { NoticeBar } from "./NoticeBar";
@@ -119,12 +119,18 @@ function Running(): ReactNode {
   );
 }
 
+// The titles of problem documents are HTTP's phrases.
+function failureTitle({ status, title }: Problem): string {
+  if (status === 422) return "This model cannot be run yet.";
+  return status >= 500 ? "The server could not run this." : title;
+}
+
 function Outcome(): ReactNode {
   const { session, state } = useSession();
   const { phase, problem } = state.run;
   if (phase === "failed" && problem) {
     const notice = { intent: "error" as const, text: problem.detail, ...(problem.cells ? { cells: problem.cells } : {}) };
-    return <NoticeBar title={problem.title} notice={notice} />;
+    return <NoticeBar title={failureTitle(problem)} notice={notice} />;
   }
   if (phase === "cancelled") return <NoticeBar notice={{ intent: "info", text: "The run was stopped. Nothing was changed in the workbook." }} />;
   if (phase === "succeeded") {

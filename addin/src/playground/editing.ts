@@ -60,8 +60,8 @@ export function step(host: GridHost, from: { row: number; column: number }, [dow
   if (!move() || !far) return { row, column };
   const inBlock = filled(from.row, from.column) && filled(row, column);
   for (;;) {
-    const outside = row > rows + 1 || column > columns + 1;
-    if (outside) return { row: down > 0 ? Math.max(rows, 1) : row, column: right > 0 ? Math.max(columns, 1) : column };
+    const outside = (down > 0 && row > rows) || (right > 0 && column > columns);
+    if (outside) return { row: down > 0 ? Math.max(rows, from.row) : row, column: right > 0 ? Math.max(columns, from.column) : column };
     if (inBlock ? !filled(row + down, column + right) : filled(row, column)) return { row, column };
     if (!move()) return { row, column };
   }
