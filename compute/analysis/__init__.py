@@ -6,13 +6,14 @@ from compute.analysis.histogram import Cumulative, Histogram, cumulative, histog
 from compute.analysis.leaves import LEAF, CentralMoments, central_moments, leaf_moments
 from compute.analysis.percentiles import percentile, probability_at_most
 from compute.analysis.summary import VariableStatistics, summarise
-from compute.analysis.tornado import TornadoBar, tornado
+from compute.analysis.tornado import Ranked, TornadoBar, tornado
 
 __all__ = [
     "LEAF",
     "CentralMoments",
     "Cumulative",
     "Histogram",
+    "Ranked",
     "TornadoBar",
     "VariableStatistics",
     "central_moments",

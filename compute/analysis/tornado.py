@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 from scipy import stats
 
-from compute.analysis.leaves import FloatArray, central_moments
+from compute.analysis.leaves import FloatArray
 
 _BINS = 10
+_MOST_BYTES = 256 * 2**20
 Order = Literal["change_in_mean", "rank_correlation"]
 
 
@@ -38,32 +40,81 @@ class TornadoBar:
 
 
 def tornado(
-    inputs: Mapping[str, FloatArray], output: FloatArray, by: Order = "change_in_mean"
+    inputs: Mapping[str, FloatArray] | Ranked, output: FloatArray, by: Order = "change_in_mean"
 ) -> tuple[TornadoBar, ...]:
     """One bar for each input, the most important first, equals in the order of ``inputs``.
 
-    Iterations in which the input or the output is NaN are left out of that bar.
+    Iterations in which the input or the output is NaN are left out of that bar. Give ``Ranked`` inputs to share their
+    sorting between outputs.
     """
-    bars = [_bar(name, np.asarray(samples, dtype=np.float64), output) for name, samples in inputs.items()]
+    ranked = inputs if isinstance(inputs, Ranked) else Ranked(inputs)
+    bars = ranked.bars(np.asarray(output, dtype=np.float64))
     if by == "rank_correlation":
         return tuple(sorted(bars, key=lambda bar: -abs(bar.rank_correlation or 0.0)))
     return tuple(sorted(bars, key=lambda bar: -bar.swing))
 
 
-def _bar(name: str, samples: FloatArray, output: FloatArray) -> TornadoBar:
-    both = ~(np.isnan(samples) | np.isnan(output))
-    low, high = change_in_mean(samples[both], output[both])
-    return TornadoBar(name, rank_correlation(samples[both], output[both]), low, high)
+@dataclass(frozen=True, slots=True)
+class _Ranks:
+    """A variable's order and its centred ranks, doubled so that they are whole numbers, with their sum of squares."""
+
+    order: npt.NDArray[np.intp]
+    centred: FloatArray
+    spread: float
+
+    @classmethod
+    def of(cls, samples: FloatArray) -> _Ranks:
+        """The ranks of samples without NaN; ties share their average rank."""
+        centred = 2.0 * stats.rankdata(samples) - (samples.size + 1)
+        return cls(np.argsort(samples, kind="stable"), centred, float((centred * centred).sum()))
+
+
+class Ranked:
+    """Inputs whose sorting is done once and serves every output; sorted anew where iterations must be left out."""
+
+    def __init__(self, inputs: Mapping[str, FloatArray]) -> None:
+        self._inputs = {name: np.asarray(samples, dtype=np.float64) for name, samples in inputs.items()}
+        size = sum(16 * samples.size for samples in self._inputs.values())
+        self._ranks: dict[str, _Ranks] | None = {} if size <= _MOST_BYTES else None
+
+    def bars(self, output: FloatArray) -> list[TornadoBar]:
+        """One bar for each input, in their order."""
+        valid = ~np.isnan(output)
+        whole = bool(valid.all())
+        ranks = _Ranks.of(output) if whole and output.size else None
+        found = []
+        for name, samples in self._inputs.items():
+            if ranks is not None and not np.isnan(samples).any():
+                found.append(_bar(name, self._ranks_of(name), ranks, output))
+                continue
+            both = valid & ~np.isnan(samples)
+            kept, moved = samples[both], output[both]
+            low, high = change_in_mean(kept, moved)
+            found.append(TornadoBar(name, rank_correlation(kept, moved), low, high))
+        return found
+
+    def _ranks_of(self, name: str) -> _Ranks:
+        if self._ranks is None:
+            return _Ranks.of(self._inputs[name])
+        if name not in self._ranks:
+            self._ranks[name] = _Ranks.of(self._inputs[name])
+        return self._ranks[name]
+
+
+def _bar(name: str, ranks: _Ranks, output_ranks: _Ranks, output: FloatArray) -> TornadoBar:
+    low, high = _bin_means(ranks, output)
+    return TornadoBar(name, _correlation(ranks, output_ranks), low, high)
 
 
 def rank_correlation(x: FloatArray, y: FloatArray) -> float | None:
     """Spearman's correlation, ties sharing their average rank; None where either is constant or absent."""
-    if x.size < 2:
-        return None
-    # Twice the ranks less their sum: whole numbers, so that products stay exact.
-    first, second = (2.0 * stats.rankdata(side) - (x.size + 1) for side in (x, y))
-    spread = float((first * first).sum()) * float((second * second).sum())
-    return float((first * second).sum()) / math.sqrt(spread) if spread > 0 else None
+    return _correlation(_Ranks.of(x), _Ranks.of(y)) if x.size else None
+
+
+def _correlation(first: _Ranks, second: _Ranks) -> float | None:
+    # The ranks are whole numbers, so that the products are exact.
+    spread = first.spread * second.spread
+    return float((first.centred * second.centred).sum()) / math.sqrt(spread) if spread > 0 else None
 
 
 def change_in_mean(x: FloatArray, output: FloatArray) -> tuple[float | None, float | None]:
@@ -71,12 +122,13 @@ def change_in_mean(x: FloatArray, output: FloatArray) -> tuple[float | None, flo
 
     A constant x moves nothing: both are the mean of the whole output.
     """
-    bins = min(_BINS, x.size)
-    if bins == 0:
-        return None, None
-    if x.min() == x.max():
-        bins = 1
-    sorted_output = output[np.argsort(x, kind="stable")]
-    edges = [place * x.size // bins for place in range(bins + 1)]
-    means = [central_moments(sorted_output[start:stop]).mean for start, stop in itertools.pairwise(edges)]
+    return _bin_means(_Ranks.of(x), output) if x.size else (None, None)
+
+
+def _bin_means(ranks: _Ranks, output: FloatArray) -> tuple[float, float]:
+    size = output.size
+    bins = min(_BINS, size) if ranks.spread > 0 else 1
+    edges = [place * size // bins for place in range(bins + 1)]
+    ordered = output[ranks.order]
+    means = [float(ordered[start:stop].mean()) for start, stop in itertools.pairwise(edges)]
     return min(means), max(means)

@@ -14,6 +14,7 @@ import numpy as np
 
 from compute.analysis import (
     LEAF,
+    Ranked,
     VariableStatistics,
     cumulative,
     histogram,
@@ -126,10 +127,10 @@ class Result:
     def summary(self) -> ResultSummary:
         """Everything but the samples, as a message."""
         if self._summary is None:
-            inputs = {k: v.samples for k, v in list(self.inputs.items())[:MOST_TORNADO_INPUTS]}
+            inputs = Ranked({k: v.samples for k, v in list(self.inputs.items())[:MOST_TORNADO_INPUTS]})
             self._summary = ResultSummary(
                 outputs=tuple(_summary_of(v, inputs) for v in self.outputs.values()),
-                inputs=tuple(_summary_of(v, {}) for v in self.inputs.values()),
+                inputs=tuple(_summary_of(v, None) for v in self.inputs.values()),
                 certificate=self.certificate,
                 timings=self.timings,
                 notes=self.notes,
@@ -188,7 +189,7 @@ def _loaded(folder: Path, kind: str, summaries: tuple[VariableSummary, ...]) -> 
     return MappingProxyType(found)
 
 
-def _summary_of(variable: Variable, inputs: Mapping[str, Floats]) -> VariableSummary:
+def _summary_of(variable: Variable, inputs: Ranked | None) -> VariableSummary:
     statistics = variable.statistics
     bars: tuple[TornadoBar, ...] = ()
     shape = curve = None
@@ -196,7 +197,7 @@ def _summary_of(variable: Variable, inputs: Mapping[str, Floats]) -> VariableSum
         binned, steps = histogram(variable.samples), cumulative(variable.samples)
         shape = HistogramData(edges=tuple(binned.edges.tolist()), counts=tuple(binned.counts.tolist()))
         curve = CurveData(x=tuple(steps.values.tolist()), p=tuple(steps.probabilities.tolist()))
-        if inputs:
+        if inputs is not None:
             bars = tuple(
                 TornadoBar(
                     input=b.name, rank_correlation=b.rank_correlation, low_mean=b.low_mean, high_mean=b.high_mean

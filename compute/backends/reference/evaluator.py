@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from compute.formulas import ast
 from compute.functions import REGISTRY, Function, LanesDiffer, Operand, call
 from compute.functions.call import common_rectangle
 from compute.functions.signature import Style
-from compute.graph import areas_of, rectangle
+from compute.graph import CellId, areas_of, rectangle
 from compute.program import Program
 from compute.values import (
     Area,
@@ -56,9 +56,10 @@ class Evaluator:
         compute: Callable[[int], None],
         now: float,
         fixed_areas: dict[Area, Array] | None = None,
+        cell_slots: Mapping[CellId, int] | None = None,
     ) -> None:
         self.program, self.draws, self.now = program, draws, now
-        self.reader = Reader(program, sheets, compute, fixed_areas)
+        self.reader = Reader(program, sheets, compute, fixed_areas, cell_slots)
         self.spills: dict[int, Array] = {}
         self.depth = 0
         self._literals: dict[int, tuple[ast.Node, Array]] = {}

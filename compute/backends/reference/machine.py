@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -192,9 +193,11 @@ class Machine:
         fixed.run(program.fixed)
         if fixed.failed:
             raise UnsupportedFormula(next(iter(fixed.failed.values())))
+        self._cell_slots: dict[CellId, int] = {}
         self._slots = self._lay_out()
         self._fixed_spills = fixed.spills
         self._fixed_areas: dict[Area, Array] = {}
+        self._stores = threading.local()
 
     def _lay_out(self) -> dict[int, Slots]:
         """Gives every cell that a varying formula fills a slot."""
@@ -208,6 +211,7 @@ class Machine:
                 for i in range(size):
                     row, column = area.top + i // area.columns, area.left + i % area.columns
                     self.sheets[area.sheet].set_slot(row, column, count + i)
+                    self._cell_slots[area.sheet, row, column] = count + i
                 count += size
         self._slot_count = count
         return slots
@@ -217,6 +221,14 @@ class Machine:
         """How many iterations one block should hold so that its values fit in memory comfortably."""
         wanted = BLOCK_BYTES // (9 * max(self._slot_count, 1))
         return int(max(64, min(MOST_LANES, 2 ** int(np.log2(max(wanted, 64))))))
+
+    def block_store(self, lanes: int) -> BlockStore:
+        """This thread's store: fresh memory costs more than the arithmetic, so that it serves block after block."""
+        kept: BlockStore | None = getattr(self._stores, "store", None)
+        if kept is None or kept.lanes != lanes:
+            kept = self._stores.store = BlockStore.empty(self._slot_count, lanes)
+        kept.texts.clear()
+        return kept
 
     def run(self, sampler: Sampler, start: int, stop: int) -> BlockResult:
         """One block of iterations, a pure function of its arguments."""
@@ -234,9 +246,9 @@ class _Block:
     def __init__(self, machine: Machine, draws: SampledDraws, lanes: int) -> None:
         self._machine, self._draws, self._lanes = machine, draws, lanes
         self._program = machine.program
-        self._store = BlockStore.empty(machine._slot_count, lanes)
+        self._store = machine.block_store(lanes)
         self._evaluator = Evaluator(
-            self._program, machine.sheets, draws, self._compute, machine._now, machine._fixed_areas
+            self._program, machine.sheets, draws, self._compute, machine._now, machine._fixed_areas, machine._cell_slots
         )
         self._evaluator.spills = dict(machine._fixed_spills)
         self._evaluator.reader.begin(self._store)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy.typing as npt
 from compute.backends.reference.frame import Frame, Indices
 from compute.backends.reference.store import BlockStore, SheetStore
 from compute.formulas.ast import MAX_COLUMN, MAX_ROW, CellReference, Coordinate, RangeReference
-from compute.graph import ProducerIndex, rectangle
+from compute.graph import CellId, ProducerIndex, rectangle
 from compute.program import Program
 from compute.values import Area, Array, Reference, stack
 
@@ -27,11 +27,13 @@ class Reader:
         sheets: list[SheetStore],
         compute: Callable[[int], None],
         fixed_areas: dict[Area, Array] | None = None,
+        cell_slots: Mapping[CellId, int] | None = None,
     ) -> None:
         self._program, self._sheets, self._compute = program, sheets, compute
         self._index: ProducerIndex = program.producer_index
         # Where every formula comes after what it reads, a value once read never changes.
         self._cacheable = not program.has_dynamic and not program.loop
+        self._cell_slots: Mapping[CellId, int] = {} if cell_slots is None else cell_slots
         self.block: BlockStore | None = None
         self.pending: set[int] = set()
         self._fixed_areas: dict[Area, Array] = {} if fixed_areas is None else fixed_areas
@@ -102,17 +104,11 @@ class Reader:
         return self._gathered(sheet, rows, columns, frame, (1, 1))
 
     def _single(self, sheet: int, row: int, column: int) -> Array:
-        area = Area(sheet, row, column, row, column)
-        if self.pending:
-            self._settle(area)
-        known = self._fixed_areas.get(area)
-        if known is not None:
-            return known
-        if self.block is not None:
-            slot = self._sheets[sheet].slots(np.array([row]), np.array([column]))[0]
-            if slot >= 0:
-                return self.block.read(int(slot))
-        return self.area(area)
+        if self.block is not None and not self.pending:
+            slot = self._cell_slots.get((sheet, row, column))
+            if slot is not None:
+                return self.block.read(slot)
+        return self.area(Area(sheet, row, column, row, column))
 
     def range(self, node: RangeReference, sheet: int, frame: Frame) -> Array:
         """A range for each cell of the frame, all of one size."""

@@ -175,12 +175,14 @@ def plain_value(kind: int, number: float, text: str) -> Scalar:
 
 @dataclass(slots=True)
 class BlockStore:
-    """The values of the varying cells over one block of iterations: one row per slot."""
+    """The values of the varying cells over one block of iterations: one row per slot. It may be used block after block.
+
+    ``numeric`` tells the slots that hold numbers only, whose ``kinds`` are not kept.
+    """
 
     numbers: npt.NDArray[np.float64]
     kinds: npt.NDArray[np.uint8]
     numeric: npt.NDArray[np.bool_]
-    done: npt.NDArray[np.bool_]
     texts: dict[int, npt.NDArray[np.object_]]
 
     @classmethod
@@ -190,7 +192,6 @@ class BlockStore:
             np.zeros((slots, lanes)),
             np.zeros((slots, lanes), np.uint8),
             np.ones(slots, np.bool_),
-            np.zeros(slots, np.bool_),
             {},
         )
 
@@ -202,27 +203,25 @@ class BlockStore:
         """Sets one cell from a 1 × 1 array over the block's lanes (or one lane for all)."""
         self.numbers[slot] = value.numbers[0, 0]
         if value.kinds is None:
-            self.kinds[slot] = 0
             self.numeric[slot] = True
         else:
             self.kinds[slot] = value.kinds[0, 0]
             self.numeric[slot] = False
             if value.texts is not None:
                 self.texts[slot] = np.broadcast_to(value.texts[0, 0], (self.lanes,))
-        self.done[slot] = True
 
     def write_many(self, slots: Slots, value: Array) -> None:
         """Sets several cells from a 1 × 1 array whose lanes are cells × iterations (or one lane for all)."""
         count, lanes = len(slots), self.lanes
         spread = value.broadcast(1, 1, count * lanes)
         self.numbers[slots] = spread.numbers.reshape(count, lanes)
-        self.kinds[slots] = 0 if spread.kinds is None else spread.kinds.reshape(count, lanes)
+        if spread.kinds is not None:
+            self.kinds[slots] = spread.kinds.reshape(count, lanes)
         self.numeric[slots] = spread.kinds is None
         if spread.texts is not None:
             rows = spread.texts.reshape(count, lanes)
             for i, slot in enumerate(slots.tolist()):
                 self.texts[slot] = rows[i]
-        self.done[slots] = True
 
     def read(self, slot: int) -> Array:
         """One cell as a 1 × 1 array over the block's lanes, sharing its memory."""
@@ -239,7 +238,7 @@ class BlockStore:
         """
         if fixed is None:
             numbers = self.numbers[slots]
-            kinds = None if self.numeric[slots].all() else self.kinds[slots]
+            kinds = None if self.numeric[slots].all() else self._kinds_of(slots)
             return Array(numbers, kinds, self._texts_of(slots, None))
         varies = slots >= 0
         shape = (*slots.shape, self.lanes)
@@ -249,8 +248,14 @@ class BlockStore:
         if fixed.kinds is not None or not self.numeric[slots[varies]].all():
             kinds = np.empty(shape, np.uint8)
             kinds[...] = fixed.kind_array()[..., None]
-            kinds[varies] = self.kinds[slots[varies]]
+            kinds[varies] = self._kinds_of(slots[varies])
         return Array(numbers, kinds, self._texts_of(slots, fixed))
+
+    def _kinds_of(self, slots: Slots) -> npt.NDArray[np.uint8]:
+        """The kinds of cells; those of a purely numeric cell are not kept."""
+        kinds = self.kinds[slots]
+        kinds[self.numeric[slots]] = Kind.NUMBER
+        return kinds
 
     def _texts_of(self, slots: Slots, fixed: Array | None) -> npt.NDArray[np.object_] | None:
         with_text = [s for s in set(slots.ravel().tolist()) & self.texts.keys() if not self.numeric[s]]
