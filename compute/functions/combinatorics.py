@@ -27,7 +27,7 @@ from compute.functions.signature import (
     vectorised,
 )
 from compute.functions.strict_numbers import strict, strict_to_numbers
-from compute.values import Array, Codes, Floats, Kind, first_error, numeric, to_numbers, with_errors
+from compute.values import Array, Booleans, Codes, Floats, Kind, first_error, numeric, to_numbers, with_errors
 
 _FACTORIALS = np.array([float(math.factorial(n)) for n in range(171)])
 _DOUBLE_FACTORIALS = np.array([float(math.prod(range(n, 0, -2))) for n in range(301)])
@@ -108,30 +108,36 @@ def multinomial(context: CallContext, *operands: Operand) -> Array:
     return per_lane(found, (np.asarray((values < 0).any(axis=0)), ErrorCode.NUM), codes=codes)
 
 
-def _whole_numbers(context: CallContext, operands: tuple[Operand, ...]) -> tuple[Floats, Codes | None]:
+def _whole_numbers(
+    context: CallContext, operands: tuple[Operand, ...], blank: float = 0.0
+) -> tuple[Floats, Codes | None]:
     """All arguments, ranges included, without decimals, (elements, lanes); text that is no number is #VALUE!.
 
-    A single blank cell does not count; where nothing is left the call is #VALUE!.
+    A single blank cell does not count (``blank`` stands for it); where nothing is left the call is #VALUE!.
     """
     rows: list[Floats] = []
     codes: Codes | None = None
+    counted: Booleans = np.zeros(1, np.bool_)
     for operand in operands:
         for array in areas(context, operand):
-            if operand.reference is not None and array.is_single and array.is_kind(Kind.BLANK).all():
-                continue
             values, failed = strict_to_numbers(array)
+            if operand.reference is not None and array.is_single:
+                empty = array.is_kind(Kind.BLANK)
+                values = np.where(empty, blank, values)
+                counted = counted | ~empty[0, 0]
+            else:
+                counted = counted | True
             rows += list(np.trunc(values).reshape(-1, values.shape[2]))
             if failed is not None:
                 codes = first_error(codes, *failed.reshape(-1, failed.shape[2]))
-    if not rows:
-        raise CellFailure(ErrorCode.VALUE)
     lanes = max(len(r) for r in rows)
-    return np.stack([np.broadcast_to(r, (lanes,)) for r in rows]), codes
+    nothing = None if counted.all() else np.where(counted, np.uint8(0), np.uint8(ErrorCode.VALUE))
+    return np.stack([np.broadcast_to(r, (lanes,)) for r in rows]), first_error(codes, nothing)
 
 
-def _register_divisor(name: str, combine: Callable[[Floats, Floats], Floats]) -> None:
+def _register_divisor(name: str, combine: Callable[[Floats, Floats], Floats], blank: float) -> None:
     def implementation(context: CallContext, *operands: Operand) -> Array:
-        values, codes = _whole_numbers(context, operands)
+        values, codes = _whole_numbers(context, operands, blank)
         wrong = ((values < 0) | (values >= _LARGEST)).any(axis=0)
         found = np.where(wrong, 0.0, values[0])
         for row in values[1:]:
@@ -153,8 +159,8 @@ def _least_multiple(a: Floats, b: Floats) -> Floats:
     return np.asarray(a / np.where(divisor == 0, 1.0, divisor) * b)
 
 
-_register_divisor("GCD", _greatest_divisor)
-_register_divisor("LCM", _least_multiple)
+_register_divisor("GCD", _greatest_divisor, 0.0)
+_register_divisor("LCM", _least_multiple, 1.0)
 
 
 @function("RAND", volatile=True)

@@ -36,7 +36,8 @@ def weibull(x: Floats, shape: Floats, scale: Floats, cumulative: Booleans) -> Ar
     ratio = np.where(wrong, 1.0, x) / _positive(scale)
     power = np.power(ratio, _positive(shape))
     density = _positive(shape) / _positive(scale) * np.power(ratio, _positive(shape) - 1) * _exp(-power)
-    return failing(np.where(cumulative, -np.expm1(-power), density), (wrong, NUM))
+    # At 0 Excel says 0, even where the density is not (shape 1) or has no bound (shape below 1).
+    return failing(np.where(cumulative, -np.expm1(-power), np.where(ratio == 0, 0.0, density)), (wrong, NUM))
 
 
 @vectorised("GAMMA.DIST GAMMADIST", number("x"), number("alpha"), number("beta"), logical("cumulative"))

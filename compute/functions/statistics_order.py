@@ -41,13 +41,13 @@ def _taken(sample: Sample, places: Floats, codes: Codes | None, *failures: Failu
 def smallest(sample: Sample, rank: Floats, codes: Codes | None = None) -> Array:
     """The number at a 1-based place in rising order; #NUM! outside."""
     place = np.trunc(rank)
-    return _taken(sample, place - 1, codes, ((place < 1) | (place > sample.count), ErrorCode.NUM))
+    return _taken(sample, place - 1, codes, ((rank < 1) | (rank > sample.count), ErrorCode.NUM))
 
 
 def largest(sample: Sample, rank: Floats, codes: Codes | None = None) -> Array:
     """The number at a 1-based place in falling order; #NUM! outside."""
     place = np.ceil(rank)
-    return _taken(sample, sample.count - place, codes, ((place < 1) | (place > sample.count), ErrorCode.NUM))
+    return _taken(sample, sample.count - place, codes, ((rank < 1) | (rank > sample.count), ErrorCode.NUM))
 
 
 def percentile_inclusive(sample: Sample, share: Floats, codes: Codes | None = None) -> Array:
