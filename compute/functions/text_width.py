@@ -28,7 +28,7 @@ def _half(character: str) -> str:
     return character
 
 
-@elementwise("DBCS JIS", text("text"))
+@elementwise("DBCS", text("text"))
 def full_width(value: str) -> str:
     """Half-width Latin letters, digits, signs and katakana as full-width ones."""
     out: list[str] = []
