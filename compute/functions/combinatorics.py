@@ -119,6 +119,8 @@ def _whole_numbers(
     codes: Codes | None = None
     counted: Booleans = np.zeros(1, np.bool_)
     for operand in operands:
+        if operand.omitted:
+            raise CellFailure(ErrorCode.NA)
         for array in areas(context, operand):
             values, failed = strict_to_numbers(array)
             if operand.reference is not None and array.is_single:

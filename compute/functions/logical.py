@@ -68,7 +68,7 @@ def _junction(
 
 def _truths(context: CallContext, operand: Operand) -> list[tuple[Booleans, Booleans, Codes | None]]:
     if is_direct(operand):
-        flags, codes = to_booleans(operand.array)
+        flags, codes = to_booleans(_trimmed(operand.array))
         counted = np.ones((1, 1), np.bool_) if codes is None else (codes == 0).reshape(1, -1)
         return [(flags.reshape(1, -1), counted, None if codes is None else codes.reshape(-1))]
     found = []
@@ -78,6 +78,15 @@ def _truths(context: CallContext, operand: Operand) -> list[tuple[Booleans, Bool
         counted = (kinds == Kind.NUMBER) | (kinds == Kind.BOOLEAN)
         found.append((numbers != 0, counted, first_code(numbers, kinds)))
     return found
+
+
+def _trimmed(array: Array) -> Array:
+    """Unlike IF and NOT, these read TRUE and FALSE with blanks around."""
+    if array.texts is None:
+        return array
+    texts = np.empty(array.shape, object)
+    texts[...] = [[[str(t).strip() for t in lanes] for lanes in row] for row in array.texts]
+    return Array(array.numbers, array.kinds, texts)
 
 
 _register("AND", lambda some_true, some_false, odd: ~some_false)

@@ -22,6 +22,8 @@ class Pairs:
     y: Floats
     counted: Booleans
     codes: Codes | None
+    complete: bool
+    """Every pair counts."""
 
     @property
     def count(self) -> Floats:
@@ -29,7 +31,7 @@ class Pairs:
 
     def total(self, values: Floats) -> Floats:
         """The ordered sum over the pairs that count."""
-        return ordered_sum(np.where(self.counted, values, 0.0))
+        return ordered_sum(values if self.complete else np.where(self.counted, values, 0.0))
 
     def moments(self) -> tuple[Floats, Floats, Floats]:
         """The sums of squares of x, of y, and of products, all about the means."""
@@ -52,7 +54,9 @@ def pairs_of(x: Operand, y: Operand, *, same_shape: bool = False) -> Pairs:
         kept = counted.any(axis=1)
         a, b, counted = a[kept], b[kept], counted[kept]
     codes = first_error(_codes(left), _codes(right))
-    return Pairs(np.where(counted, a, 0.0), np.where(counted, b, 0.0), counted, codes)
+    if counted.all():
+        return Pairs(a, b, counted, codes, True)
+    return Pairs(np.where(counted, a, 0.0), np.where(counted, b, 0.0), counted, codes, False)
 
 
 def _numbers(values: Array) -> Booleans:

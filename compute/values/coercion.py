@@ -43,7 +43,7 @@ def to_booleans(array: Array) -> tuple[Booleans, Codes | None]:
     if not is_text.any():
         return flags, errors
     codes = np.zeros(array.shape, np.uint8) if errors is None else errors.copy()
-    words = [str(t).strip().upper() for t in array.text_array()[is_text].tolist()]
+    words = [str(t).upper() for t in array.text_array()[is_text].tolist()]
     flags[is_text] = [w == "TRUE" for w in words]
     codes[is_text] = [0 if w in ("TRUE", "FALSE") else ErrorCode.VALUE for w in words]
     return flags, codes if codes.any() else None
