@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 
 from compute.functions.call import call
-from compute.functions.signature import REGISTRY, CellFailure, Function, LanesDiffer, Operand, Parameter
+from compute.functions.signature import REGISTRY, CellFailure, CellsDiffer, Function, LanesDiffer, Operand, Parameter
 
 _FRAME = {"call", "signature"}
 
@@ -19,4 +19,4 @@ def _load_families() -> None:
 
 _load_families()
 
-__all__ = ["REGISTRY", "CellFailure", "Function", "LanesDiffer", "Operand", "Parameter", "call"]
+__all__ = ["REGISTRY", "CellFailure", "CellsDiffer", "Function", "LanesDiffer", "Operand", "Parameter", "call"]

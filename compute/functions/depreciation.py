@@ -76,7 +76,8 @@ def variable_declining(
 ) -> Fallible:
     """The declining balance between two moments, going over to the straight line where that takes more off.
 
-    Parts of a period take their share of it. #NUM! for moments outside the life.
+    Periods are counted from ``start_period``: where it has a fraction, the first one is that much shorter. A part of a
+    period takes its share. #NUM! for moments outside the life.
     """
     wrong = (cost < 0) | (salvage < 0) | (life <= 0) | (start < 0) | (end < start) | (end > life) | (factor < 0)
     wrong = wrong | (life > LONGEST_LIFE)
@@ -84,17 +85,16 @@ def variable_declining(
         cost, salvage, life, start, end, factor, no_switch, wrong
     )
     life, end = np.where(wrong, 1.0, life), np.where(wrong, 0.0, end)
+    fraction = np.where(wrong, 0.0, start - np.floor(start))
     book, total = cost.astype(np.float64), np.zeros(cost.shape)
     straight = np.zeros(cost.shape, np.bool_)
-    line = np.zeros(cost.shape)
-    for period in range(1, int(np.ceil(end.max(initial=0.0))) + 1):
-        falling = np.maximum(np.minimum(book * np.minimum(factor / life, 1.0), book - salvage), 0.0)
-        left = np.maximum(life - (period - 1), 1e-300)
-        evenly = np.where(straight, line, (book - salvage) / left)
+    for step in range(int(np.ceil(end.max(initial=0.0))) + 1):
+        begin = fraction + step - 1 if step else np.zeros(cost.shape)
+        length = np.clip(end - begin, 0.0, np.where(step, 1.0, fraction))
+        falling = np.minimum(book * np.minimum(factor / life, 1.0), book - salvage)
+        evenly = (book - salvage) / np.maximum(life - begin, 1e-300)
         straight = straight | (~no_switch & (evenly > falling))
-        line = np.where(straight, evenly, line)
-        amount = np.where(straight, np.minimum(line, np.maximum(book - salvage, 0.0)), falling)
-        share = np.clip(np.minimum(end, period) - np.maximum(start, period - 1), 0.0, 1.0)
-        total = total + amount * share
+        amount = np.clip(np.where(straight, evenly, falling) * length, 0.0, np.maximum(book - salvage, 0.0))
+        total = total + np.where(begin >= start, amount, 0.0)
         book = book - amount
     return failing_where(total, (wrong, ErrorCode.NUM))

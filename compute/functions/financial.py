@@ -50,7 +50,9 @@ def failing_where(values: Floats, *failures: Failure) -> Fallible:
 @vectorised("PMT", number("rate"), number("nper"), number("pv"), number("fv", 0.0), number("type", 0.0))
 def payment(rate: Floats, nper: Floats, pv: Floats, fv: Floats, kind: Floats) -> Fallible:
     """The payment of a loan in each period."""
-    return failing_where(level_payment(rate, nper, pv, fv, kind), (nper == 0, ErrorCode.NUM))
+    return failing_where(
+        level_payment(rate, nper, pv, fv, kind), (nper == 0, ErrorCode.NUM), (rate <= -1, ErrorCode.NUM)
+    )
 
 
 @vectorised("PV", number("rate"), number("nper"), number("pmt"), number("fv", 0.0), number("type", 0.0))

@@ -61,7 +61,7 @@ def _both_signs(flows: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]
 def internal_rate(context: CallContext, values: Operand, guess: Array) -> Array:
     """The rate at which the net present value of flows is 0: of several, the one Newton's steps reach from the guess.
 
-    #NUM! without both a positive and a negative flow, or where no rate is found.
+    #NUM! without both a positive and a negative flow, or where no rate is found; #VALUE! for a guess of -1 or less.
     """
     sample = sample_of(context, [values])
     guesses, guess_codes = lane_numbers(guess)
@@ -77,7 +77,7 @@ def internal_rate(context: CallContext, values: Operand, guess: Array) -> Array:
 
     rates = np.full(lanes, np.nan)
     rates[solvable] = solve_rate(curve, np.broadcast_to(guesses, (lanes,))[solvable])
-    return per_lane(rates, codes=codes)
+    return per_lane(rates, (guesses <= -1, ErrorCode.VALUE), codes=codes)
 
 
 def _polynomial(flows: Floats, rate: Floats) -> tuple[Floats, Floats]:
@@ -94,7 +94,7 @@ def _polynomial(flows: Floats, rate: Floats) -> tuple[Floats, Floats]:
 
 @function("MIRR", cells("values"), number("finance_rate"), number("reinvest_rate"))
 def modified_rate(context: CallContext, values: Operand, finance: Array, reinvest: Array) -> Array:
-    """The return when borrowing costs one rate and returns earn another; #DIV/0! without flows of both signs."""
+    """The return when borrowing costs one rate and returns earn another; #DIV/0! without negative flows."""
     sample = sample_of(context, [values])
     borrowed, borrowed_codes = lane_numbers(finance)
     earned, earned_codes = lane_numbers(reinvest)
@@ -102,19 +102,24 @@ def modified_rate(context: CallContext, values: Operand, finance: Array, reinves
     count = sample.count
     spent, received = np.zeros(1), np.zeros(1)
     for period, flow in enumerate(flows):
-        spent = spent + np.minimum(flow, 0.0) / np.power(1 + borrowed, float(period))
-        received = received + np.maximum(flow, 0.0) * np.power(1 + earned, count - 1 - period)
-    both = _both_signs(flows)
-    ratio = -received / np.where(both, spent, 1.0)
-    result = np.power(np.where(both, ratio, 1.0), 1 / np.maximum(count - 1, 1)) - 1
-    failed = (~both, ErrorCode.DIV0), ((borrowed <= -1) | (earned <= -1), ErrorCode.DIV0)
-    return per_lane(result, *failed, codes=first_error(sample.codes, borrowed_codes, earned_codes))
+        spent = spent + np.where(flow < 0, flow / np.power(1 + borrowed, float(period)), 0.0)
+        received = received + np.where(flow > 0, flow * np.power(1 + earned, count - 1 - period), 0.0)
+    none = ~(flows < 0).any(axis=0)
+    ratio = -received / np.where(none, 1.0, spent)
+    result = np.power(ratio, 1 / np.maximum(count - 1, 1)) - 1
+    failed = none | (count < 2), ErrorCode.DIV0
+    return per_lane(result, failed, codes=first_error(sample.codes, borrowed_codes, earned_codes))
 
 
-def _dated(values: Operand, dates: Operand) -> tuple[Floats, Floats, Codes | None]:
-    """Flows and the years from the first date to theirs, both (elements, lanes), and each lane's error."""
-    flows, flow_codes = _column_of_numbers(values)
-    days, day_codes = _column_of_numbers(dates)
+def _dated(
+    values: Operand, dates: Operand, blank: ErrorCode | None, foreign: ErrorCode
+) -> tuple[Floats, Floats, Codes | None]:
+    """Flows and the years from the first date to theirs, both (elements, lanes), and each lane's error.
+
+    ``blank`` and ``foreign`` are the errors that an empty flow and one that is a text or boolean give.
+    """
+    flows, flow_codes = _column_of_numbers(values, blank, foreign)
+    days, day_codes = _column_of_numbers(dates, None, ErrorCode.VALUE)
     if flows.shape[0] != days.shape[0]:
         raise CellFailure(ErrorCode.NUM)
     days = np.trunc(days)
@@ -123,15 +128,17 @@ def _dated(values: Operand, dates: Operand) -> tuple[Floats, Floats, Codes | Non
     return flows, (days - days[0]) / DAYS, codes
 
 
-def _column_of_numbers(operand: Operand) -> tuple[Floats, Codes | None]:
-    """Every element as a number: blanks are 0, texts and booleans #VALUE!."""
+def _column_of_numbers(operand: Operand, blank: ErrorCode | None, foreign: ErrorCode) -> tuple[Floats, Codes | None]:
+    """Every element as a number, and the first error of each lane."""
     table = operand.array
     numbers = table.numbers.reshape(-1, table.lanes)
     if table.kinds is None:
         return numbers, None
     kinds = table.kinds.reshape(numbers.shape)
-    foreign = (kinds == Kind.TEXT) | (kinds == Kind.BOOLEAN)
-    found = np.where(kinds == Kind.ERROR, numbers, np.where(foreign, float(ErrorCode.VALUE), 0.0))
+    is_foreign = (kinds == Kind.TEXT) | (kinds == Kind.BOOLEAN)
+    found = np.where(kinds == Kind.ERROR, numbers, np.where(is_foreign, float(foreign), 0.0))
+    if blank is not None:
+        found = np.where(kinds == Kind.BLANK, float(blank), found)
     first = (found != 0).argmax(axis=0)
     codes: Codes = np.take_along_axis(found, first[None, :], axis=0)[0].astype(np.uint8)
     return np.where(found != 0, 0.0, numbers), codes if codes.any() else None
@@ -145,17 +152,20 @@ def _discounted(flows: Floats, years: Floats, rate: Floats) -> tuple[Floats, Flo
 
 @function("XNPV", number("rate"), array("values"), array("dates"))
 def dated_present_value(context: CallContext, rate: Array, values: Operand, dates: Operand) -> Array:
-    """The value, on the first date, of flows on dates, in years of 365 days; #NUM! for a date before the first."""
+    """The value, on the first date, of flows on dates, in years of 365 days.
+
+    #NUM! for a rate of 0 or less, a date before the first and a flow that is no number.
+    """
     rates, rate_codes = lane_numbers(rate)
-    flows, years, codes = _dated(values, dates)
-    value, _ = _discounted(flows, years, np.where(rates <= -1, 0.0, rates))
-    return per_lane(value, (rates <= -1, ErrorCode.NUM), codes=first_error(rate_codes, codes))
+    flows, years, codes = _dated(values, dates, ErrorCode.NUM, ErrorCode.NUM)
+    value, _ = _discounted(flows, years, np.where(rates <= 0, 0.0, rates))
+    return per_lane(value, (rates <= 0, ErrorCode.NUM), codes=first_error(rate_codes, codes))
 
 
 @function("XIRR", array("values"), array("dates"), number("guess", 0.1))
 def dated_internal_rate(context: CallContext, values: Operand, dates: Operand, guess: Array) -> Array:
     """The yearly rate at which flows on dates are worth nothing on the first date; errors as IRR's and XNPV's."""
-    flows, years, codes = _dated(values, dates)
+    flows, years, codes = _dated(values, dates, None, ErrorCode.VALUE)
     guesses, guess_codes = lane_numbers(guess)
     lanes = max(flows.shape[1], years.shape[1], guesses.shape[0])
     shape = (flows.shape[0], lanes)

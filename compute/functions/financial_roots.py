@@ -19,7 +19,7 @@ Curve = Callable[[Floats, Lanes], tuple[Floats, Floats]]
 NEWTON_STEPS = 60
 BISECTIONS = 100
 CLOSE = 1e-9
-"""A step this small against 1 + |rate| is the last one: the error left is about its square."""
+"""A step this small against 1 + rate is the last one: the error left is about its square."""
 _HALF_GRID = np.concatenate([np.linspace(0.0, 1.0, 41)[1:], np.geomspace(1.05, 16.0, 40)])
 GRID = np.expm1(np.concatenate([-_HALF_GRID[::-1], [1e-9], _HALF_GRID]))
 
@@ -47,7 +47,7 @@ def _newton(curve: Curve, guess: Floats) -> tuple[Floats, Booleans]:
         step = value / slope
         new = np.where(here - step <= -1, (here - 1) / 2, here - step)
         rate[active] = new
-        done = (np.abs(step) <= CLOSE * (1 + np.abs(here))) & (here - step > -1)
+        done = (np.abs(step) <= CLOSE * (1 + here)) & (here - step > -1)
         solved[active[done]] = True
         active = active[~done & np.isfinite(new)]
     return rate, solved

@@ -16,7 +16,7 @@ from compute.functions.lookup_results import (
     sub_reference,
 )
 from compute.functions.lookup_search import Positions
-from compute.functions.signature import CallContext, CellFailure, Operand, array, function, number
+from compute.functions.signature import CallContext, CellFailure, CellsDiffer, Operand, array, function, number
 from compute.values import Array, Codes, Reference, error, first_error, to_numbers, with_errors
 
 
@@ -30,8 +30,8 @@ from compute.values import Array, Codes, Reference, error, first_error, to_numbe
 def index(context: CallContext, table: Operand, row: Array | None, column: Array | None, area: Array) -> Any:
     """The cell at a row and column of a table, a whole row or column where the other is 0 or left out.
 
-    A reference gives a reference. In a single row or column one number counts along it. #REF! outside the table,
-    #VALUE! below 0. Source: Microsoft, INDEX function.
+    A reference gives a reference. In a single row or column one number counts along it; in a reference of several
+    rows and columns one number is #REF!. #REF! outside the table, #VALUE! below 0. Source: Microsoft, INDEX function.
     """
     table = _area_of(context, table, area)
     height, width = size_of(table)
@@ -39,6 +39,8 @@ def index(context: CallContext, table: Operand, row: Array | None, column: Array
     columns, column_codes = _place(column)
     if column is None and height == 1 and width > 1:
         rows, columns = np.zeros(1, np.intp) + 1, rows
+    elif column is None and table.reference is not None and min(height, width) > 1:
+        raise CellFailure(ErrorCode.REF)
     codes = first_error(row_codes, column_codes, _outside(rows, height), _outside(columns, width))
     if codes is not None and (codes != 0).all() and same_everywhere(codes.astype(np.intp)):
         return error(ErrorCode(int(codes[0])))
@@ -91,6 +93,8 @@ def _part(context: CallContext, table: Operand, row: int, column: int, codes: Co
     height, width = size_of(table)
     rows = slice(0, height) if row == 0 else slice(row - 1, row)
     columns = slice(0, width) if column == 0 else slice(column - 1, column)
-    if table.reference is not None and codes is None and not context.batched:
+    if table.reference is not None and codes is None:
+        if context.batched:
+            raise CellsDiffer
         return sub_reference(table.reference, rows, columns)
     return with_errors(table.array.part(rows, columns), codes)

@@ -8,6 +8,7 @@ from compute.functions.criteria import wildcard_pattern
 from compute.functions.lookup_search import Positions, Search, backwards, equal_first, text_ranks
 from compute.functions.reductions import flat
 from compute.values import Array, Codes, Floats, Kind, Texts
+from compute.values import text as as_text
 
 
 def locate(vector: Array, target: Array, search: Search, *, blank_is_zero: bool = True) -> Positions:
@@ -48,6 +49,14 @@ def _keys(numbers: Floats, kinds: Codes | None, kind: int) -> Floats:
     if kinds is None:
         return numbers if kind == Kind.NUMBER else np.full(numbers.shape, np.nan)
     return np.where(kinds == kind, numbers, np.nan)
+
+
+def keys_of_kind(vector: Array, kind: Kind) -> Floats:
+    """The keys of a vector's elements of one type alone, texts ranked among themselves; shape (elements, lanes)."""
+    numbers = flat(vector.numbers)
+    if kind == Kind.TEXT:
+        return _text_keys(vector, as_text(""))[0]
+    return _keys(numbers, None if vector.kinds is None else vector.kinds.reshape(numbers.shape), kind)
 
 
 def _text_keys(vector: Array, target: Array) -> tuple[Floats, Floats]:

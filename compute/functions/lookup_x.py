@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from compute.errors import CellError, ErrorCode
-from compute.functions.lookup_keys import locate, locate_matching
+from compute.functions.lookup_keys import keys_of_kind, locate, locate_matching
 from compute.functions.lookup_results import (
     located,
     picked_line,
@@ -35,9 +35,10 @@ from compute.functions.signature import (
     function,
     number,
 )
-from compute.values import Array, Floats, error, select, with_errors
+from compute.values import Array, Floats, Kind, error, select, with_errors
 
 _MODES = (-1, 0, 1, 2)
+_RISING = (Kind.NUMBER, Kind.TEXT, Kind.BOOLEAN)
 _ORDERS = (-2, -1, 1, 2)
 
 
@@ -78,7 +79,25 @@ def _position(target: Array, vector: Array, mode: int, order: int) -> Positions:
         if abs(order) == 2:
             raise CellFailure(ErrorCode.VALUE)
         return locate_matching(vector, target, last=order < 0, blank_is_zero=False)
-    return locate(vector, target, _search(mode, order), blank_is_zero=False)
+    found = locate(vector, target, _search(mode, order), blank_is_zero=False)
+    if mode == 0 or (found >= 0).all():
+        return found
+    return np.where(found >= 0, found, _in_other_types(vector, target, mode, order))
+
+
+def _in_other_types(vector: Array, target: Array, mode: int, order: int) -> Positions:
+    """The nearest element of another type where none of the target's own is found: numbers, texts, booleans rise."""
+    kinds = target.kind_array()[0, 0]
+    rank = np.full(kinds.shape, -1)
+    for place, kind in enumerate(_RISING):
+        rank = np.where(kinds == kind, place, rank)
+    found = np.full(max(vector.lanes, target.lanes), -1, np.intp)
+    search = _search(mode, order)
+    for place in range(len(_RISING)) if mode < 0 else reversed(range(len(_RISING))):
+        here = search(keys_of_kind(vector, _RISING[place]), np.full(1, -mode * np.inf))
+        beyond = (rank > place) if mode < 0 else (rank >= 0) & (rank < place)
+        found = np.where(beyond & (here >= 0), here, found)
+    return found
 
 
 @function(

@@ -96,13 +96,17 @@ def transpose(context: CallContext, table: Operand) -> Array:
     return table.array.transpose()
 
 
-def _whole_number(argument: Array | None, default: int) -> Positions:
-    if argument is None:
-        return np.full(1, default, np.intp)
+def _whole_number(argument: Array | int, rounds_up: bool) -> Positions:
+    """Numbers without their fractions; a size between 0 and 1 is 1."""
+    if isinstance(argument, int):
+        return np.full(1, argument, np.intp)
     numbers, codes = to_numbers(argument)
     if codes is not None:
         raise CellFailure(ErrorCode(int(codes[codes != 0].flat[0])))
-    return np.asarray(np.clip(np.floor(numbers[0, 0]), -(2.0**22), 2.0**22), np.intp)
+    whole = np.trunc(numbers[0, 0])
+    if rounds_up:
+        whole = np.where((numbers[0, 0] > 0) & (whole == 0), 1.0, whole)
+    return np.asarray(np.clip(whole, -(2.0**22), 2.0**22), np.intp)
 
 
 @function(
@@ -128,7 +132,7 @@ def offset(
     failed = [a for a in arguments if isinstance(a, Array) and a.errors() is not None]
     for argument in failed:
         context.settled(argument)
-    moved = [_whole_number(a, 0) if isinstance(a, Array) else np.full(1, a, np.intp) for a in arguments]
+    moved = [_whole_number(a, rounds_up=i >= 2) for i, a in enumerate(arguments)]
     if all(same_everywhere(m) for m in moved):
         found = _moved(area, *(int(m[0]) for m in moved))
         return error(ErrorCode.REF) if found is None else Reference((found,))

@@ -127,6 +127,10 @@ class LanesDiffer(Exception):  # noqa: N818  a request to the evaluator
         self.labels = labels
 
 
+class CellsDiffer(Exception):  # noqa: N818  a request to the evaluator
+    """A batched call needs the place of its own cell: the evaluator then computes each cell alone."""
+
+
 class Callee(Protocol):
     """A LAMBDA value, bound to its surroundings."""
 
@@ -155,8 +159,8 @@ class CallContext(Protocol):
 
     @property
     def batched(self) -> bool:
-        """Whether the call stands for several cells at once: each has its own range then, and ``Operand.reference`` is the
-        first cell's, good for its size alone."""
+        """Whether the call stands for several cells at once: each has its own range then, and
+        ``Operand.reference`` is the first cell's, good for its size alone."""
         ...
 
     @property

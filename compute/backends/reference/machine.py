@@ -17,7 +17,7 @@ from compute.backends.reference.frame import Frame, Indices
 from compute.backends.reference.special_forms import merge_lanes
 from compute.backends.reference.store import BlockStore, SheetStore, Slots, build_sheets
 from compute.errors import ErrorCode, Scalar, UnsupportedFormula
-from compute.functions import LanesDiffer
+from compute.functions import CellsDiffer, LanesDiffer
 from compute.functions.call import fit_to
 from compute.graph import CellId
 from compute.program import FormulaCell, Program, Step
@@ -150,8 +150,12 @@ def settled_blanks(value: Array) -> Array:
 
 def evaluate_formulas(evaluator: Evaluator, formulas: tuple[FormulaCell, ...], block_lanes: int) -> Array:
     """The value of formulas that share a tree; lanes are computed in groups where a function asks for it."""
-    frame = Frame.of(formulas, block_lanes)
-    return _evaluate(evaluator, formulas[0], frame)
+    try:
+        return _evaluate(evaluator, formulas[0], Frame.of(formulas, block_lanes))
+    except CellsDiffer:
+        cells = np.arange(len(formulas) * block_lanes).reshape(len(formulas), block_lanes)
+        alone = (evaluate_formulas(evaluator, (formula,), block_lanes) for formula in formulas)
+        return merge_lanes(list(zip(cells, alone, strict=True)), cells.size)
 
 
 def _evaluate(evaluator: Evaluator, formula: FormulaCell, frame: Frame) -> Array:
