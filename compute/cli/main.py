@@ -38,6 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ComputeError as error:
         _say_error(error, getattr(options, "json", False))
         return _exit_code(error)
+    except BrokenPipeError:
+        # The reader of our output has gone (``| head``): nothing is wrong, and Python must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
     except OSError as error:
         sys.stderr.write(f"montecell: {error.filename or options.workbook}: {error.strerror or error}\n")
         return FILE

@@ -108,7 +108,9 @@ def _fit(array: Array, rows: int, columns: int) -> tuple[Array, Codes | None]:
 
 
 def fit_to(array: Array, rows: int, columns: int) -> Array:
-    """The array as an array formula shows it in a range of another size: repeated or padded with #N/A, cut where larger."""
+    """The array as an array formula shows it in a range of another size: repeated or padded with #N/A, cut where
+    larger.
+    """
     cut = array.part(slice(0, rows), slice(0, columns))
     fitted, outside = _fit(cut, rows, columns)
     return with_errors(fitted.broadcast(rows, columns, fitted.lanes), outside)

@@ -3,8 +3,8 @@
 Three ways to write a function, by what it needs:
 
 - ``@vectorised``: elementwise over NumPy arrays. The arguments arrive coerced (number → float64, text → object array of
-  str, logical → bool), broadcastable against each other, errors already set aside; the result is an ndarray of floats (NaN and
-  infinity mean #NUM!), of bools, of str objects, an ``Array``, or ``Fallible(values, codes)``.
+  str, logical → bool), broadcastable against each other, errors already set aside; the result is an ndarray of floats
+(NaN and infinity mean #NUM!), of bools, of str objects, an ``Array``, or ``Fallible(values, codes)``.
 - ``@elementwise``: elementwise in plain Python, called once per distinct combination of arguments; returns a plain value,
   an ErrorCode or a CellError, or raises ``CellFailure``.
 - ``@function``: everything else (ranges, references, arrays as results); gets the call and its arguments as they are.
@@ -27,11 +27,10 @@ from compute.values import Array, Codes, Floats, Reference
 ParameterType = Literal["number", "text", "logical", "any", "range", "array", "reference", "callable"]
 """How an argument is taken.
 
-number, text, logical, any: one element at a time (``any`` arrives as an Array, uncoerced). In a formula that is not an array
-  formula, a range given here is intersected with the formula's own row or column.
-range: all cells of a reference, or an array; arrives as ``Operand`` (knows whether it was a reference).
-array: like range, and the expression inside is evaluated as an array formula (SUMPRODUCT, MMULT).
-reference: arrives as ``Reference`` (a plain value gives #VALUE!).
+number, text, logical, any: one element at a time (``any`` arrives as an Array, uncoerced). In a formula that is not an
+array formula, a range given here is intersected with the formula's own row or column. range: all cells of a reference,
+or an array; arrives as ``Operand`` (knows whether it was a reference). array: like range, and the expression inside is
+evaluated as an array formula (SUMPRODUCT, MMULT). reference: arrives as ``Reference`` (a plain value gives #VALUE!).
 callable: a LAMBDA; arrives as ``Callee``.
 """
 
@@ -117,7 +116,8 @@ class CellFailure(Exception):  # noqa: N818  a value in a cell, not a fault of t
 
 
 class LanesDiffer(Exception):  # noqa: N818  a request to the evaluator
-    """A function needs the same value in every lane and it differs: the evaluator then computes each group of lanes alone.
+    """A function needs the same value in every lane and it differs: the evaluator then computes each group of lanes
+    alone.
 
     ``labels``: shape (lanes,), equal where lanes may stay together.
     """
@@ -217,7 +217,8 @@ class Function:
     volatile: bool = False
     accepts_errors: bool = False
     dated: bool = False
-    """The implementation takes the keyword ``date_1904``: dates count from 1904, also where a text argument holds one."""
+    """The implementation takes the keyword ``date_1904``: dates count from 1904, also where a text argument holds one.
+    """
 
     @property
     def minimum(self) -> int:
@@ -269,8 +270,9 @@ def elementwise(names: str, *parameters: Parameter, **options: Any) -> Callable[
 
 
 def function(names: str, *parameters: Parameter, **options: Any) -> Callable[..., Any]:
-    """Registers a function that gets the CallContext and its arguments as its parameter types say; returns an Array
-    or a Reference. Omitted optional arguments arrive as None (``range``, ``array``, ``reference``, ``callable``) or as the default.
+    """Registers a function that gets the CallContext and its arguments as its parameter types say; returns an Array or
+    a Reference. Omitted optional arguments arrive as None (``range``, ``array``, ``reference``, ``callable``) or as the
+    default.
 
     Arguments of type number, text, logical arrive as 1-element-at-a-time Arrays, uncoerced errors included: use
     ``compute.values`` to convert them.

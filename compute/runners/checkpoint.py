@@ -47,7 +47,3 @@ class Checkpoint:
                 path.unlink(missing_ok=True)
                 continue
             yield result
-
-    def discard(self) -> None:
-        """Removes the folder of a run that is complete."""
-        shutil.rmtree(self._folder, ignore_errors=True)

@@ -248,8 +248,6 @@ class _Run:
         simulated = time.perf_counter()
         self._tell("analysing", self._iterations)
         result = self._result(state.samples, (compiled - clock, simulated - compiled))
-        if kept:
-            kept.discard()
         self._tell("done", self._iterations)
         return result
 

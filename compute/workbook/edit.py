@@ -23,8 +23,7 @@ from compute.workbook.graft_previous import Place, relationships_part, sheets_of
 from compute.workbook.model import Cell, Sheet
 from compute.workbook.package import Package
 from compute.workbook.reader import read_workbook
-from compute.workbook.stored_formula import stored_formula
-from compute.workbook.typed import Typed, check_sheet_name, is_formula, plain_text
+from compute.workbook.typed import Typed, check_sheet_name, checked_formula, is_formula, plain_text
 
 
 class CellEdit(Protocol):
@@ -41,8 +40,8 @@ class CellEdit(Protocol):
 def edit_cells(original: str | Path | bytes, edits: Sequence[CellEdit], new_sheets: Iterable[str] = ()) -> bytes:
     """The package with cells changed and empty sheets added; a later edit of the same cell wins.
 
-    Raises WorkbookError for the inside of an array formula or a table's header, UnknownCell for a sheet or an address
-    that does not exist; then nothing is changed.
+    Raises FormulaSyntaxError for a formula that cannot be read, WorkbookError for the inside of an array formula or a
+    table's header, UnknownCell for a sheet or an address that does not exist; then nothing is changed.
     """
     data = original if isinstance(original, bytes) else Path(original).read_bytes()
     for name in new_sheets:
@@ -266,7 +265,8 @@ class _SheetEditor:
             return f"{head}/>" if style else ""
         value, formula = qualified(self._prefix, "v"), qualified(self._prefix, "f")
         if is_formula(typed):
-            return f"{head}><{formula}>{escape(stored_formula(str(typed)))}</{formula}></{name}>"
+            stored = checked_formula(str(typed), row, column, f"{self._sheet.name}!{address(row, column)}")
+            return f"{head}><{formula}>{escape(stored)}</{formula}></{name}>"
         if isinstance(typed, bool):
             return f'{head} t="b"><{value}>{int(typed)}</{value}></{name}>'
         if isinstance(typed, str):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from compute.errors import WorkbookError
-from compute.formulas import parse_address
+from compute.errors import FormulaSyntaxError, WorkbookError
+from compute.formulas import parse, parse_address
 from compute.workbook.stored_formula import stored_formula
 
 Typed = bool | int | float | str
@@ -110,10 +110,19 @@ def build_workbook(snapshot: TypedWorkbook) -> bytes:
     return stream.getvalue()
 
 
-def fill(cell, typed: Typed, where: str) -> None:  # type: ignore[no-untyped-def]
+def checked_formula(typed: str, row: int, column: int, where: str) -> str:
+    """The stored form of a typed formula; raises FormulaSyntaxError, naming the cell, for one that cannot be read."""
+    try:
+        parse(typed, row, column)
+    except FormulaSyntaxError as problem:
+        raise FormulaSyntaxError(f"{where}: {problem.message}", code=problem.code, cells=(where,)) from None
+    return stored_formula(typed)
+
+
+def fill(cell: Any, typed: Typed, where: str) -> None:
     """Puts what was typed into an openpyxl cell; only what begins with ``=`` becomes a formula."""
     if is_formula(typed):
-        cell.value = "=" + stored_formula(str(typed))
+        cell.value = "=" + checked_formula(str(typed), cell.row, cell.column, where)
         cell.data_type = "f"
     elif isinstance(typed, str):
         cell.value = plain_text(typed, where)

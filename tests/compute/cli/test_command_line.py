@@ -49,7 +49,7 @@ def test_simulate_prints_a_summary_and_writes_files(
     assert "2,000 iterations" in shown.out
     assert "2,000 of 2,000 iterations" in shown.err
     assert openpyxl.load_workbook(workbook).sheetnames == ["Model", "Montecell Results"]
-    rows = list(csv.reader(samples.open(encoding="utf-8")))
+    rows = list(csv.reader(samples.read_text(encoding="utf-8").splitlines()))
     assert rows[0] == ["iteration", "'=Profit", "Model!A1"]
     assert len(rows) == 2_001
     assert float(rows[1][1]) == 2 * float(rows[1][2])

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 import compute
-from compute.errors import UnknownCell, WorkbookError
+from compute.errors import FormulaSyntaxError, UnknownCell, WorkbookError
 from compute.workbook import build_workbook, edit_cells, read_workbook
 from compute.workbook.stored_formula import stored_formula
 
@@ -75,9 +75,10 @@ def test_changes_of_every_kind_arrive_and_nothing_else_moves(book: Callable[...,
     path = book({"Data": {"A1": 1, "C1": 3, "B3": "old", "D5": "=A1*2"}, "Other sheet": {"A1": "kept"}})
     original = path.read_bytes()
     changes = [
-        Change("Data", "A1", 10), Change("Data", "B1", "a < b & c"), Change("Data", "C1", None), Change("Data", "B3", True),
-        Change("Data", "B2", 2.5), Change("Data", "Z9", "=MC.NORMAL(A1,2)"), Change("Data", "A2", "'=text"),
-        Change("data", "AA1", "=A1&\"<\""), Change("Data", "A20", 1), Change("Data", "A19", 2), Change("Data", "D5", "=A1*3"),
+        Change("Data", "A1", 10), Change("Data", "B1", "a < b & c"), Change("Data", "C1", None),
+        Change("Data", "B3", True), Change("Data", "B2", 2.5), Change("Data", "Z9", "=MC.NORMAL(A1,2)"),
+        Change("Data", "A2", "'=text"), Change("data", "AA1", "=A1&\"<\""), Change("Data", "A20", 1),
+        Change("Data", "A19", 2), Change("Data", "D5", "=A1*3"),
     ]  # fmt: skip
     edited = edit_cells(original, changes)
     sheet = openpyxl.load_workbook(BytesIO(edited))["Data"]
@@ -138,6 +139,13 @@ def test_the_inside_of_an_array_formula_is_refused(book: Callable[..., Path]) ->
     path = book({"S": {"A1": 1, "B1:B3": "=A1:A3*2"}})
     with pytest.raises(WorkbookError, match="array formula"):
         edit_cells(path, [Change("S", "B2", 1)])
+
+
+def test_a_formula_that_cannot_be_read_is_refused_by_its_cell(book: Callable[..., Path]) -> None:
+    with pytest.raises(FormulaSyntaxError, match="S!B2"):
+        edit_cells(book({"S": {"A1": 1}}), [Change("S", "B2", "=SUM(")])
+    with pytest.raises(FormulaSyntaxError, match="T!C3"):
+        build_workbook(Snapshot([TypedSheet("T", [Typed("C3", "=1+")])], []))
 
 
 def test_a_sheet_that_is_not_there_is_named(book: Callable[..., Path]) -> None:
