@@ -115,7 +115,8 @@ export class OfficeHost implements WorkbookHost {
       if (role) fill.color = TINT[role];
       else fill.clear();
       await context.sync();
-    });
+      // The tint is a courtesy: where a sheet forbids colours, the definition itself has long been made.
+    }).catch(() => undefined);
   }
 
   async selectCell(address: CellAddress): Promise<void> {
@@ -191,7 +192,12 @@ export class OfficeHost implements WorkbookHost {
       const candidate = number === 1 ? name : `${name} ${number}`;
       const sheet = worksheets.getItemOrNullObject(candidate);
       await context.sync();
-      if (sheet.isNullObject) return worksheets.add(candidate);
+      if (sheet.isNullObject) {
+        worksheets.add(candidate);
+        await context.sync();
+        // What add() returns does not outlive a sync everywhere; a sheet found by its name does.
+        return worksheets.getItem(candidate);
+      }
       const mark = sheet.getRange("A1");
       mark.load("values");
       sheet.charts.load("items/name");
