@@ -40,8 +40,8 @@ def index(context: CallContext, table: Operand, row: Array | None, column: Array
     if column is None and height == 1 and width > 1:
         rows, columns = np.zeros(1, np.intp) + 1, rows
     elif column is None and table.reference is not None and min(height, width) > 1:
-        raise CellFailure(ErrorCode.REF)
-    codes = first_error(row_codes, column_codes, _outside(rows, height), _outside(columns, width))
+        height = width = -1
+    codes = first_error(row_codes, column_codes, _outside(rows, columns, height, width))
     if codes is not None and (codes != 0).all() and same_everywhere(codes.astype(np.intp)):
         return error(ErrorCode(int(codes[0])))
     rows = np.clip(rows, 0, height)
@@ -82,19 +82,22 @@ def _place(argument: Array | None) -> tuple[Positions, Codes | None]:
     return places, None if codes is None else codes[0, 0]
 
 
-def _outside(places: Positions, size: int) -> Codes | None:
-    if (places >= 0).all() and (places <= size).all():
+def _outside(rows: Positions, columns: Positions, height: int, width: int) -> Codes | None:
+    below, beyond = (rows < 0) | (columns < 0), (rows > height) | (columns > width)
+    if not (below | beyond).any():
         return None
-    codes = np.where(places > size, np.uint8(ErrorCode.REF), np.uint8(0))
-    return np.where(places < 0, np.uint8(ErrorCode.VALUE), codes).astype(np.uint8)
+    codes = np.where(beyond, np.uint8(ErrorCode.REF), np.uint8(0))
+    return np.where(below, np.uint8(ErrorCode.VALUE), codes).astype(np.uint8)
 
 
 def _part(context: CallContext, table: Operand, row: int, column: int, codes: Codes | None) -> Any:
     height, width = size_of(table)
     rows = slice(0, height) if row == 0 else slice(row - 1, row)
     columns = slice(0, width) if column == 0 else slice(column - 1, column)
-    if table.reference is not None and codes is None:
+    if table.reference is not None:
         if context.batched:
             raise CellsDiffer
+        if codes is not None:
+            demand_same(codes.astype(np.intp))
         return sub_reference(table.reference, rows, columns)
     return with_errors(table.array.part(rows, columns), codes)

@@ -67,9 +67,23 @@ def _where_equal(search: Search) -> Search:
     return exact
 
 
+def _binary(mode: int, rising: bool) -> Search:
+    """Binary search: of equal elements the first is found in rising order, the last in falling order."""
+
+    def at_least(keys: Floats, targets: Floats) -> Positions:
+        return backwards(last_at_least, keys, targets) if rising else last_at_least(keys, targets)
+
+    def at_most(keys: Floats, targets: Floats) -> Positions:
+        equal = _where_equal(at_least)(keys, targets)
+        below = last_at_most(keys, targets) if rising else backwards(last_at_most, keys, targets)
+        return np.where(equal >= 0, equal, below)
+
+    return {0: _where_equal(at_least), 1: at_least, -1: at_most}[mode]
+
+
 def _search(mode: int, order: int) -> Search:
-    if mode == 0 and abs(order) == 2:
-        return _where_equal(last_at_most if order > 0 else last_at_least)
+    if abs(order) == 2:
+        return _binary(mode, order > 0)
     search = {0: equal_first, -1: largest_at_most, 1: smallest_at_least}[mode]
     return (lambda keys, targets: backwards(search, keys, targets)) if order == -1 else search
 
