@@ -1,6 +1,6 @@
 // Excel behind the interface of the pane. The only file that calls Excel.run.
 
-import { cellName, columnName, parseRange, type CellAddress, type RangeAddress } from "./addresses";
+import { cellName, parseRange, type CellAddress, type RangeAddress } from "./addresses";
 import { readModelCalls } from "./formula/model";
 import {
   HostError, type CellContent, type CellInput, type CellValue, type ModelCell, type Role, type SheetInfo, type SheetTable,
@@ -17,7 +17,6 @@ const REPORT_MARK = "Montecell results";
 
 type SheetReader = (block: { sheet: string; top: number; left: number; formulas: CellInput[][]; values: CellValue[][]; formats: string[][] }) => void;
 
-const supports = (version: string): boolean => Office.context.requirements.isSetSupported("ExcelApi", version);
 
 function explain(error: unknown): never {
   if (error instanceof OfficeExtension.Error) {
@@ -224,8 +223,7 @@ export class OfficeHost implements WorkbookHost {
     for (const row of table.headings) sheet.getRange(`A${row}:${cellName(row, columns)}`).format.font.bold = true;
     (table.columnWidths ?? []).forEach((width, index) => {
       // Column widths of files count characters, this one points.
-      const column = columnName(index + 1);
-      sheet.getRange(`${column}:${column}`).format.columnWidth = width * 5.6;
+      sheet.getRange(cellName(1, index + 1)).format.columnWidth = width * 5.6;
     });
   }
 
@@ -272,5 +270,5 @@ function addChart(sheet: Excel.Worksheet, chart: TableChart): void {
   added.setPosition(cellName(chart.at.row, chart.at.column), cellName(chart.at.row + 14, chart.at.column + 6));
   const series = added.series.getItemAt(0);
   series.setXAxisValues(sheet.getRange(`${cellName(top + 1, column)}:${cellName(bottom, column)}`));
-  if (chart.kind === "histogram" && supports("1.7")) series.gapWidth = 0;
+  if (chart.kind === "histogram") series.gapWidth = 0;
 }
