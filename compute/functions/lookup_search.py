@@ -71,11 +71,14 @@ def last_at_most(keys: Floats, targets: Floats) -> Positions:
     if keys.shape[0] == 0:
         return _nowhere(keys, targets)
     if keys.shape[1] == 1:
-        valid = ~np.isnan(keys[:, 0])
+        valid = np.flatnonzero(~np.isnan(keys[:, 0]))
+        if len(valid) == 0:
+            return _nowhere(keys, targets)
         own = keys[valid, 0]
-        if len(own) == 0 or bool((own[1:] >= own[:-1]).all()):
+        together = valid[-1] - valid[0] + 1 == len(valid)
+        if together and bool((own[1:] >= own[:-1]).all()):
             at = np.searchsorted(own, targets, side="right") - 1
-            return np.where((at >= 0) & ~np.isnan(targets), _taken(np.flatnonzero(valid), at), -1)
+            return np.where((at >= 0) & ~np.isnan(targets), _taken(valid, at), -1)
         return _bisect(keys, targets)
     if bool((keys[1:] >= keys[:-1]).all()) and not np.isnan(keys[0]).any():
         return np.asarray((keys <= targets).sum(axis=0) - 1, np.intp)
