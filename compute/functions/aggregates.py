@@ -28,6 +28,15 @@ def total(context: CallContext, *operands: Operand) -> Array:
     return per_lane(np.zeros(1) if running is None else running, codes=codes)
 
 
+@function("PERCENTOF", cells("data_subset"), cells("data_all"))
+def share_of_total(context: CallContext, subset: Operand, whole: Operand) -> Array:
+    """The sum of some numbers over the sum of all; #DIV/0! where that is 0."""
+    some, everything = sample_of(context, [subset]), sample_of(context, [whole])
+    below = ordered_sum(everything.values)
+    found = ordered_sum(some.values) / below
+    return per_lane(found, (below == 0, ErrorCode.DIV0), codes=first_error(some.codes, everything.codes))
+
+
 @function("SUMSQ", _FIRST, _MORE)
 def sum_of_squares(context: CallContext, *operands: Operand) -> Array:
     """The sum of the squares of all numbers."""

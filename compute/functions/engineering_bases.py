@@ -77,6 +77,8 @@ def _register_from_decimal(target: str, base: int) -> None:
             return ErrorCode.VALUE
         found = parse_number(value) if isinstance(value, str) else float(value or 0.0)  # type: ignore[arg-type]
         width = _places(places)
+        if isinstance(width, float) and not 1 <= int(width) <= _LENGTH:
+            return ErrorCode.NUM
         if found is None or isinstance(width, ErrorCode):
             return ErrorCode.VALUE
         return _written(int(np.trunc(found)), base, width)

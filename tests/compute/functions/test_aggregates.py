@@ -32,6 +32,8 @@ CASES = [
     ("PRODUCT(A1:A6)", 5),
     ("PRODUCT(B1:B3)", 0),
     ("SUMSQ(3,4)", 25),
+    ("PERCENTOF({1,2},{1,2,9})", 0.25),
+    ("PERCENTOF({1,2},{0})", "#DIV/0!"),
     ("COUNT(A1:A6)", 2),
     ('COUNT(1,"2","x",TRUE,#N/A,)', 4),
     ("COUNTA(A1:A6)", 5),

@@ -15,6 +15,8 @@ CASES: list[tuple[str, Any]] = [
     ("DEC2BIN(9,4)", "1001"),
     ("DEC2BIN(-100)", "1110011100"),
     ("DEC2BIN(512)", "#NUM!"),
+    ('DEC2BIN("E",11)', "#NUM!"),
+    ('DEC2BIN("E",4)', "#VALUE!"),
     ("DEC2BIN(9,A1)", "#NUM!"),
     ("DEC2HEX(-54)", "FFFFFFFFCA"),
     ("DEC2OCT(58,3)", "072"),
