@@ -188,7 +188,7 @@ _ENVIRONMENT = {"recalc": "Automatic", "system": "pcdos", "release": "16.0", "os
 
 @function("INFO", text("type_text"))
 def environment(context: CallContext, type_text: Array) -> Array:
-    """What Excel for Windows says of itself (release, system, recalc, osversion), and the number of sheets (numfile)."""
+    """What Excel on Windows says of itself (release, system, recalc, osversion), and how many sheets (numfile)."""
     asked = str(context.constant(type_text)).casefold()
     if asked == "numfile":
         return numeric(float(len(context.sheet_names())))
