@@ -48,7 +48,7 @@ def _unsigned(section: Section, value: float) -> str:
         fraction = formatted_fraction(section.tokens, value)
         if fraction is not None:
             return fraction
-    return formatted_number(section.tokens, value)
+    return formatted_number(section, value)
 
 
 def _chosen(sections: tuple[Section, ...], value: float) -> tuple[Section | None, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP
+from functools import lru_cache
 
 import numpy as np
 
@@ -51,11 +52,18 @@ def formatted_date(section: Section, value: float, date_1904: bool) -> str:
     """
     if value < 0 and not date_1904:
         raise InvalidFormat("a negative date")
+    tokens, decimals = _prepared(section)
+    moment = _moment(abs(value), decimals, section, date_1904)
+    shown = [token.text if token.part is Part.LITERAL else _shown(token, moment) for token in tokens]
+    return ("-" if value < 0 else "") + "".join(shown)
+
+
+@lru_cache(maxsize=1024)
+def _prepared(section: Section) -> tuple[list[Token], int]:
+    """The section's tokens with minutes and decimals told apart, and how many decimals of a second it shows."""
     tokens = _with_decimals(section.tokens)
     decimals = max((len(t.text) - 1 for t in tokens if t.part is Part.POINT), default=0)
-    moment = _moment(abs(value), decimals, section, date_1904)
-    shown = [_shown(token, moment) for token in _with_minutes(tokens)]
-    return ("-" if value < 0 else "") + "".join(shown)
+    return _with_minutes(tokens), decimals
 
 
 def _with_decimals(tokens: Sequence[Token]) -> list[Token]:
@@ -97,9 +105,15 @@ def _moment(value: float, decimals: int, section: Section, date_1904: bool) -> M
     number = days + (OFFSET_1904 if date_1904 else 0)
     if number > LAST_SERIAL:
         raise InvalidFormat("a date after 9999")
-    year, month, day = (int(v) for v in civil(np.array(number)))
+    year, month, day = _calendar_day(number)
     text = str(fraction).rjust(decimals, "0") if decimals else ""
     return Moment(year, month, day, (number - 1) % 7, days, seconds, text, section.has(Part.HALF_DAY))
+
+
+@lru_cache(maxsize=8192)
+def _calendar_day(number: int) -> tuple[int, int, int]:
+    year, month, day = civil(np.array(number))
+    return int(year), int(month), int(day)
 
 
 def _shown(token: Token, moment: Moment) -> str:

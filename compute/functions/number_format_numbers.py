@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
-from compute.functions.number_format_tokens import Part, Token
+from compute.functions.number_format_tokens import Part, Section, Token
 
 _EMPTY = {"0": "0", "#": "", "?": " "}
 
@@ -41,9 +42,9 @@ class Layout:
         return sum(t.part is Part.DIGIT for t in self.decimals)
 
 
-def formatted_number(tokens: Sequence[Token], value: float) -> str:
+def formatted_number(section: Section, value: float) -> str:
     """A number that is not negative, by the digit places of a section; its literals stay where they are."""
-    layout = _layout(tokens)
+    layout = _layout(section)
     exact = decimal_of(value)
     if layout.exponent_code:
         return _scientific(layout, exact)
@@ -58,7 +59,9 @@ def _mantissa(layout: Layout, whole: str, decimals: str) -> str:
     )
 
 
-def _layout(tokens: Sequence[Token]) -> Layout:
+@lru_cache(maxsize=1024)
+def _layout(section: Section) -> Layout:
+    tokens = section.tokens
     exponent = next((i for i, t in enumerate(tokens) if t.part is Part.EXPONENT), len(tokens))
     mantissa = list(tokens[:exponent])
     rest = tuple(t for t in tokens[exponent + 1 :] if t.part is not Part.COMMA)

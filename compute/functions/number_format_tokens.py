@@ -36,18 +36,19 @@ class Token:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Section:
-    """One of the up to four parts of a format code."""
+    """One of the up to four parts of a format code; equal to itself only, so that what is made of it can be kept."""
 
     tokens: tuple[Token, ...]
     condition: tuple[str, float] | None = None
     digits: str = "0123456789"
     language: int | None = None
+    parts: frozenset[Part] = frozenset()
 
     def has(self, *parts: Part) -> bool:
         """Whether a token of one of these kinds occurs."""
-        return any(token.part in parts for token in self.tokens)
+        return not self.parts.isdisjoint(parts)
 
     @property
     def is_date(self) -> bool:
@@ -163,7 +164,13 @@ class _Builder:
     def section(self) -> Section:
         if self.language in _SYSTEM_FORMATS and self.language is not None:
             return sections_of(_SYSTEM_FORMATS[self.language])[0]
-        section = Section(tuple(self.tokens), self.condition, self.digits, self.language)
+        section = Section(
+            tuple(self.tokens),
+            self.condition,
+            self.digits,
+            self.language,
+            frozenset(token.part for token in self.tokens),
+        )
         if section.has(Part.TEXT) and (section.is_date or section.has(Part.DIGIT, Part.GENERAL)):
             raise InvalidFormat("text and numbers in one section")
         return section
