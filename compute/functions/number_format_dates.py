@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP
 from functools import lru_cache
 
-import numpy as np
-
-from compute.functions.dates_calendar import civil
 from compute.functions.number_format_numbers import decimal_of
 from compute.functions.number_format_tokens import InvalidFormat, Part, Section, Token
-from compute.values.date_text import LAST_SERIAL, OFFSET_1904
+from compute.values.date_text import LAST_SERIAL, OFFSET_1904, date_of
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
@@ -105,15 +102,9 @@ def _moment(value: float, decimals: int, section: Section, date_1904: bool) -> M
     number = days + (OFFSET_1904 if date_1904 else 0)
     if number > LAST_SERIAL:
         raise InvalidFormat("a date after 9999")
-    year, month, day = _calendar_day(number)
+    year, month, day = date_of(number)
     text = str(fraction).rjust(decimals, "0") if decimals else ""
     return Moment(year, month, day, (number - 1) % 7, days, seconds, text, section.has(Part.HALF_DAY))
-
-
-@lru_cache(maxsize=8192)
-def _calendar_day(number: int) -> tuple[int, int, int]:
-    year, month, day = civil(np.array(number))
-    return int(year), int(month), int(day)
 
 
 def _shown(token: Token, moment: Moment) -> str:

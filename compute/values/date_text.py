@@ -64,6 +64,14 @@ def serial_of(year: int, month: int, day: int) -> int | None:
     return serial if serial >= 0 and year >= 1900 else None
 
 
+def date_of(serial: int) -> tuple[int, int, int]:
+    """Year, month and day of a serial number (1900 system) up to ``LAST_SERIAL``; 0 is 0 January 1900."""
+    if serial in (0, 60):
+        return (1900, 1, 0) if serial == 0 else (1900, 2, 29)
+    day = date.fromordinal(serial + 693_594 + (serial < 60))
+    return day.year, day.month, day.day
+
+
 def parse_date_time(text: str, date_1904: bool = False) -> float | None:
     """The serial number of a date, a time or both, as ``"1/2/2020 6:00"+0`` reads it; None for anything else.
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compute.values.date_text import LAST_SERIAL, parse_date_time, serial_of
+from compute.values.date_text import LAST_SERIAL, date_of, parse_date_time, serial_of
 
 THIS_YEAR = date.today().year  # noqa: DTZ011
 
@@ -83,3 +83,14 @@ def test_the_1904_system_counts_later() -> None:
     assert parse_date_time("1/2/1904", date_1904=True) == 1
     assert parse_date_time("12/31/1903", date_1904=True) is None
     assert parse_date_time("6:00", date_1904=True) == 0.25
+
+
+def test_every_serial_is_one_date() -> None:
+    assert [date_of(serial) for serial in (0, 1, 59, 60, 61)] == [
+        (1900, 1, 0),
+        (1900, 1, 1),
+        (1900, 2, 28),
+        (1900, 2, 29),
+        (1900, 3, 1),
+    ]
+    assert all(serial_of(*date_of(serial)) == serial for serial in (*range(1, 800), LAST_SERIAL))
