@@ -29,7 +29,7 @@ from compute.program.special import LAZY_FORMS
 _POSITIONAL = frozenset(
     {"ROW", "COLUMN", "CELL", "INDIRECT", "OFFSET", "SHEET", "FORMULATEXT", "SUBTOTAL", "AGGREGATE"}
 )
-_PLACES = frozenset({"INDEX", "XLOOKUP", "OFFSET", "INDIRECT", "TAKE", "DROP"})
+_PLACES = frozenset({"INDEX", "XLOOKUP", "OFFSET", "INDIRECT", "TAKE", "DROP", "TRIMRANGE"})
 """Functions that give references, which a range argument must see as such."""
 _LEAVES = (Number, Text, Boolean, ErrorValue, Omitted)
 
