@@ -56,8 +56,8 @@ def is_formula(typed: Typed) -> bool:
 
 
 def plain_text(typed: str, where: str) -> str:
-    """Typed text without the apostrophe that marks it as text; raises WorkbookError beyond 32,767 characters."""
-    text = typed[1:] if typed.startswith("'") else typed
+    """Typed text, ``'=…`` without its apostrophe; raises WorkbookError beyond Excel's 32,767 characters."""
+    text = typed[1:] if typed.startswith("'=") else typed
     if len(text) > LONGEST_TEXT:
         raise WorkbookError(
             f"{where}: the text has {len(text):,} characters; a cell holds at most {LONGEST_TEXT:,}",

@@ -76,10 +76,15 @@ def _cells(sheet: Sheet) -> Iterator[CellView]:
         shown = _plain(sheet.cached.get(cell, sheet.values.get(cell)))
         yield CellView(
             cell=address(*cell),
-            input=shown if formula is None else f"={as_typed(formula.text)}",
+            input=f"={as_typed(formula.text)}" if formula and formula.text else _typed_text(shown),
             value=shown,
             format=_format(sheet.number_formats, cell),
         )
+
+
+def _typed_text(value: bool | float | str | None) -> bool | float | str | None:
+    """A constant as typed: text that begins like a formula has an apostrophe in front, which tells the two apart."""
+    return f"'{value}" if isinstance(value, str) and value.startswith("=") else value
 
 
 def _format(formats: Mapping[tuple[int, int], str], cell: tuple[int, int]) -> str | None:

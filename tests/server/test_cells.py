@@ -20,6 +20,8 @@ SNAPSHOT = {
                 {"cell": "B1", "input": "=MC.NORMAL(100,10)"},
                 {"cell": "B2", "input": 12.5, "format": "0.00"},
                 {"cell": "B3", "input": True},
+                {"cell": "A5", "input": "'=not a formula"},
+                {"cell": "A6", "input": "'t is text"},
                 {"cell": "B4", "input": '=MC.OUTPUT("Profit")+B1*B2*Rate'},
             ],
         },
