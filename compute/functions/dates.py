@@ -1,7 +1,7 @@
 """Dates: parts, sums and differences (Excel's Date & Time family).
 
-Source: Microsoft's pages for DATE, EDATE, EOMONTH, DAYS360, DATEDIF and the others; their limits were seen in workbooks that Excel
-computed.
+Source: Microsoft's pages for DATE, EDATE, EOMONTH, DAYS360, DATEDIF and the others; their limits were seen in
+workbooks that Excel computed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Excel's calendar over arrays of serial numbers: years, months and days, 29 February 1900 included.
 
-Serials here count from 1900 (1 is 1 January 1900, 60 the 29 February 1900 that never was); a workbook that counts from 1904 is
-``OFFSET_1904`` days behind. Source: Microsoft's page on the 1900 and 1904 date systems.
+Serials here count from 1900 (1 is 1 January 1900, 60 the 29 February 1900 that never was); a workbook that counts
+from 1904 is ``OFFSET_1904`` days behind. Source: Microsoft's page on the 1900 and 1904 date systems.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ def weekday_index(days: Integers) -> Integers:
 
 
 def _week_start(kind: Floats) -> tuple[Integers, Booleans]:
-    """The weekday (0 is Sunday) that a week starts with by the types 1, 2 and 11 to 17, and where the type is one of them."""
+    """The weekday (0 is Sunday) that a week starts with, and where the type is one of 1, 2 and 11 to 17."""
     chosen = np.trunc(kind)
     known: Booleans = (chosen == 1) | (chosen == 2) | ((chosen >= 11) & (chosen <= 17))
     start = np.where(chosen >= 11, chosen - 10, chosen - 1)

@@ -1,7 +1,7 @@
 """Values shown by a number format code, as TEXT and cells show them.
 
-Source: ECMA-376 part 1, 18.8.30 and 18.8.31, and Microsoft's page on number format codes; what they leave open was seen in
-workbooks that Excel computed.
+Source: ECMA-376 part 1, 18.8.30 and 18.8.31, and Microsoft's page on number format codes; what they leave open was
+seen in workbooks that Excel computed.
 """
 
 from __future__ import annotations

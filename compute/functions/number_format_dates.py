@@ -12,7 +12,8 @@ from compute.functions.number_format_tokens import InvalidFormat, Part, Section,
 from compute.values.date_text import LAST_SERIAL, OFFSET_1904, date_of
 
 MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _MOST_DECIMALS = 3
@@ -44,8 +45,8 @@ class Moment:
 def formatted_date(section: Section, value: float, date_1904: bool) -> str:
     """A serial number by a section with date or time codes.
 
-    Raises InvalidFormat for dates outside the calendar (negative ones too, but in the 1904 system) and for digit places that
-    are no decimals of seconds.
+    Raises InvalidFormat for dates outside the calendar (negative ones too, but in the 1904 system) and for digit
+    places that are no decimals of seconds.
     """
     if value < 0 and not date_1904:
         raise InvalidFormat("a negative date")

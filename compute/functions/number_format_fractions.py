@@ -52,7 +52,7 @@ def _first_run(tokens: Sequence[Token]) -> int:
 
 
 def _parts(value: Decimal, fixed: int | None, largest: int) -> tuple[int, int]:
-    """Numerator and denominator: the last convergent of the continued fraction with a denominator that fits its places."""
+    """Numerator and denominator: the last convergent of the continued fraction whose denominator fits its places."""
     if fixed is not None:
         return int((value * fixed).to_integral_value(ROUND_HALF_UP)), fixed
     rest = Fraction(value)

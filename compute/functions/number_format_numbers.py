@@ -82,7 +82,7 @@ def _layout(section: Section) -> Layout:
 
 
 def _without_commas(tokens: Sequence[Token]) -> tuple[tuple[Token, ...], bool, int]:
-    """The tokens left, whether commas between digit places group, and how many after the last one scale by a thousand."""
+    """The tokens left, whether commas between digit places group, and how many behind them scale by a thousand."""
     places = [i for i, t in enumerate(tokens) if t.part is Part.DIGIT]
     if not places:
         return tuple(tokens), False, 0

@@ -1,7 +1,7 @@
 """Parts, cases and characters of texts (Excel's Text family).
 
-Positions and lengths count UTF-16 units, as Excel's do. The functions that count bytes (LENB and its kin) do so only where a
-double-byte language is Excel's default; in US settings they count as the others do.
+Positions and lengths count UTF-16 units, as Excel's do. The functions that count bytes (LENB and its kin) do so only
+where a double-byte language is Excel's default; in US settings they count as the others do.
 """
 
 from __future__ import annotations

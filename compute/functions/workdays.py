@@ -31,8 +31,8 @@ _PATTERN = re.compile("[01]{7}")
 class Calendar:
     """A working week and holidays.
 
-    ``working``: shape (7,), true for each weekday from Sunday that is worked. ``holidays``: distinct working days that are free,
-    counted from 1900, in rising order.
+    ``working``: shape (7,), true for each weekday from Sunday that is worked. ``holidays``: distinct working days
+    that are free, counted from 1900, in rising order.
     """
 
     working: Workweek

@@ -34,7 +34,7 @@ def to_numbers(array: Array, date_1904: bool = False) -> tuple[Floats, Codes | N
 
 
 def to_booleans(array: Array) -> tuple[Booleans, Codes | None]:
-    """Truth and the errors met: a number is true unless 0, a blank is false, text must be TRUE or FALSE, else #VALUE!."""
+    """Truth and the errors met: a number is true unless 0, a blank is false, text must be TRUE or FALSE (#VALUE!)."""
     if array.kinds is None:
         return array.numbers != 0, None
     errors = array.errors()
@@ -50,7 +50,7 @@ def to_booleans(array: Array) -> tuple[Booleans, Codes | None]:
 
 
 def to_texts(array: Array) -> tuple[Texts, Codes | None]:
-    """Texts and the errors met: numbers as General shows them to 15 digits, booleans as TRUE and FALSE, blanks as ""."""
+    """Texts and the errors met: numbers in General to 15 digits, booleans as TRUE and FALSE, blanks as ""."""
     out = np.empty(array.shape, object)
     if array.kinds is None:
         out[...] = _map(general_text, array.numbers)

@@ -1,7 +1,7 @@
 """Dates and times written as text, in the forms that Excel's US settings read.
 
-Source: Microsoft's pages for DATEVALUE, TIMEVALUE and two-digit years; which forms are refused was seen in workbooks that Excel
-computed.
+Source: Microsoft's pages for DATEVALUE, TIMEVALUE and two-digit years; which forms are refused was seen in workbooks
+that Excel computed.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ OFFSET_1904 = 1_462
 
 
 def serial_of(year: int, month: int, day: int) -> int | None:
-    """The serial number (1900 system) of a date that exists in Excel's calendar, 29 February 1900 included; else None."""
+    """The serial number (1900 system) of a date of Excel's calendar, 29 February 1900 included; else None."""
     if (year, month, day) == (1900, 2, 29):
         return 60
     try:

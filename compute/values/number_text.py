@@ -22,8 +22,8 @@ _BLANKS = " \t\r\n"
 def general_text(number: float) -> str:
     """The text of a number as ``&`` joins it: 15 significant digits, in E notation beyond 20 characters.
 
-    The sign does not count; powers from 99 on leave room for 14 digits. Source: renderings observed in Excel, listed by Apache
-    POI (NumberToTextConversionExamples).
+    The sign does not count; powers from 99 on leave room for 14 digits. Source: renderings observed in Excel, listed
+    by Apache POI (NumberToTextConversionExamples).
     """
     if abs(number) < _SMALLEST_NORMAL:
         return "0"
@@ -46,7 +46,7 @@ def _scientific(number: float, decimals: int) -> str:
 
 
 def short_general_text(number: float) -> str:
-    """The text of a number as TEXT and a wide enough cell show it in General: eleven characters, the sign not counted."""
+    """The text of a number as TEXT and a wide cell show it in General: eleven characters, the sign not counted."""
     if number == 0:
         return "0"
     sign, size = "-" if number < 0 else "", Decimal(f"{abs(number):.14e}")
@@ -66,8 +66,9 @@ def short_general_text(number: float) -> str:
 def parse_number(text: str, date_1904: bool = False) -> float | None:
     """The number a text stands for, as ``"12"+1`` reads it, or None.
 
-    Accepts signs, thousands separators, percent, currency, parentheses for negatives, exponents, mixed fractions and (through
-    ``compute.values.date_text``) dates and times in Excel's US forms, which count from 1904 where ``date_1904`` says so.
+    Accepts signs, thousands separators, percent, currency, parentheses for negatives, exponents, mixed fractions and
+    (through ``compute.values.date_text``) dates and times in Excel's US forms, which count from 1904 where
+    ``date_1904`` says so.
     """
     plain = text.strip(_BLANKS)
     if not plain:
