@@ -12,7 +12,7 @@ from compute.graph.areas import (
     static_references,
 )
 from compute.graph.binding import Binder, NameKey
-from compute.graph.schedule import Loop, levels
+from compute.graph.schedule import Loop, levels, ringed_levels
 
 __all__ = [
     "Binder",
@@ -25,5 +25,6 @@ __all__ = [
     "is_dynamic",
     "levels",
     "rectangle",
+    "ringed_levels",
     "static_references",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 
-from compute.dialects import nodes
+from compute.dialects import children, nodes
 from compute.formulas.ast import (
     MAX_COLUMN,
     MAX_ROW,
@@ -21,6 +21,9 @@ from compute.values import Area
 
 DYNAMIC_FUNCTIONS = frozenset({"OFFSET", "INDIRECT"})
 """Functions whose result is a place that cannot be known before they are computed."""
+
+PLACE_FUNCTIONS = frozenset({"ROW", "COLUMN", "ROWS", "COLUMNS", "AREAS", "SHEET", "SHEETS"})
+"""Functions that ask where a reference is or how large, not what it holds: ``=ROWS(A$1:A3)`` in A3 is no circle."""
 
 CellId = tuple[int, int, int]
 """(sheet index, row, column)."""
@@ -76,8 +79,20 @@ def areas_of(
 
 
 def static_references(tree: Node) -> tuple[CellReference | RangeReference, ...]:
-    """The references written in a bound formula."""
-    return tuple(n for n in nodes(tree) if isinstance(n, CellReference | RangeReference))
+    """The references of a bound formula whose cells it reads, not those of which it asks the place or size."""
+    if not any(isinstance(n, Call) and n.name in PLACE_FUNCTIONS for n in nodes(tree)):
+        return tuple(n for n in nodes(tree) if isinstance(n, CellReference | RangeReference))
+    found: list[CellReference | RangeReference] = []
+    open_nodes = [tree]
+    while open_nodes:
+        node = open_nodes.pop()
+        if isinstance(node, CellReference | RangeReference):
+            found.append(node)
+        below = list(children(node))
+        if isinstance(node, Call) and node.name in PLACE_FUNCTIONS:
+            below = [b for b in below if not isinstance(b, CellReference | RangeReference)]
+        open_nodes += reversed(below)
+    return tuple(found)
 
 
 def is_dynamic(tree: Node) -> bool:

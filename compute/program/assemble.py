@@ -18,6 +18,7 @@ from compute.graph import (
     SheetIndex,
     areas_of,
     levels,
+    ringed_levels,
     static_references,
 )
 from compute.program.external import constant_draw
@@ -69,13 +70,13 @@ def assemble(
     dependencies = _dependencies(assembly, index)
     has_dynamic = any(assembly.facts(f.tree).is_dynamic for f in assembly.formulas)
     roots = range(len(assembly.formulas)) if everything else _roots(assembly, watched, sites)
-    order, loop = _ordered(assembly, roots, dependencies, cut=everything)
+    order, rings = _ordered(roots, dependencies)
     if not everything and any(
         assembly.facts(assembly.formulas[n].tree).is_dynamic for n in order if n < len(assembly.formulas)
     ):
-        order, loop = _ordered(assembly, range(len(assembly.formulas)), dependencies, cut=True)
-    varying = _varying(assembly, order, dependencies, sites, has_dynamic)
-    steps = _steps(assembly, order)
+        order, rings = _ordered(range(len(assembly.formulas)), dependencies)
+    varying = _varying(assembly, order, rings, dependencies, sites, has_dynamic)
+    steps = _steps(assembly, order, rings)
     return Program(
         workbook=workbook,
         sheets=assembly.sheets,
@@ -91,7 +92,7 @@ def assemble(
         binder=assembly.binder,
         has_dynamic=has_dynamic,
         unsupported=_unsupported(assembly),
-        loop=loop,
+        has_rings=bool(rings),
         unused_draws=_unused(assembly, watched, sites, dependencies),
         product=assembly.canonicalise.product,
     )
@@ -222,7 +223,7 @@ def _unused(
 ) -> tuple[int, ...]:
     """The draws that no output hangs on; none where references are dynamic and nobody can know."""
     roots = [assembly.producers[o.cell] for o in outputs if o.cell in assembly.producers]
-    reached = levels(roots, dependencies, cut_loops=True)
+    reached, _ = _ordered(roots, dependencies)
     if any(assembly.is_dynamic(n) for n in reached):
         return ()
     return tuple(s.index for s in sites if s.formula not in reached)
@@ -267,50 +268,62 @@ def _dependencies(assembly: _Assembly, index: ProducerIndex) -> _Dependencies:
     return _Dependencies(assembly, index)
 
 
-def _ordered(
-    assembly: _Assembly, roots: Iterable[int], dependencies: _Dependencies, *, cut: bool
-) -> tuple[dict[int, int], tuple[str, ...]]:
-    """The level of every needed formula, and the cells of the first ring if there is one."""
+def _ordered(roots: Iterable[int], dependencies: _Dependencies) -> tuple[dict[int, int], list[tuple[int, ...]]]:
+    """The level of every needed formula, and the rings among them; most workbooks have none."""
+    wanted = list(roots)
     try:
-        return levels(roots, dependencies), ()
-    except Loop as loop:
-        ring = tuple(assembly.key(assembly.formulas[n].cell) for n in loop.members if n < len(assembly.formulas))
-        return levels(roots, dependencies, cut_loops=True), ring
+        return levels(wanted, dependencies), []
+    except Loop:
+        return ringed_levels(wanted, dependencies)
 
 
 def _varying(
     assembly: _Assembly,
     order: Mapping[int, int],
+    rings: Sequence[tuple[int, ...]],
     dependencies: _Dependencies,
     sites: Sequence[DrawSite],
     has_dynamic: bool,
 ) -> set[int]:
-    """The formulas (and areas) whose value can differ between iterations."""
+    """The formulas (and areas) whose value can differ between iterations; a ring varies as a whole."""
     varying: set[int] = {s.formula for s in sites}
+    ring_of = {number: ring for ring in rings for number in ring}
     count = len(assembly.formulas)
     for number in sorted(order, key=order.__getitem__):
-        if number in varying:
+        if number in varying and number not in ring_of:
             continue
         facts = assembly.facts(assembly.formulas[number].tree) if number < count else None
-        if (facts is not None and (facts.is_random or (sites and facts.is_dynamic))) or any(
-            d in varying for d in dependencies(number)
+        if (
+            number in varying
+            or (facts is not None and (facts.is_random or (sites and facts.is_dynamic)))
+            or any(d in varying for d in dependencies(number))
         ):
-            varying.add(number)
+            varying.update(ring_of.get(number, (number,)))
     return varying
 
 
-def _steps(assembly: _Assembly, order: Mapping[int, int]) -> list[Step]:
+def _steps(assembly: _Assembly, order: Mapping[int, int], rings: Sequence[tuple[int, ...]]) -> list[Step]:
     """Formulas by level; within a level those of one tree on one sheet together where the tree allows it."""
     groups: dict[tuple[int, int, int], list[int]] = {}
     count = len(assembly.formulas)
+    ringed = {number for ring in rings for number in ring}
     for number, level in order.items():
-        if number >= count:
+        if number >= count or number in ringed:
             continue
         formula = assembly.formulas[number]
         together = assembly.facts(formula.tree).can_batch and not formula.is_array
         groups.setdefault((level, formula.sheet, id(formula.tree) if together else -number - 1), []).append(number)
-    ordered = sorted(groups.items(), key=lambda item: (item[0][0], item[1][0]))
-    return [Step(tuple(sorted(numbers)), key[0]) for key, numbers in ordered]
+    steps = [Step(tuple(sorted(numbers)), key[0]) for key, numbers in groups.items()]
+    steps += [Step(_ring_order(assembly, ring), order[ring[0]], is_ring=True) for ring in rings]
+    where = {n: assembly.formulas[n].sheet for s in steps for n in s.formulas[:1]}
+    return sorted(steps, key=lambda s: (s.level, where[s.formulas[0]], s.formulas[0]))
+
+
+def _ring_order(assembly: _Assembly, ring: tuple[int, ...]) -> tuple[int, ...]:
+    """The formulas of a ring as Excel iterates them: sheets by name, then rows from left to right."""
+    own = [assembly.formulas[n] for n in ring if n < len(assembly.formulas)]
+    own.sort(key=lambda f: (assembly.sheets.names[f.sheet].casefold(), f.row, f.column))
+    return tuple(f.number for f in own)
 
 
 def find_cell(workbook: Workbook, sheet: str, row: int, column: int, shown: str) -> CellId:

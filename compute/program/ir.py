@@ -58,10 +58,15 @@ class OutputSite:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Formulas computed together: one tree over one or more cells of one sheet, none of which needs another of them."""
+    """Formulas computed together: one tree over one or more cells of one sheet, none of which needs another of them.
+
+    ``is_ring``: formulas that refer to each other in a ring, which is a circle only if none of them breaks it (an IF
+    whose other branch is taken).
+    """
 
     formulas: tuple[int, ...]
     level: int = 0
+    is_ring: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +84,8 @@ class Program:
     """``fixed`` steps give the same value in every iteration and run once; ``varying`` steps run for every block.
 
     ``needed`` are the formulas that outputs and draws hang on; a program with dynamic references may compute others on
-    demand. ``loop`` names the cells of the first circular reference met, ``unused_draws`` the draws that reach no
-    output.
+    demand. ``has_rings`` tells whether formulas refer to each other in a ring, ``unused_draws`` are the draws that
+    reach no output.
     """
 
     workbook: Workbook
@@ -97,7 +102,7 @@ class Program:
     binder: Binder
     has_dynamic: bool
     unsupported: tuple[Unsupported, ...]
-    loop: tuple[str, ...] = ()
+    has_rings: bool = False
     unused_draws: tuple[int, ...] = ()
     product: str = "Excel"
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from compute.backends.reference.machine import circular
 from compute.distributions import Law, Shifted, Truncated
 from compute.errors import (
     CellError,
-    CircularReference,
     InvalidDistribution,
     NoInputs,
     NoOutputs,
@@ -34,12 +34,8 @@ SHOWN_CELLS = 10
 
 def check(program: Program, statics: Callable[[], Statics]) -> None:
     """Raises the first ModelError that keeps the program from being simulated."""
-    if program.loop:
-        raise CircularReference(
-            f"these formulas depend on each other in a circle: {_listed((*program.loop, program.loop[0]), ' → ')}; "
-            "break the circle",
-            cells=program.loop,
-        )
+    if program.has_rings and statics().circle:
+        raise circular(program, statics().circle)
     blocking = [u for u in program.unsupported if u.formulas & program.needed]
     if blocking:
         raise UnsupportedFormula(_reasons(blocking), cells=tuple(c for u in blocking for c in u.cells))
@@ -153,8 +149,8 @@ def _static_notes(program: Program, statics: Statics) -> tuple[str, ...]:
             notes.append(f"the output {output.address} shows the text {value[:40]!r}; an output must be a number")
         elif isinstance(value, CellError):
             notes.append(f"the output {output.address} shows {value.code} now")
-    if program.loop:
-        notes.append(f"formulas in a circle: {_listed((*program.loop, program.loop[0]), ' → ')}")
+    if statics.circle:
+        notes.append(circular(program, statics.circle).message)
     return tuple(notes)
 
 

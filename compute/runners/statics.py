@@ -22,6 +22,7 @@ class Statics:
         for index, law in self.laws.items():
             self.static_values[index] = law.static_value
         self.failed: Mapping[int, str] = self._run.failed
+        self.circle: tuple[int, ...] = () if program.workbook.iterative else self._run.circle
 
     def value(self, cell: CellId) -> Scalar:
         """What a cell shows."""

@@ -53,13 +53,12 @@ class Evaluator:
         program: Program,
         sheets: list[SheetStore],
         draws: DrawSource,
-        compute: Callable[[int], None],
         now: float,
         fixed_areas: dict[Area, Array] | None = None,
         cell_slots: Mapping[CellId, int] | None = None,
     ) -> None:
         self.program, self.draws, self.now = program, draws, now
-        self.reader = Reader(program, sheets, compute, fixed_areas, cell_slots)
+        self.reader = Reader(program, sheets, fixed_areas, cell_slots)
         self.spills: dict[int, Array] = {}
         self.depth = 0
         self._literals: dict[int, tuple[ast.Node, Array]] = {}

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,18 +14,21 @@ import numpy as np
 from compute.backends.reference.drawing import SampledDraws, StaticDraws
 from compute.backends.reference.evaluator import Evaluator, settled_cell
 from compute.backends.reference.frame import Frame, Indices
+from compute.backends.reference.rings import FINEST_CHANGE, Demand, iterate
 from compute.backends.reference.special_forms import merge_lanes
 from compute.backends.reference.store import BlockStore, SheetStore, Slots, build_sheets
-from compute.errors import ErrorCode, Scalar, UnsupportedFormula
+from compute.errors import CellError, CircularReference, ErrorCode, Scalar, UnsupportedFormula
+from compute.formulas import cell_key
 from compute.functions import CellsDiffer, LanesDiffer
 from compute.functions.call import fit_to
 from compute.graph import CellId
 from compute.program import FormulaCell, Program, Step
 from compute.sampling import Sampler
-from compute.values import Area, Array, Codes, Floats, Kind, Texts, error
+from compute.values import Area, Array, Codes, Floats, Kind, Texts, error, from_scalar, numeric
 
 BLOCK_BYTES = 128 * 2**20
 MOST_LANES = 4096
+SHOWN_CELLS = 10
 
 
 def sheet_stores(program: Program) -> list[SheetStore]:
@@ -51,8 +54,13 @@ class Recalculation:
         self.draws = StaticDraws(program)
         self.failed: dict[int, str] = {}
         moment = serial_now(program.workbook.date_1904) if now is None else now
-        self._evaluator = Evaluator(program, self.sheets, self.draws, self._compute, moment)
-        self._active: set[int] = set()
+        self._evaluator = Evaluator(program, self.sheets, self.draws, moment)
+        self._demand = Demand(self, self._evaluator.reader)
+
+    @property
+    def circle(self) -> tuple[int, ...]:
+        """The formulas that need themselves, in order."""
+        return tuple(sorted(self._demand.circles))
 
     @property
     def spills(self) -> dict[int, Array]:
@@ -76,30 +84,50 @@ class Recalculation:
 
     def _step(self, step: Step) -> None:
         pending = self._evaluator.reader.pending
+        if step.is_ring:
+            self._ring(step)
+            return
         if pending:
             for number in step.formulas:
                 if number in pending:
-                    self._compute(number)
+                    self._demand.compute(number)
             return
         formulas = tuple(self.program.formulas[n] for n in step.formulas)
         if len(formulas) == 1:
-            self._compute(formulas[0].number)
+            self.show(formulas[0].number, self.evaluate(formulas[0].number))
             return
         value = self._guarded(formulas)
         for lane, formula in enumerate(formulas):
             self.sheets[formula.sheet].put(formula.row, formula.column, value.item(0, 0, lane))
 
-    def _compute(self, number: int) -> None:
-        if number in self._active:
-            return
-        self._active.add(number)
-        try:
-            formula = self.program.formulas[number]
-            value = self._guarded((formula,))
-            self._evaluator.reader.pending.discard(number)
-            self._write(formula, value)
-        finally:
-            self._active.discard(number)
+    def _ring(self, step: Step) -> None:
+        """Formulas in a ring: in the order they need each other; a circle is iterated, or shows 0 as in Excel."""
+        reader, workbook = self._evaluator.reader, self.program.workbook
+        reader.in_ring = True
+        if self._demand.ring(step.formulas):
+            if workbook.iterative:
+                for number in step.formulas:
+                    self.begin(number)
+                change = min(workbook.iterative_change, FINEST_CHANGE)
+                iterate(self, step.formulas, 1, workbook.iterative_count, change)
+            else:
+                for number in self._demand.circles.intersection(step.formulas):
+                    self.show(number, numeric(0.0))
+        reader.in_ring = False
+
+    def evaluate(self, number: int) -> Array:
+        """A formula's value, in the rectangle that it fills."""
+        formula = self.program.formulas[number]
+        return self._filling(formula, self._guarded((formula,)))
+
+    def shown(self, number: int) -> Array:
+        """What the cells of a formula show."""
+        return self._evaluator.reader.area(self.program.filled(self.program.formulas[number]))
+
+    def begin(self, number: int) -> None:
+        """Makes a cell show what the file holds of it, if that is no error."""
+        formula = self.program.formulas[number]
+        self.sheets[formula.sheet].put(formula.row, formula.column, stored_start(self.program, formula))
 
     def _guarded(self, formulas: tuple[FormulaCell, ...]) -> Array:
         try:
@@ -109,22 +137,25 @@ class Recalculation:
                 self.failed[formula.number] = problem.message
             return error(ErrorCode.NAME)
 
-    def _write(self, formula: FormulaCell, value: Array) -> None:
+    def _filling(self, formula: FormulaCell, value: Array) -> Array:
+        """The value as the cells of its formula take it."""
+        if not formula.is_array:
+            return value
+        top, left, bottom, right = formula.range or (formula.row, formula.column, formula.row, formula.column)
+        if not formula.is_dynamic_array:
+            return settled_blanks(fit_to(value, bottom - top + 1, right - left + 1))
+        value = settled_blanks(value)
+        return error(ErrorCode.SPILL) if self._is_blocked(formula, value, (top, left, bottom, right)) else value
+
+    def show(self, number: int, value: Array) -> None:
+        """Puts a formula's value into its cells."""
+        formula = self.program.formulas[number]
         store = self.sheets[formula.sheet]
         if not formula.is_array:
             store.put(formula.row, formula.column, value.item())
             return
-        top, left, bottom, right = formula.range or (formula.row, formula.column, formula.row, formula.column)
-        if formula.is_dynamic_array:
-            value = settled_blanks(value)
-            if self._is_blocked(formula, value, (top, left, bottom, right)):
-                value = error(ErrorCode.SPILL)
-            self._evaluator.spills[formula.number] = value
-            store.put_array(top, left, value)
-            return
-        value = settled_blanks(fit_to(value, bottom - top + 1, right - left + 1))
-        self._evaluator.spills[formula.number] = value
-        store.put_array(top, left, value)
+        self._evaluator.spills[number] = value
+        store.put_array(formula.row, formula.column, value)
 
     def _is_blocked(self, formula: FormulaCell, value: Array, own: tuple[int, int, int, int]) -> bool:
         sheet = self.program.workbook.sheets[formula.sheet]
@@ -135,6 +166,30 @@ class Recalculation:
                 if not inside and ((r, c) in sheet.values or (r, c) in sheet.formulas):
                     return True
         return False
+
+
+def stored_start(program: Program, formula: FormulaCell) -> Scalar:
+    """The value that the file holds of a formula, from which an iteration starts; blank for an error or no value."""
+    value = program.workbook.sheets[formula.sheet].cached.get((formula.row, formula.column))
+    return None if isinstance(value, CellError) or not program.workbook.iterative else value
+
+
+def circular(program: Program, numbers: Iterable[int]) -> CircularReference:
+    """The refusal of a circle, naming its cells."""
+    cells = tuple(
+        cell_key(program.sheets.names[f.sheet], f.row, f.column)
+        for f in map(program.formulas.__getitem__, sorted(numbers))
+    )
+    shown = (
+        " → ".join((*cells[:SHOWN_CELLS], *cells[:1]))
+        if len(cells) <= SHOWN_CELLS
+        else f"{' → '.join(cells[:SHOWN_CELLS])} and {len(cells) - SHOWN_CELLS} more"
+    )
+    return CircularReference(
+        f"these formulas depend on each other in a circle: {shown}; "
+        "break the circle or turn on iterative calculation in Excel",
+        cells=cells,
+    )
 
 
 def _shaped(array: Array) -> Texts | None:
@@ -252,43 +307,80 @@ class _Block:
         self._program = machine.program
         self._store = machine.block_store(lanes)
         self._evaluator = Evaluator(
-            self._program, machine.sheets, draws, self._compute, machine._now, machine._fixed_areas, machine._cell_slots
+            self._program, machine.sheets, draws, machine._now, machine._fixed_areas, machine._cell_slots
         )
         self._evaluator.spills = dict(machine._fixed_spills)
         self._evaluator.reader.begin(self._store)
-        self._active: set[int] = set()
+        self._demand = Demand(self, self._evaluator.reader)
 
     def run(self) -> None:
         pending = self._evaluator.reader.pending = (
             {n for s in self._program.varying for n in s.formulas} if self._program.has_dynamic else set()
         )
         for step in self._program.varying:
+            if step.is_ring:
+                self._ring(step)
+                continue
             if pending or len(step.formulas) == 1:
                 for number in step.formulas:
-                    if not pending or number in pending:
-                        self._compute(number)
+                    if pending and number in pending:
+                        self._demand.compute(number)
+                    elif not pending:
+                        self.show(number, self.evaluate(number))
                 continue
             formulas = tuple(self._program.formulas[n] for n in step.formulas)
             value = evaluate_formulas(self._evaluator, formulas, self._lanes)
             self._store.write_many(np.concatenate([self._machine._slots[n] for n in step.formulas]), value)
 
-    def _compute(self, number: int) -> None:
-        if number in self._active:
-            return
-        self._active.add(number)
+    def _ring(self, step: Step) -> None:
+        """Formulas in a ring.
+
+        Where branches differ between iterations a ring that never closes looks closed: it settles after as many rounds
+        as it has formulas.
+        """
+        reader, workbook = self._evaluator.reader, self._program.workbook
+        reader.in_ring = True
+        for number in step.formulas:
+            self.begin(number)
+        if self._demand.ring(step.formulas):
+            for number in step.formulas:
+                self.begin(number)
+            if workbook.iterative:
+                change = min(workbook.iterative_change, FINEST_CHANGE)
+                iterate(self, step.formulas, self._lanes, workbook.iterative_count, change)
+            elif iterate(self, step.formulas, self._lanes, len(step.formulas) + 1, 0.0).any():
+                raise circular(self._program, self._demand.circles.intersection(step.formulas))
+        reader.in_ring = False
+
+    def evaluate(self, number: int) -> Array:
+        """A formula's values over the block, in the rectangle that it fills."""
         formula = self._program.formulas[number]
         value = evaluate_formulas(self._evaluator, (formula,), self._lanes)
-        self._evaluator.reader.pending.discard(number)
+        if not formula.is_array:
+            return value
+        area = self._program.filled(formula)
+        return settled_blanks(fit_to(value, area.rows, area.columns))
+
+    def shown(self, number: int) -> Array:
+        """What the cells of a formula show in this block."""
+        return self._evaluator.reader.area(self._program.filled(self._program.formulas[number]))
+
+    def show(self, number: int, value: Array) -> None:
+        """Puts a formula's values into the block's store."""
         slots = self._machine._slots[number]
-        if formula.is_array:
-            area = self._program.filled(formula)
-            value = settled_blanks(fit_to(value, area.rows, area.columns))
-            self._evaluator.spills[number] = value
-            for slot, element in zip(slots.tolist(), value.elements(), strict=True):
-                self._store.write(slot, element)
-        else:
+        if not self._program.formulas[number].is_array:
             self._store.write(int(slots[0]), value)
-        self._active.discard(number)
+            return
+        self._evaluator.spills[number] = value
+        for slot, element in zip(slots.tolist(), value.elements(), strict=True):
+            self._store.write(slot, element)
+
+    def begin(self, number: int) -> None:
+        """Makes the cells of a formula show what the file holds: the block's store still has another block's values."""
+        formula = self._program.formulas[number]
+        start = from_scalar(stored_start(self._program, formula) or 0.0)
+        for slot in self._machine._slots[number].tolist():
+            self._store.write(slot, start)
 
     def outputs(self) -> tuple[Floats, Codes]:
         """The outputs' values and errors, one row each."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,24 +18,32 @@ from compute.values import Area, Array, Reference, stack
 CACHE_BYTES = 64 * 2**20
 
 
+class Unready(Exception):  # noqa: N818  a request to whoever orders the formulas
+    """A place is read whose formulas (``numbers``) are not computed yet."""
+
+    def __init__(self, numbers: tuple[int, ...]) -> None:
+        super().__init__(f"{len(numbers)} formulas come first")
+        self.numbers = numbers
+
+
 class Reader:
-    """Values of places. ``compute`` is called for formulas a dynamic reference reaches before their turn."""
+    """Values of places. Reading a ``pending`` formula raises Unready; while ``in_ring`` nothing read is kept."""
 
     def __init__(
         self,
         program: Program,
         sheets: list[SheetStore],
-        compute: Callable[[int], None],
         fixed_areas: dict[Area, Array] | None = None,
         cell_slots: Mapping[CellId, int] | None = None,
     ) -> None:
-        self._program, self._sheets, self._compute = program, sheets, compute
+        self._program, self._sheets = program, sheets
         self._index: ProducerIndex = program.producer_index
         # Where every formula comes after what it reads, a value once read never changes.
-        self._cacheable = not program.has_dynamic and not program.loop
+        self._cacheable = not program.has_dynamic
         self._cell_slots: Mapping[CellId, int] = {} if cell_slots is None else cell_slots
         self.block: BlockStore | None = None
         self.pending: set[int] = set()
+        self.in_ring = False
         self._fixed_areas: dict[Area, Array] = {} if fixed_areas is None else fixed_areas
         self._areas: dict[Area, Array] = {}
         self._area_bytes = 0
@@ -51,7 +59,7 @@ class Reader:
         area = self._sheets[area.sheet].clip(area)
         if self.pending:
             self._settle(area)
-        known = self._fixed_areas.get(area) or self._areas.get(area)
+        known = None if self.in_ring else self._fixed_areas.get(area) or self._areas.get(area)
         if known is not None:
             return known
         store = self._sheets[area.sheet]
@@ -66,7 +74,7 @@ class Reader:
                 None if fixed.kinds is None else fixed.kinds[..., None],
                 None if fixed.texts is None else fixed.texts[..., None],
             )
-            if self._cacheable and not varies.any():
+            if self._cacheable and not self.in_ring and not varies.any():
                 self._fixed_areas[area] = value
             return value
         value = self.block.gather(slots, None if varies.all() else store.fixed(rows, columns))
@@ -74,7 +82,7 @@ class Reader:
         return value
 
     def _remember(self, area: Area, value: Array) -> None:
-        if value.is_single or self.pending:
+        if value.is_single or self.pending or self.in_ring:
             return
         self._area_bytes += value.numbers.nbytes
         if self._area_bytes > CACHE_BYTES:
@@ -83,9 +91,9 @@ class Reader:
         self._areas[area] = value
 
     def _settle(self, area: Area) -> None:
-        for number in self._index.inside(area):
-            if number in self.pending:
-                self._compute(number)
+        numbers = tuple(n for n in self._index.inside(area) if n in self.pending)
+        if numbers:
+            raise Unready(numbers)
 
     def reference(self, reference: Reference) -> Array:
         """A reference's values: one area as it is; several below each other, each flattened to a column."""

@@ -1,0 +1,101 @@
+"""Formulas that refer to each other in a ring: lazily broken rings, circles, iteration."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import compute
+from compute.errors import CircularReference
+
+
+def with_iteration(path: Path, settings: str) -> Path:
+    """The workbook with iterative calculation turned on."""
+    target = path.with_name("iterative.xlsx")
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as copy:
+        for name in source.namelist():
+            data = source.read(name)
+            if name == "xl/workbook.xml":
+                text = re.sub(r"<calcPr[^>]*/>", "", data.decode())
+                data = text.replace("</workbook>", f'<calcPr iterate="1" {settings}/></workbook>').encode()
+            copy.writestr(name, data)
+    return target
+
+
+def test_a_ring_that_an_if_breaks_is_computed_in_the_order_of_need(book: Callable[..., Path]) -> None:
+    cells: dict[str, Any] = {"A1": 200}
+    for row in range(2, 402):
+        cells[f"A{row}"] = f"=A{row - 1}+0" if row > 2 else "=A1"
+        cells[f"B{row}"] = f"=IF(ROW()=A{row},0,IF(ROW()<A{row},B{row + 1}-1,B{row - 1}+1))"
+    values = compute.recalculate(book({"S": cells}))["S"]
+    assert [values[f"B{r}"] for r in (2, 200, 201, 401)] == [-198.0, 0.0, 1.0, 201.0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"A3": "=ROWS(A$1:A3)"}, {"A3": 3.0}),
+        ({"A3": "=ROW(A3)+COLUMN(A3)"}, {"A3": 4.0}),
+        ({"A3": "=SUM(ROW(A1:A3))*0+COLUMNS(A3:C3)"}, {"A3": 3.0}),
+        ({"A1": "=B1+1", "B1": "=A1+1"}, {"A1": 0.0, "B1": 0.0}),
+        ({"A1": "=SUM(A1:A3)", "A2": 5}, {"A1": 0.0}),
+        ({"A1": "=OFFSET(A1,1,0)", "A2": "=B1", "B1": 4}, {"A1": 4.0}),
+        ({"A1": 1, "A2": "=IF(A1=1,7,A3)", "A3": "=A2*2"}, {"A2": 7.0, "A3": 14.0}),
+    ],
+)
+def test_what_a_circle_is_and_what_is_none(
+    book: Callable[..., Path], cells: dict[str, Any], expected: dict[str, float]
+) -> None:
+    values = compute.recalculate(book({"S": cells}))["S"]
+    assert {a: values[a] for a in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "settings", "expected"),
+    [
+        ({"A1": 6, "B1": "=0.1*(A1+C1)", "C1": "=A1+B1"}, "", {"B1": 12 / 9, "C1": 66 / 9}),
+        ({"A1": "=A1+1"}, 'iterateCount="10"', {"A1": 10.0}),
+        ({"A1": 100, "A2": "=A1+A3", "A3": "=ROUND(A2*0.05,2)"}, "", {"A2": 105.26, "A3": 5.26}),
+        ({"A1": "=IF(A1=\"done\",A1,\"done\")"}, "", {"A1": "done"}),
+    ],
+)  # fmt: skip
+def test_circles_are_iterated_where_the_workbook_says_so(
+    book: Callable[..., Path], cells: dict[str, Any], settings: str, expected: dict[str, Any]
+) -> None:
+    values = compute.recalculate(with_iteration(book({"S": cells}), settings))["S"]
+    for address, value in expected.items():
+        assert values[address] == (value if isinstance(value, str) else pytest.approx(value, rel=1e-11))
+
+
+def test_each_iteration_of_a_simulation_iterates_its_own_circle(book: Callable[..., Path]) -> None:
+    cells = {
+        "A1": "=_xldudf_MC_UNIFORM(50,150)", "B1": "=_xldudf_MC_UNIFORM(0.01,0.6)",
+        "A2": "=A1+A3", "A3": "=A2*B1", "A4": '=_xldudf_MC_OUTPUT("debt")+A2',
+    }  # fmt: skip
+    model = compute.Model.open(with_iteration(book({"S": cells}), ""))
+    result = model.simulate(iterations=500, seed=3)
+    draws, rates = result.inputs["S!A1"].samples, result.inputs["S!B1"].samples
+    np.testing.assert_allclose(result.outputs["debt"].samples, draws / (1 - rates), rtol=1e-11)
+
+
+def test_a_ring_that_branches_break_differently_between_iterations_is_no_circle(book: Callable[..., Path]) -> None:
+    cells = {
+        "A1": "=_xldudf_MC_UNIFORM(0,1)", "A2": "=IF(A1<0.5,A1,A3-1)", "A3": "=IF(A1<0.5,A2+1,A1*10)",
+        "A4": '=_xldudf_MC_OUTPUT("x")+A2+A3',
+    }  # fmt: skip
+    result = compute.Model.open(book({"S": cells})).simulate(iterations=300, seed=1)
+    u = result.inputs["S!A1"].samples
+    np.testing.assert_allclose(result.outputs["x"].samples, np.where(u < 0.5, 2 * u + 1, 20 * u - 1), rtol=1e-14)
+
+
+def test_a_circle_refuses_the_simulation_naming_its_cells(book: Callable[..., Path]) -> None:
+    cells = {"A1": "=_xldudf_MC_UNIFORM(0,1)", "A2": "=A3+A1", "A3": "=A2", "A4": '=_xldudf_MC_OUTPUT("x")+A2'}
+    with pytest.raises(CircularReference, match="S!A2 → S!A3") as caught:
+        compute.Model.open(book({"S": cells})).simulate(iterations=10, seed=1)
+    assert set(caught.value.cells) == {"S!A2", "S!A3"}
