@@ -42,11 +42,6 @@
         };
       }, done);
     },
-    addHandlerAsync: (type, handler, options, done) => answer(() => {
-      if (type !== "documentSelectionChanged") throw new Error(`The test host has no event ${type}.`);
-      host.onSelection(handler, true);
-    }, done ?? options),
-    removeHandlerAsync: (type, options, done) => answer(() => host.onSelection(options.handler, false), done),
   };
 
   window.__commonApi = {

@@ -4,7 +4,7 @@ import type { RangeAddress } from "../../../addin/src/excel/addresses";
 import { printedAddress, type Book } from "./book";
 import { members, type Members } from "./objects";
 import { packageBytes } from "./package";
-import { answer, type Batch } from "./wire";
+import { answer, References, type Batch } from "./wire";
 
 type ActionBody = (event: { completed: () => void }) => unknown;
 interface Message { readonly id: number; readonly message: { readonly body: string | Batch } }
@@ -12,6 +12,7 @@ interface Message { readonly id: number; readonly message: { readonly body: stri
 const MOST_OPEN_FILES = 2;
 const LARGEST_SLICE = 4 * 1024 * 1024;
 const EVENT_CATEGORY = 65536;
+const SELECTION_CHANGED = 2;
 const DATA_CHANGED = 10;
 
 /** Version text as a number that compares: "1.9" before "1.10". */
@@ -35,7 +36,7 @@ export class ExcelHost {
   sets: Record<string, string> = { ExcelApi: "1.17", SharedRuntime: "1.2", CustomFunctionsRuntime: "1.4", RibbonApi: "1.2", OpenBrowserWindowApi: "1.1", RichApiRuntime: "1.2" };
   openFiles = 0;
   private readonly members: Record<string, Members>;
-  private readonly selectionHandlers = new Set<() => void>();
+  private readonly references = new References();
   private readonly views = new Set<() => void>();
   private tell: ((text: string) => void) | null = null;
 
@@ -52,7 +53,7 @@ export class ExcelHost {
     const { id, message } = JSON.parse(text) as Message;
     const batch = typeof message.body === "string" ? (JSON.parse(message.body) as Batch) : message.body;
     void this.book.idle.then(() => {
-      const body = answer(batch, this.members);
+      const body = answer(batch, this.members, this.references);
       if (body.Error) this.refusals.push(`${body.Error.Code}: ${body.Error.Message}`);
       reply(JSON.stringify({ id, type: 2, message: { statusCode: 200, headers: {}, body } }));
       for (const view of this.views) view();
@@ -64,10 +65,14 @@ export class ExcelHost {
       for (const view of this.views) view();
       if (!this.watchesCells) return;
       const used = this.book.used(sheet) ?? this.selection;
-      const message = JSON.stringify({ address: printedAddress(used).replace(/^.*!/, ""), changeType: "RangeEdited", source: "Local", worksheetId: sheet });
-      const entries = [{ messageCategory: EVENT_CATEGORY, messageType: DATA_CHANGED, targetId: "Workbook", message }];
-      this.tell?.(JSON.stringify({ type: 3, message: { entries } }));
+      const address = printedAddress(used).replace(/^.*!/, "");
+      this.raise(DATA_CHANGED, "Workbook", { address, changeType: "RangeEdited", source: "Local", worksheetId: sheet });
     });
+  }
+
+  private raise(messageType: number, targetId: string, content: object): void {
+    const entries = [{ messageCategory: EVENT_CATEGORY, messageType, targetId, message: JSON.stringify(content) }];
+    this.tell?.(JSON.stringify({ type: 3, message: { entries } }));
   }
 
   // -- the sheet as a person uses it ---------------------------------------------------------------------------------
@@ -79,12 +84,7 @@ export class ExcelHost {
   select({ sheet, top, left, bottom, right }: RangeAddress): void {
     this.selection = { sheet, top, left, bottom, right };
     for (const view of this.views) view();
-    for (const handler of this.selectionHandlers) handler();
-  }
-
-  onSelection(handler: () => void, listens: boolean): void {
-    if (listens) this.selectionHandlers.add(handler);
-    else this.selectionHandlers.delete(handler);
+    this.raise(SELECTION_CHANGED, "", {});
   }
 
   // -- the common API -----------------------------------------------------------------------------------------------

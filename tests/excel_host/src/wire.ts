@@ -9,9 +9,9 @@ interface ObjectPath { readonly ObjectPathType: number; readonly Name: string; r
 interface Query { readonly Select?: readonly string[]; readonly Top?: number; readonly Skip?: number }
 interface Action { readonly Id: number; readonly ActionType: number; readonly Name: string; readonly ObjectPathId: number; readonly ArgumentInfo?: ArgumentInfo; readonly QueryInfo?: Query }
 export interface Batch { readonly Actions: readonly Action[]; readonly ObjectPaths: Record<string, ObjectPath> }
-export interface Answer { readonly Results: { ActionId: number; Value: unknown }[]; readonly Error?: { Code: string; Message: string; ActionIndex: number } }
+export interface Answer { readonly Results: { ActionId: number; Value: unknown }[]; readonly TraceIds: number[]; readonly Error?: { Code: string; Message: string; ActionIndex: number } }
 
-const PATH = { root: 1, method: 3, property: 4, indexer: 5, nullObject: 7 } as const;
+const PATH = { root: 1, method: 3, property: 4, indexer: 5, reference: 6, nullObject: 7 } as const;
 const ACTION = { instantiate: 1, query: 2, method: 3, setProperty: 4, trace: 5 } as const;
 
 const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
@@ -21,10 +21,35 @@ function refuse(kind: string, item: Item, name: string): never {
   throw new ApiError("ApiNotFound", `The test host has no ${kind} ${item.type}.${name}.`);
 }
 
+/** Objects that the client asked to keep for later batches, by the ids it got for them. */
+export class References {
+  private readonly items = new Map<string, Item>();
+  private given = 0;
+
+  keep(item: Item): void {
+    if (this.idOf(item) === null) this.items.set(`reference-${(this.given += 1)}`, item);
+  }
+
+  drop(item: Item): void {
+    const id = this.idOf(item);
+    if (id !== null) this.items.delete(id);
+  }
+
+  idOf(item: Item): string | null {
+    return [...this.items].find(([, kept]) => kept === item)?.[0] ?? null;
+  }
+
+  find(id: string): Item {
+    const item = this.items.get(id);
+    if (!item) throw new ApiError("InvalidReference", "The reference is not kept, or no longer.");
+    return item;
+  }
+}
+
 class Run {
   private readonly known = new Map<number, Item | null>();
 
-  constructor(private readonly batch: Batch, private readonly members: Record<string, Members>) {}
+  constructor(private readonly batch: Batch, private readonly members: Record<string, Members>, private readonly references: References) {}
 
   private of(item: Item): Members {
     return this.members[item.type] ?? refuse("object", item, "");
@@ -44,6 +69,7 @@ class Run {
     if (!path) throw new ApiError("InvalidObjectPath", "The object path isn't in the batch.");
     if (path.ObjectPathType === PATH.root) return { type: "Workbook" };
     if (path.ObjectPathType === PATH.nullObject) return null;
+    if (path.ObjectPathType === PATH.reference) return this.references.find(path.Name);
     const parent = this.item(path.ParentObjectPathId);
     if (!parent) return null;
     const { get, call, index } = this.of(parent);
@@ -73,13 +99,15 @@ class Run {
 
   perform(action: Action): unknown {
     const { ActionType: kind, Name: name } = action;
-    if (kind === ACTION.trace) return null;
     const item = this.item(action.ObjectPathId);
     if (!item) return null;
-    if (kind === ACTION.instantiate) return {};
+    if (kind === ACTION.instantiate) {
+      const id = this.references.idOf(item);
+      return id === null ? {} : { _ReferenceId: id };
+    }
     if (kind === ACTION.query) return this.read(item, action.QueryInfo ?? {});
-    // The client asks to keep ranges alive between batches; paths here are found anew each time.
-    if (name === "_KeepReference" || name === "_RemoveReference") return null;
+    if (name === "_KeepReference") return this.references.keep(item);
+    if (name === "_RemoveReference") return this.references.drop(item);
     const { call, set } = this.of(item);
     const values = this.values(action.ArgumentInfo);
     if (kind === ACTION.setProperty) return (set?.[name] ?? refuse("settable property", item, name))(item as never, values[0] as never);
@@ -90,16 +118,20 @@ class Run {
 }
 
 /** Carries a batch out, up to its first failure. */
-export function answer(batch: Batch, members: Record<string, Members>): Answer {
-  const run = new Run(batch, members);
+export function answer(batch: Batch, members: Record<string, Members>, references: References): Answer {
+  const run = new Run(batch, members, references);
   const Results: Answer["Results"] = [];
+  const TraceIds: number[] = [];
   for (const [index, action] of batch.Actions.entries()) {
     try {
-      Results.push({ ActionId: action.Id, Value: run.perform(action) ?? null });
+      // Marks that the client sets to learn how far a batch came.
+      const isTrace = action.ActionType === ACTION.trace;
+      if (isTrace) TraceIds.push(action.Id);
+      Results.push({ ActionId: action.Id, Value: isTrace ? null : (run.perform(action) ?? null) });
     } catch (error) {
       const Code = error instanceof ApiError ? error.code : "GeneralException";
-      return { Results, Error: { Code, Message: (error as Error).message, ActionIndex: index } };
+      return { Results, TraceIds, Error: { Code, Message: (error as Error).message, ActionIndex: index } };
     }
   }
-  return { Results };
+  return { Results, TraceIds };
 }
