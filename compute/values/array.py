@@ -1,8 +1,8 @@
 """``Array``: the value of any expression, for all lanes at once.
 
-A lane is one independent computation: an iteration of the simulation, or an iteration of one of several cells that share
-a formula. Every expression has a rectangle of elements (1 × 1 for a single cell) and, as last axis, its lanes. An array whose
-lane axis has length 1 is the same in every lane and broadcasts.
+A lane is one independent computation: an iteration of the simulation, or an iteration of one of several cells that
+share a formula. Every expression has a rectangle of elements (1 × 1 for a single cell) and, as last axis, its lanes. An
+array whose lane axis has length 1 is the same in every lane and broadcasts.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class Kind(IntEnum):
 class Array:
     """Elements of shape (rows, columns, lanes).
 
-    ``kinds`` is None when every element is a number; ``texts`` is None when no element is text, and holds ``""``
-    where an element is not text. The ndarrays are never written to after construction: they may be shared and read-only.
+    ``kinds`` is None when every element is a number; ``texts`` is None when no element is text, and holds ``""`` where
+    an element is not text. The ndarrays are never written to after construction: they may be shared and read-only.
     """
 
     numbers: Floats

@@ -1,4 +1,6 @@
-"""References as values: what OFFSET, INDIRECT, CHOOSE and ranges hand to functions that ask for a place, not its content."""
+"""References as values: what OFFSET, INDIRECT, CHOOSE and ranges hand to functions that ask for a place, not its
+content.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A rectangle of one sheet; ``sheet`` is the sheet's index in the workbook, rows and columns 1-based, inclusive, sorted."""
+    """A rectangle of one sheet; ``sheet`` is the sheet's index in the workbook, rows and columns 1-based, inclusive,
+    sorted.
+    """
 
     sheet: int
     top: int
