@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ResultSummary, VariableSummary } from "../src/api/messages";
-import { formatNumber, formatPercent, formatSeconds, formatTick } from "../src/pane/numbers";
+import { formatNumber, formatPercent, formatSeconds, formatTick, roundedBySpread } from "../src/pane/numbers";
 import { complaint, fieldText, firstTexts, printField, readField } from "../src/pane/parameters";
 import { resultsTable } from "../src/pane/resultsSheet";
 import { settingsProblems } from "../src/pane/runs";
@@ -15,6 +15,9 @@ describe("numbers", () => {
   test.each([[1_200_000, 200_000, "1.2M"], [50_000, 10_000, "50k"], [0, 10_000, "0"], [0.25, 0.05, "0.25"], [5, 1, "5"], [-1500, 500, "-1,500"], [2e9, 1e9, "2B"]])(
     "tick %d at steps of %d", (value, step, text) => expect(formatTick(value, step)).toBe(text));
   test.each([[0.42, "0.4 s"], [12.4, "12 s"], [75, "1 min 15 s"]])("%d seconds", (seconds, text) => expect(formatSeconds(seconds)).toBe(text));
+  test.each([
+    [123_456_773_051.7, 9999.8, 123_456_773_100], [23.5437, 10, 23.5], [0.000123456, 0.00002, 0.000123], [42, 0, 42], [7.25, null, 7.25],
+  ])("%d with a spread of %d", (value, spread, rounded) => expect(roundedBySpread(value, spread)).toBeCloseTo(rounded, 7));
   test("percent", () => expect(formatPercent(0.12345)).toBe("12.3%"));
 });
 

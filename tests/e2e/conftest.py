@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -11,9 +12,23 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    FrameLocator,
+    Locator,
+    Page,
+    Route,
+    expect,
+    sync_playwright,
+)
+
+from manifests.json_manifest import json_manifest
+from manifests.source import DEVELOPMENT, MONTECELL
 
 SECONDS = 60.0
 FLAGS = (
@@ -25,6 +40,11 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+
+OFFICE_JS = "https://appsforoffice.microsoft.com/lib/1/hosted/office.js"
+CLIENT = "node_modules/@microsoft/office-js/dist/excel-web-16.00.js"
+TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm"}
 
 
 @pytest.fixture(scope="session")
@@ -229,3 +249,89 @@ def shot(request: pytest.FixtureRequest, repo_root: Path) -> Callable[[Page, str
         page.screenshot(path=folder / f"{name}.png")
 
     return take
+
+
+@pytest.fixture(scope="session")
+def host_folder(repo_root: Path, built_pane: Path) -> Path:
+    """tests/excel_host, built; skips where Microsoft's client is not installed."""
+    folder = repo_root / "tests/excel_host"
+    if not (folder / CLIENT).is_file():
+        pytest.skip("Microsoft's Excel client is not installed: npm ci in tests/excel_host/")
+    subprocess.run(["node", "build.mjs"], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def office_script(host_folder: Path) -> str:
+    """What the pane gets in answer to its request for office.js."""
+    parts = (host_folder / "shim/before.js", host_folder / CLIENT, host_folder / "shim/after.js")
+    return "\n;\n".join(part.read_text("utf-8") for part in parts)
+
+
+class Excel:
+    """The stand-in as a person handles it, and its workbook as a test looks into it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.pane: FrameLocator = page.frame_locator("#pane")
+
+    def cell(self, address: str) -> Locator:
+        return self.page.locator(f'[data-cell="{address}"]')
+
+    def press(self, label: str) -> None:
+        self.page.get_by_role("toolbar", name="Ribbon").get_by_role("button", name=label, exact=True).click()
+
+    def show_sheet(self, name: str) -> None:
+        self.page.locator("#sheets").get_by_role("button", name=name, exact=True).click()
+
+    def write(self, cells: dict[str, str | float]) -> None:
+        """As a person types: into the sheet that is shown."""
+        self.page.evaluate(
+            """async (cells) => {
+              const { book, selection } = excelHost;
+              book.write(cells.map(([row, column, input]) => ({ sheet: selection.sheet, row, column, input })));
+              await book.idle;
+            }""",
+            [[int(a[1:]), ord(a[0]) - 64, value] for a, value in cells.items()],
+        )
+
+    def select(self, address: str) -> None:
+        self.cell(address).click()
+        expect(self.cell(address)).to_have_class(re.compile("selected"))
+
+    def in_pane(self, script: str) -> Any:
+        """Runs a script in the pane's frame, beside the add-in, and gives back what it returns."""
+        return self.page.frames[1].evaluate(script)
+
+    def refusals(self) -> list[str]:
+        refused: list[str] = self.page.evaluate("excelHost.refusals")
+        return refused
+
+
+@pytest.fixture
+def open_excel(
+    host_folder: Path,
+    office_script: str,
+    server: str,
+    new_context: Callable[..., BrowserContext],
+    watched: Callable[[Page], Page],
+) -> Callable[..., Excel]:
+    """Starts the stand-in; ``floor`` caps its requirement sets."""
+
+    def host_file(route: Route) -> None:
+        name = route.request.url.split("?")[0].removeprefix(f"{server}/excel-host/")
+        if name == "manifest.json":
+            route.fulfill(content_type="application/json", body=json_manifest(MONTECELL, DEVELOPMENT))
+        else:
+            path = host_folder / "dist" / (name or "index.html")
+            route.fulfill(content_type=TYPES[path.suffix], body=path.read_bytes())
+
+    def start(floor: dict[str, str] | None = None) -> Excel:
+        page = watched(new_context().new_page())
+        page.route(f"{server}/excel-host/**", host_file)
+        page.route(f"{OFFICE_JS}*", lambda route: route.fulfill(content_type="text/javascript", body=office_script))
+        page.goto(f"/excel-host/?floor={json.dumps(floor)}" if floor else "/excel-host/")
+        page.wait_for_function("window.excelHost && excelHost.actions.size > 0")
+        return Excel(page)
+
+    return start

@@ -3,124 +3,28 @@
 from __future__ import annotations
 
 import io
-import json
 import re
-import subprocess
 import urllib.request
 from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
-from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from manifests.json_manifest import json_manifest
-from manifests.source import MONTECELL, Environment
+from manifests.source import MONTECELL
 
 pytestmark = pytest.mark.browser
 
-OFFICE_JS = "https://appsforoffice.microsoft.com/lib/1/hosted/office.js"
-CLIENT = "node_modules/@microsoft/office-js/dist/excel-web-16.00.js"
-TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm"}
 FLOOR = {requirement.name: requirement.minimum for requirement in MONTECELL.requirements}
 
 
-@pytest.fixture(scope="session")
-def host_folder(repo_root: Path, built_pane: Path) -> Path:
-    """tests/excel_host, built; skips where Microsoft's client is not installed."""
-    folder = repo_root / "tests/excel_host"
-    if not (folder / CLIENT).is_file():
-        pytest.skip("Microsoft's Excel client is not installed: npm ci in tests/excel_host/")
-    subprocess.run(["node", "build.mjs"], cwd=folder, check=True, capture_output=True)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def office_script(host_folder: Path) -> str:
-    """What the pane gets in answer to its request for office.js."""
-    parts = (host_folder / "shim/before.js", host_folder / CLIENT, host_folder / "shim/after.js")
-    return "\n;\n".join(part.read_text("utf-8") for part in parts)
-
-
-class Excel:
-    """The stand-in as a person handles it, and its workbook as a test looks into it."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.pane: FrameLocator = page.frame_locator("#pane")
-
-    def cell(self, address: str) -> Locator:
-        return self.page.locator(f'[data-cell="{address}"]')
-
-    def press(self, label: str) -> None:
-        self.page.get_by_role("toolbar", name="Ribbon").get_by_role("button", name=label, exact=True).click()
-
-    def show_sheet(self, name: str) -> None:
-        self.page.locator("#sheets").get_by_role("button", name=name, exact=True).click()
-
-    def write(self, cells: dict[str, str | float]) -> None:
-        """As a person types: into the sheet that is shown."""
-        self.page.evaluate(
-            """async (cells) => {
-              const { book, selection } = excelHost;
-              book.write(cells.map(([row, column, input]) => ({ sheet: selection.sheet, row, column, input })));
-              await book.idle;
-            }""",
-            [[int(a[1:]), ord(a[0]) - 64, value] for a, value in cells.items()],
-        )
-
-    def select(self, address: str) -> None:
-        self.cell(address).click()
-        expect(self.cell(address)).to_have_class(re.compile("selected"))
-
-    def in_pane(self, script: str) -> Any:
-        """Runs a script in the pane's frame, beside the add-in, and gives back what it returns."""
-        return self.page.frames[1].evaluate(script)
-
-    def refusals(self) -> list[str]:
-        refused: list[str] = self.page.evaluate("excelHost.refusals")
-        return refused
-
-
-@pytest.fixture
-def open_excel(
-    host_folder: Path,
-    office_script: str,
-    server: str,
-    new_context: Callable[..., BrowserContext],
-    watched: Callable[[Page], Page],
-) -> Callable[..., Excel]:
-    """Starts the stand-in; ``floor`` caps its requirement sets."""
-
-    def host_file(route: Route) -> None:
-        name = route.request.url.split("?")[0].removeprefix(f"{server}/excel-host/")
-        if name == "manifest.json":
-            environment = replace(Environment("dev", "https://localhost:8000"))
-            route.fulfill(content_type="application/json", body=json_manifest(MONTECELL, environment))
-        else:
-            path = host_folder / "dist" / (name or "index.html")
-            route.fulfill(content_type=TYPES[path.suffix], body=path.read_bytes())
-
-    def start(floor: dict[str, str] | None = None) -> Excel:
-        page = watched(new_context().new_page())
-        page.route(f"{server}/excel-host/**", host_file)
-        page.route(f"{OFFICE_JS}*", lambda route: route.fulfill(content_type="text/javascript", body=office_script))
-        page.goto(f"/excel-host/?floor={json.dumps(floor)}" if floor else "/excel-host/")
-        page.wait_for_function("window.excelHost && excelHost.actions.size > 0")
-        return Excel(page)
-
-    return start
-
-
-def type_model(excel: Excel) -> None:
+def type_model(excel) -> None:
     excel.write({"A1": "Price", "A2": "Cost", "B2": 60, "A3": "Profit", "B3": "=B1-B2", "B4": "=B3*2"})
 
 
 @pytest.mark.parametrize("floor", [None, FLOOR], ids=["today's Excel", "the oldest that the manifest lets in"])
 def test_from_the_ribbon_to_the_results_sheet(
-    open_excel: Callable[..., Excel], floor: dict[str, str] | None, server: str, shot: Callable[[Page, str], None]
+    open_excel, floor: dict[str, str] | None, server: str, shot: Callable[[Page, str], None]
 ) -> None:
     excel = open_excel(floor)
     type_model(excel)
@@ -137,6 +41,7 @@ def test_from_the_ribbon_to_the_results_sheet(
     expect(pane.get_by_role("img", name="Curve of NORMAL")).to_be_visible()
     pane.get_by_role("button", name="Define", exact=True).click()
     expect(excel.cell("B1")).to_have_text("100")
+    expect(excel.cell("B1")).to_have_css("background-color", "rgb(221, 235, 247)")
     expect(excel.cell("B4")).to_have_text("80")
     expect(excel.page.locator("#formula")).to_have_text('=MC.NORMAL(100,10,"Price")')
     assert "NORMAL" in excel.page.evaluate("excelHost.book.functions.called")
@@ -176,19 +81,21 @@ def test_from_the_ribbon_to_the_results_sheet(
     assert excel.refusals() == []
 
 
-def test_the_file_that_is_sent_is_the_one_that_excel_would_save(open_excel: Callable[..., Excel]) -> None:
+def test_the_file_that_is_sent_is_the_one_that_excel_would_save(open_excel) -> None:
     excel = open_excel()
     excel.write(
         {"A1": 'a "text" & <more>', "B1": "=MC.NORMAL(100,10)", "B2": '=MC.OUTPUT("MC.NORMAL(")+B1', "B3": "=1/0"}
     )
     content = excel.in_pane(
         """async () => {
-          const file = await new Promise((done) => Office.context.document.getFileAsync("compressed", { sliceSize: 500 }, (r) => done(r.value)));
+          const given = (work) => new Promise((done) => work((result) => done(result.value)));
+          const { document } = Office.context;
+          const file = await given((done) => document.getFileAsync("compressed", { sliceSize: 500 }, done));
           const bytes = [];
           for (let index = 0; index < file.sliceCount; index += 1) {
-            bytes.push(...await new Promise((done) => file.getSliceAsync(index, (r) => done(r.value.data))));
+            bytes.push(...(await given((done) => file.getSliceAsync(index, done))).data);
           }
-          await new Promise((done) => file.closeAsync(done));
+          await given((done) => file.closeAsync(done));
           return bytes;
         }"""
     )
@@ -203,7 +110,7 @@ def test_the_file_that_is_sent_is_the_one_that_excel_would_save(open_excel: Call
     assert [cell.value for cell in cached["B"]] == [100, 100, "#DIV/0!"]
 
 
-def test_without_files_the_cells_themselves_are_sent(open_excel: Callable[..., Excel]) -> None:
+def test_without_files_the_cells_themselves_are_sent(open_excel) -> None:
     excel = open_excel()
     excel.page.evaluate("excelHost.givesFiles = false")
     excel.write({"B1": "=MC.UNIFORM(0,10)", "B2": '=MC.OUTPUT("Twice")+B1*2'})
@@ -213,7 +120,7 @@ def test_without_files_the_cells_themselves_are_sent(open_excel: Callable[..., E
     assert float(mean) == pytest.approx(10, abs=0.01)
 
 
-def test_the_pane_follows_selection_and_cells(open_excel: Callable[..., Excel]) -> None:
+def test_the_pane_follows_selection_and_cells(open_excel) -> None:
     excel = open_excel()
     type_model(excel)
     excel.press("Montecell pane")
@@ -227,7 +134,7 @@ def test_the_pane_follows_selection_and_cells(open_excel: Callable[..., Excel]) 
     expect(excel.cell("B1")).to_have_class(re.compile("selected"))
 
 
-def test_commands_of_the_ribbon(open_excel: Callable[..., Excel], server: str) -> None:
+def test_commands_of_the_ribbon(open_excel, server: str) -> None:
     excel = open_excel()
     excel.write({"B1": "=MC.NORMAL(5,1)", "B2": '=MC.OUTPUT("Five")+B1'})
     excel.press("Write results sheet")
@@ -261,17 +168,17 @@ def test_commands_of_the_ribbon(open_excel: Callable[..., Excel], server: str) -
         ("=MC.NORMAL(1/0,1)", "#DIV/0!"),
     ],
 )
-def test_worksheet_functions(excel_for_functions: Excel, formula: str, shown: str) -> None:
+def test_worksheet_functions(excel_for_functions, formula: str, shown: str) -> None:
     excel_for_functions.write({"C1": formula})
     expect(excel_for_functions.cell("C1")).to_have_text(shown)
 
 
 @pytest.fixture
-def excel_for_functions(open_excel: Callable[..., Excel]) -> Excel:
+def excel_for_functions(open_excel):
     return open_excel()
 
 
-def test_the_host_is_as_strict_as_the_client(open_excel: Callable[..., Excel]) -> None:
+def test_the_host_is_as_strict_as_the_client(open_excel) -> None:
     excel = open_excel()
 
     def failure(work: str) -> str:
@@ -289,7 +196,7 @@ def test_the_host_is_as_strict_as_the_client(open_excel: Callable[..., Excel]) -
     assert [text.split(":")[0] for text in excel.refusals()] == ["InvalidArgument", "ItemNotFound", "ApiNotFound"]
 
 
-def test_the_floor_is_enforced_by_the_client_itself(open_excel: Callable[..., Excel]) -> None:
+def test_the_floor_is_enforced_by_the_client_itself(open_excel) -> None:
     excel = open_excel({"ExcelApi": "1.8"})
     code = excel.in_pane(
         """() => Excel.run(async (context) => {

@@ -18,15 +18,9 @@ Shot = Callable[[Page, str], None]
 
 def test_from_an_empty_sheet_to_the_results(playground, shot: Shot, tmp_path: Path) -> None:
     pg = playground.start_anew()
-    for address, text in [
-        ("A1", "Price"),
-        ("B1", "=MC.NORMAL(100,10)"),
-        ("A2", "Cost"),
-        ("B2", "60"),
-        ("A3", "Profit"),
-    ]:
+    model = {"A1": "Price", "B1": "=MC.NORMAL(100,10)", "A2": "Cost", "B2": "60", "A3": "Profit", "B3": "=B1-B2"}
+    for address, text in model.items():
         pg.type(address, text)
-    pg.type("B3", "=B1-B2")
     expect(pg.cell("B1")).to_have_text("100")
     expect(pg.cell("B3")).to_have_text("40")
     pg.mark_output("B3", "Profit")
@@ -37,7 +31,8 @@ def test_from_an_empty_sheet_to_the_results(playground, shot: Shot, tmp_path: Pa
     announced = pg.page.evaluate_handle(
         """() => {
           const said = [], place = document.querySelector('.mc-pane [aria-live=polite]');
-          new MutationObserver(() => said.push(place.textContent)).observe(place, { childList: true, characterData: true, subtree: true });
+          const observer = new MutationObserver(() => said.push(place.textContent));
+          observer.observe(place, { childList: true, characterData: true, subtree: true });
           return said;
         }"""
     )

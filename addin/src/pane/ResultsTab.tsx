@@ -9,7 +9,7 @@ import { Tornado } from "../charts/Tornado";
 import { useSession } from "./hooks";
 import { DownloadIcon, PlayIcon, SheetIcon } from "./icons";
 import { CellLinks } from "./NoticeBar";
-import { formatCount, formatNumber, formatPercent, formatSeconds } from "./numbers";
+import { formatCount, formatNumber, formatPercent, formatSeconds, roundedBySpread } from "./numbers";
 import { labelOf } from "./resultsSheet";
 
 function markersOf({ mean, percentiles }: VariableSummary): Marker[] {
@@ -53,7 +53,7 @@ interface DistributionProps {
 
 function Distribution({ variable, isCumulative, setCumulative }: DistributionProps): ReactNode {
   const { histogram, cumulative } = variable;
-  const start = (share: number): string => (cumulative ? String(Number(valueAt(cumulative, share).toPrecision(4))) : "");
+  const start = (share: number): string => (cumulative ? String(roundedBySpread(valueAt(cumulative, share), variable.standard_deviation)) : "");
   const [limits, setLimits] = useState<[string, string]>([start(0.05), start(0.95)]);
   if (!histogram || !cumulative) return <p className="mc-empty">There are no values to draw.</p>;
   const bounds = limits.map((text, index) => (text.trim() === "" || Number.isNaN(Number(text)) ? [-Infinity, Infinity][index] : Number(text))) as [number, number];

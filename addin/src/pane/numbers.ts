@@ -35,3 +35,10 @@ export function formatSeconds(seconds: number): string {
   if (seconds < 60) return `${Math.round(seconds)} s`;
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
+
+/** The value to a hundredth of the spread or finer, so that values that lie close together stay apart. */
+export function roundedBySpread(value: number, spread: number | null): number {
+  if (!spread || !Number.isFinite(spread)) return Number(value.toPrecision(12));
+  const decimals = 2 - Math.floor(Math.log10(spread));
+  return decimals >= 0 ? Number(value.toFixed(Math.min(decimals, 100))) : Math.round(value / 10 ** -decimals) * 10 ** -decimals;
+}
