@@ -74,7 +74,17 @@ class Evaluator:
         if isinstance(tree, ast.Binary) and tree.operator in "+-":
             left, right = self.scalar(tree.left, frame), self.scalar(tree.right, frame)
             return operators.snap(tree.operator, left, right, operators.apply(tree.operator, left, right))
-        return self.array(tree, frame) if frame.whole else self.scalar(tree, frame)
+        return self._filled(tree, frame) if frame.whole else self.scalar(tree, frame)
+
+    def _filled(self, tree: ast.Node, frame: Frame) -> Array:
+        """The value of an array formula: a whole column's blanks count as far as the formula's cells go."""
+        value = self.evaluate(tree, frame)
+        array = self.dereferenced(value, frame)
+        if not isinstance(value, Reference) or len(value.areas) > 1:
+            return array
+        filled = self.program.filled(frame.formulas[0])
+        rows, columns = min(value.area.rows, filled.rows), min(value.area.columns, filled.columns)
+        return padded(array, max(rows, array.rows), max(columns, array.columns))
 
     def array(self, node: ast.Node, frame: Frame) -> Array:
         """The value of a node, references read whole."""
@@ -124,6 +134,8 @@ class Evaluator:
 
     def _cell(self, node: ast.CellReference, frame: Frame) -> Value:
         sheets = None if node.sheets is None else node.sheets
+        if frame.places and frame.cells == 1 and not (sheets and sheets.workbook):
+            return self.place(node, frame)
         if sheets is None:
             return self.reader.cell(node, frame.sheet, frame)
         if sheets.workbook:
@@ -189,7 +201,8 @@ class Evaluator:
             return error(ErrorCode.REF)
         area = place.area
         number = self.program.producers.get((area.sheet, area.top, area.left))
-        if number is None or not self.program.formulas[number].is_array:
+        owner = None if number is None else self.program.formulas[number]
+        if number is None or owner is None or not owner.is_array or owner.cell != (area.sheet, area.top, area.left):
             return error(ErrorCode.REF)
         self.reader.area(Area(area.sheet, area.top, area.left, area.top, area.left))
         shown = self.spills.get(number)
@@ -219,7 +232,7 @@ class Evaluator:
         if isinstance(node, ast.CellReference) and not (node.sheets and node.sheets.workbook):
             areas = areas_of((node,), frame.sheet, frame.row, frame.column, self.program.sheets)
             return Reference(tuple(areas)) if areas else error(ErrorCode.REF)
-        return self.evaluate(node, frame)
+        return self.evaluate(node, frame.as_places() if isinstance(node, ast.Call) else frame)
 
     def place_of_text(self, words: str, a1: bool, frame: Frame) -> Reference | None:
         """The place that an address or name given as text stands for."""
@@ -237,8 +250,9 @@ class Evaluator:
         if function is None:
             variable = frame.variables.get(node.name.casefold())
             if isinstance(variable, Lambda):
-                return variable.evaluate([self.evaluate(a, frame) for a in node.arguments])
+                return variable.evaluate([self.place(a, frame) for a in node.arguments])
             return self._unknown(node.name, frame)
+        frame = frame.as_places(False)
         arguments = self._arguments(function, node, frame)
         if isinstance(arguments, Array):
             return arguments
@@ -322,7 +336,7 @@ class Evaluator:
         callee = self.evaluate(node.callee, frame)
         if not isinstance(callee, Lambda):
             return error(ErrorCode.REF)
-        return callee.evaluate([self.evaluate(a, frame) for a in node.arguments])
+        return callee.evaluate([self.place(a, frame) for a in node.arguments])
 
     def _draw(self, node: Draw, frame: Frame) -> Value:
         return self.draws.value(self, node, frame)
@@ -346,6 +360,18 @@ def located(value: Value) -> Value:
     if isinstance(value, Located):
         raise LanesDiffer(value.labels)
     return value
+
+
+def padded(array: Array, rows: int, columns: int) -> Array:
+    """The array with blanks below and to the right, up to that size."""
+    more = ((0, rows - array.rows), (0, columns - array.columns), (0, 0))
+    if (array.rows, array.columns) == (rows, columns):
+        return array
+    return Array(
+        np.pad(array.numbers, more),
+        np.pad(array.kind_array(), more, constant_values=int(Kind.BLANK)),
+        None if array.texts is None else np.pad(array.texts, more, constant_values=""),
+    )
 
 
 def _element(array: Array, row: int, column: int) -> Array:

@@ -20,7 +20,7 @@ class Frame:
     """Formulas of one tree over ``lanes = len(formulas) × block lanes``, cell by cell.
 
     ``subset`` narrows the lanes to some indices, when lanes must be computed group by group. ``whole`` is array
-    evaluation: ranges are taken whole instead of intersected.
+    evaluation: ranges are taken whole instead of intersected. With ``places`` a cell is its place, not its value.
     """
 
     formulas: tuple[FormulaCell, ...]
@@ -28,6 +28,7 @@ class Frame:
     rows: Indices
     columns: Indices
     whole: bool = False
+    places: bool = False
     subset: Indices | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
 
@@ -74,6 +75,10 @@ class Frame:
     def as_array(self, whole: bool = True) -> Frame:
         """The same under array evaluation (or not)."""
         return self if self.whole == whole else replace(self, whole=whole)
+
+    def as_places(self, places: bool = True) -> Frame:
+        """The same where references are wanted as places (or not)."""
+        return self if self.places == places else replace(self, places=places)
 
     def pick(self, array: Array) -> Array:
         """A value over all lanes, narrowed to this frame's."""

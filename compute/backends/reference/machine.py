@@ -87,16 +87,16 @@ class Recalculation:
         if step.is_ring:
             self._ring(step)
             return
-        if pending:
-            for number in step.formulas:
-                if number in pending:
-                    self._demand.compute(number)
-            return
         formulas = tuple(self.program.formulas[n] for n in step.formulas)
         if len(formulas) == 1:
-            self.show(formulas[0].number, self.evaluate(formulas[0].number))
+            number = formulas[0].number
+            if not pending:
+                self.show(number, self.evaluate(number))
+            elif number in pending:
+                self._demand.compute(number)
             return
-        value = self._guarded(formulas)
+        with self._evaluator.reader.all_ready(step.formulas):
+            value = self._guarded(formulas)
         for lane, formula in enumerate(formulas):
             self.sheets[formula.sheet].put(formula.row, formula.column, value.item(0, 0, lane))
 
@@ -321,15 +321,16 @@ class _Block:
             if step.is_ring:
                 self._ring(step)
                 continue
-            if pending or len(step.formulas) == 1:
-                for number in step.formulas:
-                    if pending and number in pending:
-                        self._demand.compute(number)
-                    elif not pending:
-                        self.show(number, self.evaluate(number))
+            if len(step.formulas) == 1:
+                number = step.formulas[0]
+                if not pending:
+                    self.show(number, self.evaluate(number))
+                elif number in pending:
+                    self._demand.compute(number)
                 continue
             formulas = tuple(self._program.formulas[n] for n in step.formulas)
-            value = evaluate_formulas(self._evaluator, formulas, self._lanes)
+            with self._evaluator.reader.all_ready(step.formulas):
+                value = evaluate_formulas(self._evaluator, formulas, self._lanes)
             self._store.write_many(np.concatenate([self._machine._slots[n] for n in step.formulas]), value)
 
     def _ring(self, step: Step) -> None:

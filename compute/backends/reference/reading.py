@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,16 @@ class Reader:
         self.block = block
         self._areas.clear()
         self._area_bytes = 0
+
+    @contextmanager
+    def all_ready(self, numbers: Iterable[int]) -> Iterator[None]:
+        """For formulas whose references are all written in them, computed in the order of the levels: what they read is
+        ready. They are afterwards.
+        """
+        pending, self.pending = self.pending, set()
+        yield
+        pending.difference_update(numbers)
+        self.pending = pending
 
     def area(self, area: Area) -> Array:
         """A rectangle's values over the block's lanes, or one lane when none of them varies."""

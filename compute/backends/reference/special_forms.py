@@ -17,6 +17,7 @@ from compute.program.special import SPECIAL_FORMS
 from compute.values import (
     Array,
     Booleans,
+    Codes,
     blank,
     boolean,
     error,
@@ -38,11 +39,12 @@ def choose(condition: Booleans, yes: Array, no: Array) -> Array:
     """Elementwise choice between arrays of different rectangles, as an array formula shows it."""
     shapes = [condition.shape[:2], (yes.rows, yes.columns), (no.rows, no.columns)]
     rows, columns = max(s[0] for s in shapes), max(s[1] for s in shapes)
+    outside: Codes | None = None
     if condition.shape[:2] != (rows, columns):
         flag = fit_to(boolean(condition), rows, columns)
-        condition = flag.numbers != 0
+        condition, outside = flag.numbers != 0, flag.errors()
     fitted = [a if (a.rows, a.columns) in ((1, 1), (rows, columns)) else fit_to(a, rows, columns) for a in (yes, no)]
-    return select(condition, *fitted)
+    return with_errors(select(condition, *fitted), outside)
 
 
 def _branch(evaluator: Evaluator, node: ast.Node | None, frame: Frame, absent: Array) -> Value:
@@ -195,7 +197,7 @@ def _let(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
         key = variable_name(name)
         if key is None:
             return error(ErrorCode.NAME)
-        frame = frame.with_variables({key: evaluator.evaluate(value, frame)})
+        frame = frame.with_variables({key: evaluator.place(value, frame.as_places(False))})
     return evaluator.evaluate(node.arguments[-1], frame)
 
 

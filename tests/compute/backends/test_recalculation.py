@@ -150,3 +150,15 @@ def test_a_sum_of_a_thousand_terms_is_no_deeper_than_a_sum_of_two(book: Callable
     chain = "=" + "+".join(f"A{1 + i % 3}" for i in range(1000))
     values = compute.recalculate(book({"S": {"A1": 1, "A2": 2, "A3": 3, "B1": chain}}))["S"]
     assert values["B1"] == 1 + 333 * 6
+
+
+def test_sumif_reads_beyond_a_smaller_sum_range(book: Callable[..., Path]) -> None:
+    cells: dict[str, Any] = {f"A{r}": r % 2 for r in range(1, 7)} | {f"B{r}": f"=C{r}*10" for r in range(1, 7)}
+    cells |= {f"C{r}": f"=ROW()+D{r}" for r in range(1, 7)} | {
+        "D1": 1,
+        "E1": "=SUMIF(A1:A6,1,B1)",
+        "E2": "=SUMIF(A1:A3,1,B1)",
+    }
+    cells |= {"E3": "=SUMIF(A2:A4,1,B2)"}
+    values = compute.recalculate(book({"S": cells}))["S"]
+    assert [values["E1"], values["E2"], values["E3"]] == [20.0 + 30 + 50, 20.0 + 30, 30.0]
