@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from compute.graph.areas import (
+    EXTENDING_FUNCTIONS,
     CellId,
     ProducerIndex,
     SheetIndex,
     areas_of,
+    extended_total,
     is_dynamic,
     rectangle,
     static_references,
@@ -15,6 +17,7 @@ from compute.graph.binding import Binder, NameKey
 from compute.graph.schedule import Loop, levels, ringed_levels
 
 __all__ = [
+    "EXTENDING_FUNCTIONS",
     "Binder",
     "CellId",
     "Loop",
@@ -22,6 +25,7 @@ __all__ = [
     "ProducerIndex",
     "SheetIndex",
     "areas_of",
+    "extended_total",
     "is_dynamic",
     "levels",
     "rectangle",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 
-from compute.dialects import children, nodes
+from compute.dialects import nodes
 from compute.formulas.ast import (
     MAX_COLUMN,
     MAX_ROW,
@@ -19,6 +19,8 @@ from compute.formulas.ast import (
 )
 from compute.values import Area
 
+EXTENDING_FUNCTIONS = frozenset({"SUMIF", "AVERAGEIF"})
+"""Functions that read beyond a reference they are given."""
 DYNAMIC_FUNCTIONS = frozenset({"OFFSET", "INDIRECT"})
 """Functions whose result is a place that cannot be known before they are computed."""
 
@@ -80,19 +82,39 @@ def areas_of(
 
 def static_references(tree: Node) -> tuple[CellReference | RangeReference, ...]:
     """The references of a bound formula whose cells it reads, not those of which it asks the place or size."""
-    if not any(isinstance(n, Call) and n.name in PLACE_FUNCTIONS for n in nodes(tree)):
-        return tuple(n for n in nodes(tree) if isinstance(n, CellReference | RangeReference))
     found: list[CellReference | RangeReference] = []
     open_nodes = [tree]
     while open_nodes:
         node = open_nodes.pop()
         if isinstance(node, CellReference | RangeReference):
             found.append(node)
+            continue
         below = list(children(node))
         if isinstance(node, Call) and node.name in PLACE_FUNCTIONS:
             below = [b for b in below if not isinstance(b, CellReference | RangeReference)]
+        elif isinstance(node, Call) and node.name in EXTENDING_FUNCTIONS:
+            below += [more for more in (extended_total(node),) if more is not None]
         open_nodes += reversed(below)
     return tuple(found)
+
+
+def extended_total(call: Call) -> RangeReference | None:
+    """What SUMIF and AVERAGEIF add up: a third argument of another size is taken at the size of the first.
+
+    None where it has that size, or is absent. Source: Microsoft's page on SUMIF, on the size and shape of sum_range.
+    """
+    if len(call.arguments) < 3:
+        return None
+    criteria, total = call.arguments[0], call.arguments[2]
+    if not isinstance(criteria, RangeReference) or not isinstance(total, CellReference | RangeReference):
+        return None
+    if criteria.top.absolute != criteria.bottom.absolute or criteria.left.absolute != criteria.right.absolute:
+        return None
+    top, left = (total.row, total.column) if isinstance(total, CellReference) else (total.top, total.left)
+    bottom = Coordinate(top.value + criteria.bottom.value - criteria.top.value, top.absolute)
+    right = Coordinate(left.value + criteria.right.value - criteria.left.value, left.absolute)
+    extended = RangeReference(top, left, bottom, right, total.sheets)
+    return None if extended == total else extended
 
 
 def is_dynamic(tree: Node) -> bool:

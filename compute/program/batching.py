@@ -24,11 +24,24 @@ from compute.formulas.ast import (
     Unary,
 )
 from compute.functions import REGISTRY
+from compute.graph import EXTENDING_FUNCTIONS, extended_total
 from compute.program.special import LAZY_FORMS
 
 _POSITIONAL = frozenset(
-    {"ROW", "COLUMN", "CELL", "INDIRECT", "OFFSET", "SHEET", "FORMULATEXT", "SUBTOTAL", "AGGREGATE"}
-)
+    {
+        "ROW",
+        "COLUMN",
+        "CELL",
+        "INDIRECT",
+        "OFFSET",
+        "SHEET",
+        "FORMULATEXT",
+        "ISFORMULA",
+        "SHEETS",
+        "SUBTOTAL",
+        "AGGREGATE",
+    }
+)  # fmt: skip
 _PLACES = frozenset({"INDEX", "XLOOKUP", "OFFSET", "INDIRECT", "TAKE", "DROP", "TRIMRANGE"})
 """Functions that give references, which a range argument must see as such."""
 _LEAVES = (Number, Text, Boolean, ErrorValue, Omitted)
@@ -64,6 +77,8 @@ def _scalar(node: Node) -> bool:
 def _call(node: Call) -> bool:
     if node.name in LAZY_FORMS:
         return all(_scalar(a) for a in node.arguments)
+    if node.name in EXTENDING_FUNCTIONS and extended_total(node) is not None:
+        return False
     function = REGISTRY.get(node.name)
     if function is None or node.name in _POSITIONAL or function.volatile:
         return False
