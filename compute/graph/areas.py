@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 
-from compute.dialects import nodes
+from compute.dialects import children, nodes
 from compute.formulas.ast import (
     MAX_COLUMN,
     MAX_ROW,
