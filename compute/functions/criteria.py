@@ -91,7 +91,7 @@ class Cells:
         return self.numbers if self.kinds is None else np.where(self.kinds == Kind.NUMBER, self.numbers, np.nan)
 
     def _alike(self) -> Floats:
-        """Numbers, and texts that read as numbers: for equality Excel takes both."""
+        """Numbers, and texts that read as numbers: Excel takes both for "=", and numbers alone for "<>"."""
         if self._equal is None:
             self._equal = self._ordered()
             if self._texts is not None:
@@ -102,8 +102,9 @@ class Cells:
         """Where cells meet a numeric condition; ``target`` of shape (lanes,) or (1,)."""
         if operator in _COMPARE:
             return _COMPARE[operator](self._ordered(), target)
-        equal = self._alike() == target
-        return np.asarray(~equal if operator == "<>" else equal)
+        if operator == "<>":
+            return np.asarray(self._ordered() != target)
+        return np.asarray(self._alike() == target)
 
     def meeting(self, criterion: Criterion) -> Booleans:
         """Where cells meet a condition that is the same in every lane."""

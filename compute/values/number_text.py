@@ -80,7 +80,9 @@ def parse_number(text: str, date_1904: bool = False) -> float | None:
     number = _decorated(plain)
     if number is None:
         number = _mixed_fraction(plain)
-    return parse_date_time(plain, date_1904) if number is None else number
+    if number is not None or (text[0] in _BLANKS and ":" not in plain):
+        return number  # a blank before a date makes it plain text
+    return parse_date_time(plain, date_1904)
 
 
 def _finite(text: str) -> float | None:

@@ -31,7 +31,7 @@ CASES = [
     ("COUNTIF(A1:A11,2)", 2),
     ('COUNTIF(A1:A11,"2")', 2),
     ('COUNTIF(A1:A11,">1")', 2),
-    ('COUNTIF(A1:A11,"<>2")', 9),
+    ('COUNTIF(A1:A11,"<>2")', 10),
     ('COUNTIF(A1:A11,"APPLE")', 1),
     ('COUNTIF(A1:A11,"apple*")', 2),
     ('COUNTIF(A1:A11,"a??le")', 1),
