@@ -16,7 +16,7 @@ describe("numbers", () => {
     "tick %d at steps of %d", (value, step, text) => expect(formatTick(value, step)).toBe(text));
   test.each([[0.42, "0.4 s"], [12.4, "12 s"], [75, "1 min 15 s"]])("%d seconds", (seconds, text) => expect(formatSeconds(seconds)).toBe(text));
   test.each([
-    [123_456_773_051.7, 9999.8, 123_456_773_100], [23.5437, 10, 23.5], [0.000123456, 0.00002, 0.000123], [42, 0, 42], [7.25, null, 7.25],
+    [123_456_773_051.7, 9999.8, 123_456_773_050], [23.5437, 10, 23.5], [0.000123456, 0.00002, 0.0001235], [42, 0, 42], [7.25, null, 7.25],
   ])("%d with a spread of %d", (value, spread, rounded) => expect(roundedBySpread(value, spread)).toBeCloseTo(rounded, 7));
   test("percent", () => expect(formatPercent(0.12345)).toBe("12.3%"));
 });
