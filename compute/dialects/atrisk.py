@@ -1,33 +1,117 @@
-"""@RISK's functions: ``_xll.RiskNormal(…)`` anywhere in a formula, with property functions as further arguments."""
+"""@RISK's functions: ``_xll.RiskNormal(…)`` anywhere in a formula, with property functions as further arguments.
+
+Source of names, orders and units: Palisade's help of @RISK 8 (Functions, Distribution).
+"""
 
 from __future__ import annotations
 
 import re
 
-from compute.dialects.canonical import Draw, NotUnderstood, OutputMark
+from compute.dialects.canonical import NotUnderstood, OutputMark
 from compute.dialects.properties import is_property, split
-from compute.formulas.ast import Call, Node, Omitted
+from compute.dialects.signature import LawFunction, Parameters, by_local_name
+from compute.formulas.ast import Binary, Call, Node, Number, Omitted
 
 PRODUCT = "@RISK"
 _NAME = re.compile(r"(?:(?:\[\d+\]|'[^']+'|[^!']+)!)?(?:_XLDUDF_|_XLL\.)?RISK([A-Z0-9]+)")
 
-LAWS_BY_FUNCTION: dict[str, tuple[str, int]] = {
-    "NORMAL": ("NORMAL", 2),
-    "LOGNORM": ("LOGNORMAL", 2),
-    "LOGNORM2": ("LOGNORMAL2", 2),
-    "TRIANG": ("TRIANGULAR", 3),
-    "PERT": ("PERT", 3),
-    "UNIFORM": ("UNIFORM", 2),
-    "DISCRETE": ("DISCRETE", 2),
-    "BERNOULLI": ("BERNOULLI", 1),
-    "BINOMIAL": ("BINOMIAL", 2),
-    "POISSON": ("POISSON", 1),
-    "BETA": ("BETA", 2),
-    "GAMMA": ("GAMMA", 2),
-    "EXPON": ("EXPONENTIAL", 1),
-    "WEIBULL": ("WEIBULL", 2),
+
+def _percents(parameters: Parameters) -> Parameters:
+    """RiskTrigen writes its two probabilities from 0 to 100."""
+    *estimate, bottom, top = parameters
+    return (*estimate, Binary("/", bottom, Number(100.0)), Binary("/", top, Number(100.0)))
+
+
+def _descending(parameters: Parameters) -> Parameters:
+    """RiskCumulD gives the probability of a value above each x."""
+    *points, above = parameters
+    return (*points, Binary("-", Number(1.0), above))
+
+
+def _data(parameters: Parameters) -> Parameters:
+    """RiskResample's data without its method."""
+    return parameters[1:]
+
+
+FUNCTIONS: dict[str, LawFunction] = by_local_name(
+    "Risk",
+    LawFunction("RiskBernoulli(p)", "BERNOULLI"),
+    LawFunction("RiskBeta(α1, α2)", "BETA"),
+    LawFunction("RiskBetaGeneral(α1, α2, min, max)", "BETAGENERAL"),
+    LawFunction("RiskBetaSubj(min, mlikely, mean, max)", "BETASUBJ"),
+    LawFunction("RiskBinomial(n, p)", "BINOMIAL"),
+    LawFunction("RiskBurr12(γ, β, α1, α2)", "BURR12"),
+    LawFunction("RiskCauchy(γ, β)", "CAUCHY"),
+    LawFunction("RiskChisq(ν)", "CHISQ"),
+    LawFunction("RiskCumul(min, max, {x}, {p})", "CUMUL"),
+    LawFunction("RiskCumulD(min, max, {x}, {p})", "CUMUL", _descending),
+    LawFunction("RiskDagum(γ, β, α1, α2)", "DAGUM"),
+    LawFunction("RiskDiscrete({x}, {p})", "DISCRETE"),
+    LawFunction("RiskDoubleTriang(min, mlikely, max, p)", "DOUBLETRIANG"),
+    LawFunction("RiskDUniform({x})", "DUNIFORM"),
+    LawFunction("RiskErf(h)", "ERF"),
+    LawFunction("RiskErlang(m, β)", "ERLANG"),
+    LawFunction("RiskExpon(β)", "EXPONENTIAL"),
+    LawFunction("RiskExtvalue(a, b)", "EXTVALUEMAX"),
+    LawFunction("RiskExtvalueMin(a, b)", "EXTVALUEMIN"),
+    LawFunction("RiskF(ν1, ν2)", "F"),
+    LawFunction("RiskFatigueLife(γ, β, α)", "FATIGUELIFE"),
+    LawFunction("RiskFrechet(γ, β, α)", "FRECHET"),
+    LawFunction("RiskGamma(α, β)", "GAMMA"),
+    LawFunction("RiskGeneral(min, max, {x}, {p})", "GENERAL"),
+    LawFunction("RiskGeomet(p)", "GEOMETRIC"),
+    LawFunction("RiskHistogrm(min, max, {p})", "HISTOGRAM"),
+    LawFunction("RiskHypergeo(n, D, M)", "HYPERGEO"),
+    LawFunction("RiskHypSecant(γ, β)", "HYPSECANT"),
+    LawFunction("RiskIntUniform(min, max)", "INTUNIFORM"),
+    LawFunction("RiskInvgauss(μ, λ)", "INVGAUSS"),
+    LawFunction("RiskJohnsonSB(α1, α2, a, b)", "JOHNSONSB"),
+    LawFunction("RiskJohnsonSU(α1, α2, γ, β)", "JOHNSONSU"),
+    LawFunction("RiskKumaraswamy(α1, α2, min, max)", "KUMARASWAMY"),
+    LawFunction("RiskLaplace(μ, σ)", "LAPLACE"),
+    LawFunction("RiskLevy(a, c)", "LEVY"),
+    LawFunction("RiskLogistic(α, β)", "LOGISTIC"),
+    LawFunction("RiskLoglogistic(γ, β, α)", "LOGLOGISTIC"),
+    LawFunction("RiskLognorm(μ, σ)", "LOGNORMAL"),
+    LawFunction("RiskLognorm2(μ, σ)", "LOGNORMAL2"),
+    LawFunction("RiskNegbin(s, p)", "NEGBIN"),
+    LawFunction("RiskNormal(μ, σ)", "NORMAL"),
+    LawFunction("RiskPareto(θ, a)", "PARETO"),
+    LawFunction("RiskPareto2(b, q)", "PARETO2"),
+    LawFunction("RiskPearson5(α, β)", "PEARSON5"),
+    LawFunction("RiskPearson6(α1, α2, β)", "PEARSON6"),
+    LawFunction("RiskPert(min, mlikely, max)", "PERT"),
+    LawFunction("RiskPoisson(λ)", "POISSON"),
+    LawFunction("RiskRayleigh(b)", "RAYLEIGH"),
+    LawFunction("RiskReciprocal(min, max)", "RECIPROCAL"),
+    LawFunction("RiskResample(method, {x})", "RESAMPLE", _data),
+    LawFunction("RiskStudent(ν)", "STUDENT"),
+    LawFunction("RiskTlognorm(μ, σ, min, max)", "LOGNORMAL", truncates=True),
+    LawFunction("RiskTnormal(μ, σ, min, max)", "NORMAL", truncates=True),
+    LawFunction("RiskTriang(min, mlikely, max)", "TRIANGULAR"),
+    LawFunction("RiskTrigen(bottom, mlikely, top, bottom%, top%)", "TRIGEN", _percents),
+    LawFunction("RiskUniform(min, max)", "UNIFORM"),
+    LawFunction("RiskWeibull(α, β)", "WEIBULL"),
+)
+"""@RISK's functions by their capital names without ``Risk``."""
+
+_STATISTICS_REASON = "statistics in cells are filled after a run; this is not available yet"
+_STATISTICS = (
+    "Mean", "StdDev", "Variance", "Min", "Max", "Range", "Mode", "Median", "Skewness", "Kurtosis", "Percentile", "PtoX",
+    "PercentileD", "QtoX", "Target", "XtoP", "TargetD", "XtoQ", "Correl", "Data",
+)  # fmt: skip
+UNAVAILABLE: dict[str, str] = {
+    "Compound": "the sum of a random number of draws is not available yet",
+    "JohnsonMoments": "a law fitted to four moments is not available yet",
+    "MakeInput": "a formula that is itself marked as an input is not a draw from a law, and is not supported",
+    "Simtable": "values for several simulations are not available yet",
+    "Splice": "two laws joined at a point are not available yet",
+    **dict.fromkeys(_STATISTICS, _STATISTICS_REASON),
 }
-"""@RISK's name without ``Risk`` → our law and the number of its parameters, which come in the same order."""
+"""@RISK's functions that are known and have no meaning here, without ``Risk``, and why."""
+_UNAVAILABLE = {name.upper(): (f"Risk{name}", reason) for name, reason in UNAVAILABLE.items()}
+ALT_REASON = "laws given by percentiles or by named parameters are not available yet"
+RESAMPLE_REASON = "only its method 2, random with replacement, written as the number 2, is available"
 
 
 def local_name(call: str) -> str | None:
@@ -41,18 +125,27 @@ def canonical(call: Call) -> Node | None:
     name = local_name(call.name)
     if name is None or is_property(name):
         return None
-    plain, properties = split(call, local_name)
     if name == "OUTPUT":
-        return _output(plain)
-    shown = f"Risk{name.capitalize()}"
-    if name not in LAWS_BY_FUNCTION:
-        return NotUnderstood(shown, "this @RISK function is not available yet")
-    if properties.refused:
-        return NotUnderstood(shown, properties.refused)
-    law, count = LAWS_BY_FUNCTION[name]
-    if len(plain) != count:
-        return NotUnderstood(shown, f"it takes {count} parameters, but {len(plain)} are given")
-    return Draw(law, tuple(plain), name=properties.name, static=properties.static, adjustments=properties.adjustments())
+        return _output(split(call, local_name)[0])
+    function = FUNCTIONS.get(name)
+    if function is None:
+        return _unavailable(name, call)
+    drawn = function.draw(call, local_name)
+    if name == "RESAMPLE" and call.arguments[:1] != (Number(2.0),) and not isinstance(drawn, NotUnderstood):
+        return NotUnderstood(function.name, RESAMPLE_REASON)
+    return drawn
+
+
+def _unavailable(name: str, call: Call) -> NotUnderstood | None:
+    """Why a function has no meaning here; None for a name that is not known to be @RISK's: it may be a LAMBDA's."""
+    if name in _UNAVAILABLE:
+        return NotUnderstood(*_UNAVAILABLE[name])
+    base = name.removesuffix("D").removesuffix("ALT")
+    if name.endswith(("ALT", "ALTD")) and base in FUNCTIONS:
+        return NotUnderstood(f"{FUNCTIONS[base].name}Alt{'D' if name.endswith('D') else ''}", ALT_REASON)
+    if "_XLL." in call.name:
+        return NotUnderstood(f"Risk{name.capitalize()}", "Montecell does not know this @RISK function")
+    return None
 
 
 def _output(arguments: list[Node]) -> OutputMark:

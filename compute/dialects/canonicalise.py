@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from compute.dialects import atrisk, montecell, plain
-from compute.dialects.canonical import Draw, NotUnderstood
+from collections.abc import Callable
+
+from compute.dialects import atrisk, montecell, plain, xlrisk
+from compute.dialects.canonical import Draw
 from compute.dialects.tree import nodes, numbered, rebuild
 from compute.formulas.ast import Call, Node
 from compute.workbook.model import Workbook
 
-XLRISK = "XLRisk"
-_XLRISK_REASON = "XLRisk's functions mean something else than @RISK's of the same name and are not available yet"
+Reader = Callable[[Call], Node | None]
 
 
 class Canonicaliser:
@@ -18,7 +19,12 @@ class Canonicaliser:
     """
 
     def __init__(self, workbook: Workbook) -> None:
-        self._is_xlrisk = any(s.name.casefold() == XLRISK.casefold() for s in workbook.sheets)
+        is_xlrisk = any(s.name.casefold() == xlrisk.PRODUCT.casefold() for s in workbook.sheets)
+        # Both products call their functions Risk…, and mean different laws: only one of them may read a workbook.
+        risk: tuple[str, Reader] = (
+            (xlrisk.PRODUCT, xlrisk.canonical) if is_xlrisk else (atrisk.PRODUCT, atrisk.canonical)
+        )
+        self._readers = ((montecell.PRODUCT, montecell.canonical), risk, (plain.PRODUCT, plain.canonical))
         self._known: dict[int, tuple[Node, Node]] = {}
         self.products: set[str] = set()
 
@@ -38,13 +44,10 @@ class Canonicaliser:
         return self._replace(node) if isinstance(node, Call) else node
 
     def _replace(self, call: Call) -> Node:
-        if self._is_xlrisk and atrisk.local_name(call.name):
-            self.products.add(XLRISK)
-            return NotUnderstood(call.name, _XLRISK_REASON)
-        for dialect in (montecell, atrisk, plain):
-            found: Node | None = dialect.canonical(call)
+        for product, canonical in self._readers:
+            found = canonical(call)
             if found is not None:
-                self.products.add(dialect.PRODUCT)
+                self.products.add(product)
                 return found
         return call
 

@@ -11,8 +11,8 @@ import re
 
 from compute.dialects.canonical import Draw, NotUnderstood, OutputMark
 from compute.dialects.properties import is_property, split
-from compute.distributions import LAWS
-from compute.formulas.ast import Call, Node, Omitted
+from compute.distributions import LAWS, Law
+from compute.formulas.ast import Call, Node, Omitted, Text
 
 PRODUCT = "Montecell"
 _NAME = re.compile(r"(?:(?:\[\d+\]|'[^']+'|[^!']+)!)?(?:_XLDUDF_|_XLL\.)?MC[._]([A-Z0-9._]+)")
@@ -38,16 +38,21 @@ def canonical(call: Call) -> Node | None:
     plain, properties = split(call, local_name)
     if properties.refused:
         return NotUnderstood(shown, properties.refused)
+    required = [p.name for p in law.parameters if p.default is None]
     label = properties.name
-    if len(plain) == len(law.parameters) + 1:
+    if len(plain) == len(law.parameters) + 1 or (len(plain) > len(required) and isinstance(plain[-1], Text)):
         *plain, last = plain
-        label = None if isinstance(last, Omitted) else last
+        label = label if isinstance(last, Omitted) else last
     while plain and isinstance(plain[-1], Omitted):
         plain.pop()
-    required = sum(p.default is None for p in law.parameters)
-    if not required <= len(plain) <= len(law.parameters):
-        names = ", ".join(p.name for p in law.parameters)
-        return NotUnderstood(
-            shown, f"it takes ({names}) and an optional name, but {len(call.arguments)} arguments are given"
-        )
+    left_out = [n for n, a in zip(required, plain, strict=False) if isinstance(a, Omitted)] + required[len(plain) :]
+    if left_out or len(plain) > len(law.parameters):
+        return next((a for a in plain if isinstance(a, NotUnderstood)), None) or _misfit(shown, law, call, left_out)
     return Draw(name, tuple(plain), name=label, static=properties.static, adjustments=properties.adjustments())
+
+
+def _misfit(shown: str, law: type[Law], call: Call, left_out: list[str]) -> NotUnderstood:
+    """The call gives too few or too many parameters."""
+    names = ", ".join(p.name if p.default is None else f"[{p.name}={p.default:g}]" for p in law.parameters)
+    found = f"{left_out[0]} is left out" if left_out else f"{len(call.arguments)} arguments are given"
+    return NotUnderstood(shown, f"it takes ({names}) and an optional name, but {found}")
