@@ -46,6 +46,7 @@ def test(words: Sequence[str]) -> int:
     environment.install("test")
     system.provide_tools()
     pane.install_packages()
+    pane.install_packages(pane.TEST_HOST, "the packages of the browser tests")
     pane.build()
     return checks.carry_out(checks.everything(words))
 

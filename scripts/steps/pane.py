@@ -15,6 +15,8 @@ from steps.console import ROOT, SetupError, call, must, timed
 ADDIN = ROOT / "addin"
 DIST = ADDIN / "dist"
 MODULES = ADDIN / "node_modules"
+# Microsoft's Excel client and what else only the browser tests and the manifests' schema need.
+TEST_HOST = ROOT / "tests" / "excel_host"
 BUILD_STAMP = ROOT / ".cache" / "pane-build.json"
 OLDEST_NODE = (20, 19)
 NOT_INPUTS = frozenset({"node_modules", "dist", "desktop", "__pycache__", "test-results", ".vite", "coverage"})
@@ -73,15 +75,16 @@ def npm(words: Sequence[str], *, quiet: bool) -> int:
     return call([*command, *words], folder=ADDIN, environment=extra, quiet=quiet)
 
 
-def install_packages() -> None:
-    """``npm ci``, when the lock or Node changed."""
+def install_packages(folder: Path = ADDIN, title: str = "the pane's packages") -> None:
+    """``npm ci`` in a folder, when its lock or Node changed."""
     command, extra = find_npm()
-    wanted = stamps.digest_of([ADDIN / "package-lock.json", ADDIN / ".npmrc"], *command)
-    stamp = MODULES / ".montecell-setup.json"
+    wanted = stamps.digest_of([folder / "package-lock.json", folder / ".npmrc"], *command)
+    stamp = folder / "node_modules" / ".montecell-setup.json"
     if stamps.read(stamp).get("packages") == wanted:
         return
-    with timed("installing the pane's packages (npm ci)"):
-        must([*command, "ci", "--no-audit", "--no-fund", "--loglevel=error"], "npm ci", folder=ADDIN, environment=extra)
+    words = ["ci", "--no-audit", "--no-fund", "--loglevel=error"]
+    with timed(f"installing {title} (npm ci)"):
+        must([*command, *words], "npm ci", folder=folder, environment=extra)
     stamps.write(stamp, packages=wanted)
 
 
@@ -106,5 +109,5 @@ def build() -> None:
 
 def remove() -> None:
     """Delete what was installed and built."""
-    for folder in (MODULES, DIST):
+    for folder in (MODULES, DIST, TEST_HOST / "node_modules", TEST_HOST / "dist"):
         system.delete_tree(folder)
