@@ -29,6 +29,7 @@ from playwright.sync_api import (
 
 from manifests.json_manifest import json_manifest
 from manifests.source import DEVELOPMENT, MONTECELL
+from steps import pane
 
 SECONDS = 60.0
 FLAGS = (
@@ -257,7 +258,8 @@ def host_folder(repo_root: Path, built_pane: Path) -> Path:
     folder = repo_root / "tests/excel_host"
     if not (folder / CLIENT).is_file():
         pytest.skip("Microsoft's Excel client is not installed: npm ci in tests/excel_host/")
-    subprocess.run(["node", "build.mjs"], cwd=folder, check=True, capture_output=True)
+    command, extra = pane.find_npm()
+    subprocess.run([*command, "run", "build"], cwd=folder, env=os.environ | extra, check=True, capture_output=True)
     return folder
 
 

@@ -22,17 +22,10 @@ def type_model(excel) -> None:
     excel.write({"A1": "Price", "A2": "Cost", "B2": 60, "A3": "Profit", "B3": "=B1-B2", "B4": "=B3*2"})
 
 
-@pytest.mark.parametrize("floor", [None, FLOOR], ids=["today's Excel", "the oldest that the manifest lets in"])
-def test_from_the_ribbon_to_the_results_sheet(
-    open_excel, floor: dict[str, str] | None, server: str, shot: Callable[[Page, str], None]
-) -> None:
-    excel = open_excel(floor)
-    type_model(excel)
-    assert not excel.page.locator("#pane").is_visible()
-
+def define_price(excel) -> None:
+    pane = excel.pane
     excel.select("B1")
     excel.press("Define distribution")
-    pane = excel.pane
     expect(pane.get_by_role("heading", name="Define distribution Sheet1!B1")).to_be_visible()
     pane.get_by_label("Distribution", exact=True).select_option("NORMAL")
     pane.get_by_label("mean", exact=True).fill("100")
@@ -46,14 +39,30 @@ def test_from_the_ribbon_to_the_results_sheet(
     expect(excel.page.locator("#formula")).to_have_text('=MC.NORMAL(100,10,"Price")')
     assert "NORMAL" in excel.page.evaluate("excelHost.book.functions.called")
 
+
+def mark_profit(excel) -> None:
+    pane = excel.pane
     excel.select("B3")
     excel.press("Add output")
     expect(pane.get_by_label("Name in the results")).to_have_value("Profit")
     pane.get_by_role("button", name="Mark as output").click()
     expect(excel.page.locator("#formula")).to_have_text('=MC.OUTPUT("Profit")+B1-B2')
     expect(excel.cell("B3")).to_have_text("40")
+
+
+@pytest.mark.parametrize("floor", [None, FLOOR], ids=["today's Excel", "the oldest that the manifest lets in"])
+def test_from_the_ribbon_to_the_results_sheet(
+    open_excel, floor: dict[str, str] | None, server: str, shot: Callable[[Page, str], None]
+) -> None:
+    excel = open_excel(floor)
+    type_model(excel)
+    assert not excel.page.locator("#pane").is_visible()
+
+    define_price(excel)
+    mark_profit(excel)
     shot(excel.page, f"excel-model{'-floor' if floor else ''}")
 
+    pane = excel.pane
     excel.press("Simulate")
     expect(pane.get_by_role("heading", name="Statistics")).to_be_visible(timeout=60_000)
     mean = pane.get_by_role("row", name=re.compile("^Mean")).get_by_role("cell").inner_text()
