@@ -21,7 +21,7 @@ def straight_line(cost: Floats, salvage: Floats, life: Floats) -> Fallible:
 @vectorised("SYD", number("cost"), number("salvage"), number("life"), number("per"))
 def sum_of_years(cost: Floats, salvage: Floats, life: Floats, per: Floats) -> Fallible:
     """Falling in proportion to the periods left; #NUM! for a period outside the life."""
-    wrong = (salvage < 0) | (life < 1) | (per < 1) | (per > life)
+    wrong = (salvage < 0) | (life <= 0) | (per <= 0) | (per > life)
     amount = (cost - salvage) * (life - per + 1) * 2 / (life * (life + 1))
     return failing_where(amount, (wrong, ErrorCode.NUM))
 
