@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from compute.dialects import Canonicaliser
+from compute.dialects import Canonicaliser, plain
 from compute.distributions import Distribution
 from compute.errors import ErrorCode, FormulaSyntaxError, UnknownCell
-from compute.formulas import cell_key
+from compute.formulas import cell_key, parse_address
 from compute.formulas.ast import ErrorValue, Node, Text
 from compute.graph import (
     Binder,
@@ -21,9 +21,11 @@ from compute.graph import (
     ringed_levels,
     static_references,
 )
+from compute.program import what_if
 from compute.program.external import constant_draw
 from compute.program.facts import FactBook
 from compute.program.ir import DrawSite, FormulaCell, OutputSite, Program, Step, Unsupported
+from compute.program.what_if import WhatIf
 from compute.sampling import stream_key
 from compute.workbook.model import Formula, Workbook
 
@@ -42,6 +44,7 @@ class _Assembly:
     producers: dict[CellId, int] = field(default_factory=dict)
     problems: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     facts: FactBook = field(default_factory=FactBook)
+    table_inputs: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)
 
     def is_dynamic(self, number: int) -> bool:
         """Whether the formula of that number reads places known only once it is computed; areas do not."""
@@ -75,7 +78,8 @@ def assemble(
         assembly.facts(assembly.formulas[n].tree).is_dynamic for n in order if n < len(assembly.formulas)
     ):
         order, rings = _ordered(range(len(assembly.formulas)), dependencies)
-    varying = _varying(assembly, order, rings, dependencies, sites, has_dynamic)
+    tables = _tables(assembly, order, rings, dependencies, {s.formula for s in sites})
+    varying = _varying(assembly, order, rings, dependencies, sites, tables)
     steps = _steps(assembly, order, rings)
     return Program(
         workbook=workbook,
@@ -93,6 +97,7 @@ def assemble(
         has_dynamic=has_dynamic,
         unsupported=_unsupported(assembly),
         has_rings=bool(rings),
+        tables=tables,
         unused_draws=_unused(assembly, watched, sites, dependencies),
         product=assembly.canonicalise.product,
     )
@@ -113,7 +118,31 @@ def _read_formulas(workbook: Workbook, inputs: Mapping[CellId, Distribution]) ->
                 assembly.producers.setdefault((position, *child), number)
     for cell, law in given.items():
         _add(assembly, cell, None, law)
+    _read_table_inputs(assembly)
     return assembly
+
+
+def _read_table_inputs(assembly: _Assembly) -> None:
+    """The input cells of data tables, those that hold constants made into formulas that can be given other values."""
+    for formula in list(assembly.formulas):
+        stored = assembly.workbook.sheets[formula.sheet].formulas.get((formula.row, formula.column))
+        if stored is None or stored.data_table is None or formula.range is None or isinstance(formula.tree, ErrorValue):
+            continue
+        given = (stored.data_table.row_input, stored.data_table.column_input)
+        assembly.table_inputs[formula.number] = tuple(  # type: ignore[assignment]
+            None if address is None else _table_input(assembly, formula.sheet, address) for address in given
+        )
+
+
+def _table_input(assembly: _Assembly, sheet: int, address: str) -> int:
+    row, column = parse_address(address)
+    known = assembly.producers.get((sheet, row, column))
+    if known is not None:
+        return known
+    number = assembly.producers[sheet, row, column] = len(assembly.formulas)
+    tree = what_if.constant(assembly.workbook.sheets[sheet].values.get((row, column)))
+    assembly.formulas.append(FormulaCell(number, sheet, row, column, tree, is_input=True))
+    return number
 
 
 def _add(assembly: _Assembly, cell: CellId, formula: Formula | None, law: Distribution | None) -> None:
@@ -124,7 +153,7 @@ def _add(assembly: _Assembly, cell: CellId, formula: Formula | None, law: Distri
     else:
         assert formula is not None
         tree = _tree(assembly, formula, number, cell)
-    is_array = law is None and formula is not None and formula.kind in ("array", "dynamic")
+    is_array = law is None and formula is not None and formula.kind in ("array", "dynamic", "data_table")
     filled = formula.range if is_array and formula is not None else None
     is_dynamic_array = is_array and formula is not None and formula.kind == "dynamic"
     assembly.formulas.append(FormulaCell(number, sheet, row, column, tree, is_array, is_dynamic_array, filled))
@@ -134,8 +163,7 @@ def _add(assembly: _Assembly, cell: CellId, formula: Formula | None, law: Distri
 def _tree(assembly: _Assembly, formula: Formula, number: int, cell: CellId) -> Node:
     sheet, row, column = cell
     if formula.kind == "data_table":
-        _note(assembly, number, "TABLE", "what-if data tables are not available yet")
-        return ErrorValue(ErrorCode.NA)
+        return _table_tree(formula)
     try:
         tree = assembly.binder.bind_text(formula.text, assembly.sheets.names[sheet], row, column)
     except FormulaSyntaxError as error:
@@ -144,6 +172,15 @@ def _tree(assembly: _Assembly, formula: Formula, number: int, cell: CellId) -> N
     for feature, reason in assembly.facts(tree).problems:
         _note(assembly, number, feature, reason)
     return tree
+
+
+def _table_tree(formula: Formula) -> Node:
+    """A data table by its edges; #REF! where an input cell was deleted or the table has no edges, as Excel shows it."""
+    inputs = formula.data_table
+    if formula.range is None or min(formula.range) < 2 or inputs is None:
+        return ErrorValue(ErrorCode.REF)
+    deleted = "#REF!" in (inputs.row_input, inputs.column_input)
+    return ErrorValue(ErrorCode.REF) if deleted else what_if.edges(formula.range)
 
 
 def _note(assembly: _Assembly, number: int, feature: str, reason: str) -> None:
@@ -277,16 +314,66 @@ def _ordered(roots: Iterable[int], dependencies: _Dependencies) -> tuple[dict[in
         return ringed_levels(wanted, dependencies)
 
 
+def _tables(
+    assembly: _Assembly,
+    order: Mapping[int, int],
+    rings: Sequence[tuple[int, ...]],
+    dependencies: _Dependencies,
+    drawing: set[int],
+) -> dict[int, WhatIf]:
+    """The needed data tables. Those that Montecell cannot compute are noted: over circles, and over RAND, which Excel
+    draws anew in each of a table's cells.
+    """
+    ringed = {n for ring in rings for n in ring}
+    tables: dict[int, WhatIf] = {}
+    for number, (across, down) in assembly.table_inputs.items():
+        if number not in order:
+            continue
+        formula = assembly.formulas[number]
+        assert formula.range is not None
+        shown = what_if.result_cells(formula.range, across is not None, down is not None)
+        results = [n for c in shown if (n := assembly.producers.get((formula.sheet, *c))) is not None]
+        inputs = [n for n in (across, down) if n is not None]
+        between = what_if.affected(results, inputs, dependencies, order, assembly.is_dynamic)
+        tables[number] = WhatIf(across, down, tuple(n for n in between if n < len(assembly.formulas)))
+        if ringed.intersection(between):
+            _note(assembly, number, "TABLE", "a data table over formulas in a circle is not supported")
+        if plain.PRODUCT in assembly.canonicalise.products and drawing & _ordered(results, dependencies)[0].keys():
+            _note(assembly, number, "TABLE", "a data table over RAND needs other random numbers in each of its cells")
+    return tables
+
+
 def _varying(
     assembly: _Assembly,
     order: Mapping[int, int],
     rings: Sequence[tuple[int, ...]],
     dependencies: _Dependencies,
     sites: Sequence[DrawSite],
-    has_dynamic: bool,
+    tables: Mapping[int, WhatIf],
 ) -> set[int]:
-    """The formulas (and areas) whose value can differ between iterations; a ring varies as a whole."""
-    varying: set[int] = {s.formula for s in sites}
+    """The formulas (and areas) whose value can differ between iterations; a ring varies as a whole, and so does a data
+    table with all that it computes again.
+    """
+    varying = {s.formula for s in sites}
+    while True:
+        varying = _reached(assembly, order, rings, dependencies, bool(sites), varying)
+        moved = [t for n, t in tables.items() if n in varying]
+        again = {n for t in moved for n in (t.row_input, t.column_input, *t.affected) if n is not None}
+        if again <= varying:
+            return varying
+        varying |= again
+
+
+def _reached(
+    assembly: _Assembly,
+    order: Mapping[int, int],
+    rings: Sequence[tuple[int, ...]],
+    dependencies: _Dependencies,
+    has_draws: bool,
+    start: set[int],
+) -> set[int]:
+    """What varies when the formulas of ``start`` do."""
+    varying = set(start)
     ring_of = {number: ring for ring in rings for number in ring}
     count = len(assembly.formulas)
     for number in sorted(order, key=order.__getitem__):
@@ -295,7 +382,7 @@ def _varying(
         facts = assembly.facts(assembly.formulas[number].tree) if number < count else None
         if (
             number in varying
-            or (facts is not None and (facts.is_random or (sites and facts.is_dynamic)))
+            or (facts is not None and (facts.is_random or (has_draws and facts.is_dynamic)))
             or any(d in varying for d in dependencies(number))
         ):
             varying.update(ring_of.get(number, (number,)))

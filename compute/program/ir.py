@@ -6,18 +6,22 @@ It is the one intermediate representation. Backends read it and never the workbo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from compute.dialects import Draw
 from compute.formulas.ast import Node
 from compute.graph import Binder, CellId, NameKey, ProducerIndex, SheetIndex
+from compute.program.what_if import WhatIf
 from compute.values import Area
 from compute.workbook.model import Rectangle, Workbook
 
 
 @dataclass(frozen=True, slots=True)
 class FormulaCell:
-    """One formula: its bound tree, relative to its own cell. ``range`` is the rectangle an array formula fills."""
+    """One formula: its bound tree, relative to its own cell. ``range`` is the rectangle an array formula fills.
+
+    ``is_input`` marks the constant in the input cell of a data table, which stays what it is, a blank included.
+    """
 
     number: int
     sheet: int
@@ -27,6 +31,7 @@ class FormulaCell:
     is_array: bool = False
     is_dynamic_array: bool = False
     range: Rectangle | None = None
+    is_input: bool = False
 
     @property
     def cell(self) -> CellId:
@@ -84,8 +89,8 @@ class Program:
     """``fixed`` steps give the same value in every iteration and run once; ``varying`` steps run for every block.
 
     ``needed`` are the formulas that outputs and draws hang on; a program with dynamic references may compute others on
-    demand. ``has_rings`` tells whether formulas refer to each other in a ring, ``unused_draws`` are the draws that
-    reach no output.
+    demand. ``tables`` are the what-if data tables by formula, ``has_rings`` tells whether formulas refer to each other
+    in a ring, ``unused_draws`` are the draws that reach no output.
     """
 
     workbook: Workbook
@@ -103,6 +108,7 @@ class Program:
     has_dynamic: bool
     unsupported: tuple[Unsupported, ...]
     has_rings: bool = False
+    tables: Mapping[int, WhatIf] = field(default_factory=dict)
     unused_draws: tuple[int, ...] = ()
     product: str = "Excel"
 

@@ -17,6 +17,7 @@ from compute.backends.reference.frame import Frame, Indices
 from compute.backends.reference.rings import FINEST_CHANGE, Demand, iterate
 from compute.backends.reference.special_forms import merge_lanes
 from compute.backends.reference.store import BlockStore, SheetStore, Slots, build_sheets
+from compute.backends.reference.what_if import what_if
 from compute.errors import CellError, CircularReference, ErrorCode, Scalar, UnsupportedFormula
 from compute.formulas import cell_key
 from compute.functions import CellsDiffer, LanesDiffer
@@ -117,6 +118,8 @@ class Recalculation:
 
     def evaluate(self, number: int) -> Array:
         """A formula's value, in the rectangle that it fills."""
+        if number in self.program.tables:
+            return settled_blanks(what_if(self, self._evaluator.reader, self.program, number))
         formula = self.program.formulas[number]
         return self._filling(formula, self._guarded((formula,)))
 
@@ -223,7 +226,7 @@ def _evaluate(evaluator: Evaluator, formula: FormulaCell, frame: Frame) -> Array
         return merge_lanes(parts, len(labels))
     except RecursionError:
         return error(ErrorCode.NUM)
-    return value if formula.is_array else settled_cell(value)
+    return value if formula.is_array or formula.is_input else settled_cell(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +358,8 @@ class _Block:
 
     def evaluate(self, number: int) -> Array:
         """A formula's values over the block, in the rectangle that it fills."""
+        if number in self._program.tables:
+            return settled_blanks(what_if(self, self._evaluator.reader, self._program, number))
         formula = self._program.formulas[number]
         value = evaluate_formulas(self._evaluator, (formula,), self._lanes)
         if not formula.is_array:
