@@ -37,6 +37,7 @@ TOOLS = (
     Tool("chromium", "chromium fonts-liberation", "--cask chromium", "browser tests"),
     Tool("redis-server", "redis-server", "redis", "tests against a real Redis"),
     Tool("postgres", "postgresql", "postgresql", "tests against a real PostgreSQL"),
+    Tool("xmllint", "libxml2-utils", "libxml2", "the add-in manifest against its XML schema"),
 )
 
 
