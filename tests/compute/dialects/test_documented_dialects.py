@@ -1,0 +1,55 @@
+"""docs/dialects.md says what the code understands: each of its tables is compared with the code's, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pytest
+
+from compute.dialects import atrisk, properties, xlrisk
+from compute.dialects.signature import LawFunction
+from compute.distributions import LAWS
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "dialects.md"
+
+
+def signature_of(name: str) -> str:
+    parts = [p.name if p.default is None else f"[{p.name}={p.default:g}]" for p in LAWS[name].parameters]
+    return f"`MC.{name}({', '.join(parts)})`"
+
+
+def function_rows(functions: Mapping[str, LawFunction]) -> Iterable[str]:
+    return (f"| `{f.signature}` | `MC.{f.law}` |" for f in functions.values())
+
+
+def refused_rows() -> Iterable[str]:
+    reasons: dict[str, list[str]] = {}
+    for name, reason in atrisk.UNAVAILABLE.items():
+        reasons.setdefault(reason, []).append(f"`Risk{name}`")
+    return (f"| {', '.join(names)} | {reason} |" for reason, names in reasons.items())
+
+
+TABLES: dict[str, Iterable[str]] = {
+    "Montecell's laws": (f"| {signature_of(n)} | {law.summary} |" for n, law in LAWS.items()),
+    "@RISK's laws": function_rows(atrisk.FUNCTIONS),
+    "@RISK's functions without a meaning here": refused_rows(),
+    "XLRisk's laws": function_rows(xlrisk.FUNCTIONS),
+}
+
+
+def table(heading: str) -> list[str]:
+    """The rows of the table under a heading, without its header."""
+    section = PAGE.read_text(encoding="utf-8").partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    return [line for line in section.splitlines() if line.startswith("|")][2:]
+
+
+@pytest.mark.parametrize("heading", TABLES)
+def test_tables_list_what_the_code_has(heading: str) -> None:
+    assert table(heading) == list(TABLES[heading])
+
+
+def test_every_property_is_named() -> None:
+    told = {cell.lower() for row in table("Properties") for cell in row.replace("`", "").split("|")[1].split(", ")}
+    known = {*properties.READERS, *properties.SILENT, *properties.REFUSED}
+    assert {name.strip().upper() for name in told} == known
