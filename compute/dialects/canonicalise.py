@@ -19,10 +19,9 @@ class Canonicaliser:
     """
 
     def __init__(self, workbook: Workbook) -> None:
-        is_xlrisk = any(s.name.casefold() == xlrisk.PRODUCT.casefold() for s in workbook.sheets)
         # Both products call their functions Risk…, and mean different laws: only one of them may read a workbook.
         risk: tuple[str, Reader] = (
-            (xlrisk.PRODUCT, xlrisk.canonical) if is_xlrisk else (atrisk.PRODUCT, atrisk.canonical)
+            (xlrisk.PRODUCT, xlrisk.canonical) if xlrisk.is_made_with(workbook) else (atrisk.PRODUCT, atrisk.canonical)
         )
         self._readers = ((montecell.PRODUCT, montecell.canonical), risk, (plain.PRODUCT, plain.canonical))
         self._known: dict[int, tuple[Node, Node]] = {}
