@@ -56,9 +56,11 @@ def payment(rate: Floats, nper: Floats, pv: Floats, fv: Floats, kind: Floats) ->
 
 
 @vectorised("PV", number("rate"), number("nper"), number("pmt"), number("fv", 0.0), number("type", 0.0))
-def present_value(rate: Floats, nper: Floats, pmt: Floats, fv: Floats, kind: Floats) -> Floats:
+def present_value(rate: Floats, nper: Floats, pmt: Floats, fv: Floats, kind: Floats) -> Fallible:
     """What a series of payments is worth now."""
-    return -(pmt * early(rate, kind) * annuity(rate, nper) + fv) / growth(rate, nper)
+    grown = growth(rate, nper)
+    value = -(pmt * early(rate, kind) * annuity(rate, nper) + fv) / np.where(grown == 0, 1.0, grown)
+    return failing_where(value, (grown == 0, ErrorCode.DIV0))
 
 
 @vectorised("FV", number("rate"), number("nper"), number("pmt"), number("pv", 0.0), number("type", 0.0))

@@ -6,7 +6,7 @@ import numpy as np
 
 from compute.errors import ErrorCode
 from compute.functions.lookup_keys import locate, locate_matching
-from compute.functions.lookup_results import picked_or_blank, positions_found, size_of
+from compute.functions.lookup_results import picked_or_blank, positions_found, refuse_error, size_of
 from compute.functions.lookup_search import Positions, last_at_most, scan_descending
 from compute.functions.signature import (
     CallContext,
@@ -40,6 +40,7 @@ def match(context: CallContext, target: Array, vector: Operand, kind: Array) -> 
     ``match_type`` 1: the last element not above, by binary search; 0: the first equal one, texts with wildcards;
     -1: the last element not below, in descending order. Source: Microsoft, MATCH function.
     """
+    refuse_error(vector)
     types, type_codes = to_numbers(kind)
     codes = first_error(_target_codes(target), type_codes)
     if min(size_of(vector)) > 1:
@@ -63,6 +64,7 @@ def _in_first(vector: Array, target: Array, approximate: Booleans) -> Positions:
 
 
 def _table_lookup(target: Array, table: Operand, index: Array, approximate: Array, downwards: bool) -> Array:
+    refuse_error(table)
     values = table.array if downwards else table.array.transpose()
     width = size_of(table)[1 if downwards else 0]
     indices, index_codes = to_numbers(index)
@@ -74,7 +76,7 @@ def _table_lookup(target: Array, table: Operand, index: Array, approximate: Arra
     missing = np.where(found < 0, np.uint8(ErrorCode.NA), np.uint8(0))
     column = np.clip(place, 1, width).astype(np.intp) - 1
     value = picked_or_blank(values, np.maximum(found, 0), column)
-    return with_errors(value, first_error(_target_codes(target), index_codes, flag_codes, small, large, missing))
+    return with_errors(value, first_error(_target_codes(target), index_codes, flag_codes, missing, small, large))
 
 
 @function(
@@ -112,6 +114,7 @@ def look_up(context: CallContext, target: Array, vector: Operand, result: Operan
     Without a result vector the first row or column (whichever is longer) is searched and the last one gives the result.
     Source: Microsoft, LOOKUP function.
     """
+    refuse_error(vector)
     values = vector.array
     height, width = size_of(vector)
     if width > height:

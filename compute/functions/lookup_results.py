@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from compute.errors import ErrorCode
 from compute.functions.lookup_search import Positions
-from compute.functions.signature import LanesDiffer, Operand
+from compute.functions.signature import CellFailure, LanesDiffer, Operand
 from compute.values import Area, Array, Codes, Kind, Located, Reference, first_error, numeric, with_errors
 
 
@@ -40,6 +40,14 @@ def _with_margin(table: Array) -> Array:
     if table.texts is not None:
         texts = np.pad(table.texts, wide, constant_values="")
     return Array(np.pad(table.numbers, wide), np.pad(table.kind_array(), wide, constant_values=int(Kind.BLANK)), texts)
+
+
+def refuse_error(operand: Operand) -> None:
+    """An error written where a table is wanted (a deleted reference) is the result."""
+    if operand.reference is None and operand.array.is_single:
+        codes = operand.array.errors()
+        if codes is not None and same_everywhere(codes[0, 0].astype(np.intp)):
+            raise CellFailure(ErrorCode(int(codes.flat[0])))
 
 
 def size_of(operand: Operand) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from compute.functions.lookup_results import (
     located,
     picked_line,
     positions_found,
+    refuse_error,
     same_everywhere,
     size_of,
     sub_reference,
@@ -127,6 +128,7 @@ def extended_match(context: CallContext, target: Array, vector: Operand, mode: A
     ``match_mode`` 0: equal, -1: or the next smaller, 1: or the next larger, 2: wildcards. ``search_mode`` 1: from the
     first, -1: from the last, 2 and -2: by binary search in rising or falling order.
     """
+    refuse_error(vector)
     mode_number, order_number = _whole(context, mode, _MODES), _whole(context, order, _ORDERS)
     if min(size_of(vector)) > 1:
         raise CellFailure(ErrorCode.VALUE)
@@ -155,6 +157,8 @@ def extended_lookup(
 
     A reference gives a reference. ``if_not_found``, else #N/A, where the value is not; #VALUE! where sizes differ.
     """
+    refuse_error(vector)
+    refuse_error(result)
     mode_number, order_number = _whole(context, mode, _MODES), _whole(context, order, _ORDERS)
     height, width = size_of(vector)
     result_height, result_width = size_of(result)
