@@ -34,9 +34,6 @@ def index(context: CallContext, table: Operand, row: Array | None, column: Array
     A reference gives a reference. In a single row or column one number counts along it; in a reference of several
     rows and columns one number is #REF!. #REF! outside the table, #VALUE! below 0. Source: Microsoft, INDEX function.
     """
-    failed = table.array.errors() if table.reference is None and table.array.is_single else None
-    if failed is not None and (failed != 0).all():
-        return table.array
     refuse_error(table)
     table = _area_of(context, table, area)
     height, width = size_of(table)

@@ -76,10 +76,11 @@ def columns(context: CallContext, table: Operand) -> Array:
 
 
 def _size(table: Operand, axis: int) -> Array:
-    if table.reference is not None and len(table.reference.areas) > 1:
-        return error(ErrorCode.REF)
-    codes = table.array.errors()
-    if table.reference is None and table.array.is_single and codes is not None:
+    if table.reference is not None:
+        # Its cells are not looked at: some may hang on this very formula.
+        single = len(table.reference.areas) == 1
+        return numeric(float(size_of(table)[axis])) if single else error(ErrorCode.REF)
+    if table.array.is_single and table.array.errors() is not None:
         return table.array
     return numeric(float(size_of(table)[axis]))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from compute.graph.areas import (
     EXTENDING_FUNCTIONS,
+    PLACE_FUNCTIONS,
     CellId,
     ProducerIndex,
     SheetIndex,
@@ -18,6 +19,7 @@ from compute.graph.schedule import Loop, levels, ringed_levels
 
 __all__ = [
     "EXTENDING_FUNCTIONS",
+    "PLACE_FUNCTIONS",
     "Binder",
     "CellId",
     "Loop",

@@ -22,7 +22,7 @@ from compute.formulas import ast
 from compute.functions import REGISTRY, Function, LanesDiffer, Operand, call
 from compute.functions.call import common_rectangle
 from compute.functions.signature import Style
-from compute.graph import CellId, areas_of, rectangle
+from compute.graph import PLACE_FUNCTIONS, CellId, areas_of, rectangle
 from compute.program import Program
 from compute.values import (
     Area,
@@ -276,7 +276,8 @@ class Evaluator:
             parameter = function.parameter(index)
             kind = parameter.type
             if kind in ("range", "array"):
-                values += self._operands(argument, frame.as_array() if kind == "array" else frame, parameter.repeating)
+                inside = frame.as_array() if kind == "array" else frame
+                values += self._operands(argument, inside, parameter.repeating, self._is_unread(function))
             elif kind == "reference":
                 place = blank() if isinstance(argument, ast.Omitted) else located(self.place(argument, frame))
                 if not isinstance(place, Reference):
@@ -292,11 +293,19 @@ class Evaluator:
                 values.append(blank() if isinstance(argument, ast.Omitted) else self.scalar(argument, frame))
         return values
 
-    def _operands(self, node: ast.Node, frame: Frame, repeating: bool) -> list[Operand]:
+    def _is_unread(self, function: Function) -> bool:
+        """Whether the function needs the size of its range only, or a few of its cells where others may not be ready."""
+        if function.name == "INDEX":
+            return self.reader.in_ring or bool(self.reader.pending)
+        return function.name in PLACE_FUNCTIONS
+
+    def _operands(self, node: ast.Node, frame: Frame, repeating: bool, unread: bool) -> list[Operand]:
         if isinstance(node, ast.Omitted):
             return [Operand(blank(), None, omitted=True)]
         if isinstance(node, ast.RangeReference | ast.CellReference) and not (node.sheets and node.sheets.workbook):
             areas = areas_of((node,), frame.sheet, frame.row, frame.column, self.program.sheets)
+            if len(areas) == 1 and unread and frame.cells == 1:
+                return [Unread(Reference((areas[0],)), lambda: self.dereferenced(Reference((areas[0],)), frame))]
             if len(areas) == 1:
                 value = self._range(node, frame) if isinstance(node, ast.RangeReference) else self._cell(node, frame)
                 return [Operand(value, Reference((areas[0],)))]
@@ -353,6 +362,19 @@ class Evaluator:
     def extra_uniforms(self, frame: Frame, rows: int, columns: int) -> Floats:
         """Uniform numbers for functions that draw arrays."""
         return self.draws.further(frame, rows, columns)
+
+
+class Unread(Operand):
+    """A range whose cells are read when a function asks for them."""
+
+    __slots__ = ("_read",)
+
+    def __init__(self, reference: Reference, read: Callable[[], Array]) -> None:
+        super().__init__(blank(), reference)
+        object.__setattr__(self, "_read", read)
+
+    def __getattribute__(self, name: str) -> Any:
+        return object.__getattribute__(self, "_read")() if name == "array" else object.__getattribute__(self, name)
 
 
 def located(value: Value) -> Value:
