@@ -204,3 +204,15 @@ def test_a_rate_found_is_a_root(flows: list[float], guess: float) -> None:
 def test_nan_never_leaves_a_lane_without_an_answer(excel: Any) -> None:
     cells = {f"A{i}": value for i, value in enumerate((-1.0, 1e-9, 1e-9), start=1)}
     assert excel.same(excel("IRR(A1:A3)", cells), -1 + 1e-9 * (0.5 + np.sqrt(0.25 + 1e9)), 1e-6)
+
+
+def test_where_newton_fails_the_bracket_nearest_to_the_guess_counts() -> None:
+    roots = np.array([[-0.5, 0.3], [0.05, 0.8], [2.0, 3.0]])
+
+    def curve(rate: Any, some: Any) -> Any:
+        first, second = roots[some].T
+        return (rate - first) * (rate - second), np.full(rate.shape, np.nan)
+
+    with np.errstate(all="ignore"):
+        found = solve_rate(curve, np.array([0.1, 0.1, 2.8]))
+    np.testing.assert_allclose(found, [0.3, 0.05, 3.0], rtol=1e-12)
