@@ -294,7 +294,7 @@ class Evaluator:
         return values
 
     def _is_unread(self, function: Function) -> bool:
-        """Whether the function needs the size of its range only, or a few of its cells where others may not be ready."""
+        """Whether the function needs only the size of its range, or few of its cells while others may not be ready."""
         if function.name == "INDEX":
             return self.reader.in_ring or bool(self.reader.pending)
         return function.name in PLACE_FUNCTIONS

@@ -11,6 +11,7 @@ from datetime import datetime
 
 import numpy as np
 
+from compute.backends.reference.displayed import as_displayed
 from compute.backends.reference.drawing import SampledDraws, StaticDraws
 from compute.backends.reference.evaluator import Evaluator, settled_cell
 from compute.backends.reference.frame import Frame, Indices
@@ -226,7 +227,9 @@ def _evaluate(evaluator: Evaluator, formula: FormulaCell, frame: Frame) -> Array
         return merge_lanes(parts, len(labels))
     except RecursionError:
         return error(ErrorCode.NUM)
-    return value if formula.is_array or formula.is_input else settled_cell(value)
+    if not formula.is_array and not formula.is_input:
+        value = settled_cell(value)
+    return as_displayed(evaluator.program, value, frame)
 
 
 @dataclass(frozen=True, slots=True)
