@@ -1,0 +1,107 @@
+"""Regular expressions: REGEXTEST, REGEXEXTRACT, REGEXREPLACE (Excel's Text family).
+
+Excel reads PCRE2 patterns. Python's differ in rare constructs (``\\K``, recursion, character classes by name): such a
+pattern is #VALUE! where Python cannot read it. Source: Microsoft's pages for the three functions.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from compute.errors import ErrorCode
+from compute.functions.signature import CallContext, CellFailure, any_value, elementwise, function, number, text
+from compute.values import Array, from_rows
+
+_GROUP = re.compile(r"\$(\$|\d+|\{\w+\})")
+
+
+@lru_cache(maxsize=1024)
+def _compiled(pattern: str, case: float) -> re.Pattern[str]:
+    """The pattern; ``case`` 0 tells letter case apart, 1 does not, anything else is #VALUE!."""
+    if case not in (0, 1):
+        raise CellFailure(ErrorCode.VALUE)
+    try:
+        return re.compile(pattern, re.IGNORECASE if case else 0)
+    except re.error:
+        raise CellFailure(ErrorCode.VALUE) from None
+
+
+@elementwise("REGEXTEST", text("text"), text("pattern"), number("case_sensitivity", 0.0))
+def regex_test(value: str, pattern: str, case: float) -> bool:
+    """Whether any part of the text matches."""
+    return _compiled(pattern, float(int(case))).search(value) is not None
+
+
+@function(
+    "REGEXEXTRACT",
+    any_value("text"),
+    any_value("pattern"),
+    number("return_mode", 0.0),
+    number("case_sensitivity", 0.0),
+)
+def regex_extract(context: CallContext, value: Array, pattern: Array, mode: Array, case: Array) -> Array:
+    """The first match (mode 0), all matches down a column (1) or the groups of the first along a row (2); else #N/A."""
+    for argument in (value, pattern, mode, case):
+        codes = argument.errors()
+        if codes is not None:
+            raise CellFailure(ErrorCode(int(codes[codes != 0].flat[0])))
+    words, wanted = str(_plain(context, value)), str(_plain(context, pattern))
+    expression = _compiled(wanted, float(int(float(str(_plain(context, case))))))
+    first = expression.search(words)
+    if first is None:
+        raise CellFailure(ErrorCode.NA)
+    kind = int(float(str(_plain(context, mode))))
+    if kind == 0:
+        return from_rows([[first.group()]])
+    if kind == 1:
+        return from_rows([[m.group()] for m in expression.finditer(words)])
+    if kind == 2 and expression.groups:
+        return from_rows([[g or "" for g in first.groups()]])
+    raise CellFailure(ErrorCode.VALUE)
+
+
+def _plain(context: CallContext, argument: Array) -> object:
+    value = context.constant(argument)
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else value
+    return "" if value is None else value
+
+
+@elementwise(
+    "REGEXREPLACE",
+    text("text"),
+    text("pattern"),
+    text("replacement"),
+    number("occurrence", 0.0),
+    number("case_sensitivity", 0.0),
+)
+def regex_replace(value: str, pattern: str, replacement: str, occurrence: float, case: float) -> str:
+    """The text with matches replaced: all (0), the n-th, or the n-th from the end (-n). ``$1`` stands for a group."""
+    expression = _compiled(pattern, float(int(case)))
+    matches = list(expression.finditer(value))
+    which = int(occurrence)
+    if which:
+        place = which - 1 if which > 0 else len(matches) + which
+        matches = matches[place : place + 1] if 0 <= place < len(matches) else []
+    parts, at = [], 0
+    for match in matches:
+        parts += [value[at : match.start()], _filled_in(replacement, match)]
+        at = match.end()
+    return "".join(parts) + value[at:]
+
+
+def _filled_in(replacement: str, match: re.Match[str]) -> str:
+    """The replacement of one match."""
+    return _GROUP.sub(lambda found: _inserted(found[1], match), replacement)
+
+
+def _inserted(name: str, match: re.Match[str]) -> str:
+    """What ``$1``, ``${name}`` and ``$$`` stand for; #VALUE! for a group that the pattern lacks."""
+    if name == "$":
+        return "$"
+    key = name.strip("{}")
+    try:
+        return match.group(int(key) if key.isdigit() else key) or ""
+    except IndexError:
+        raise CellFailure(ErrorCode.VALUE) from None
