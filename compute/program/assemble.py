@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from compute.dialects import Canonicaliser, plain
+from compute.dialects.xlrisk import listed_outputs
 from compute.distributions import Distribution
 from compute.errors import ErrorCode, FormulaSyntaxError, UnknownCell
 from compute.formulas import cell_key, parse_address
@@ -67,7 +68,7 @@ def assemble(
     needed (recalculation), else those that outputs and draws hang on.
     """
     assembly = _read_formulas(workbook, inputs or {})
-    watched = _outputs(assembly, outputs)
+    watched = _outputs(assembly, [*listed_outputs(workbook), *outputs])
     sites = _draw_sites(assembly)
     index = ProducerIndex(assembly.producers)
     dependencies = _dependencies(assembly, index)
