@@ -13,8 +13,8 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "functions.md"
 HEAD = """# Worksheet functions
 
 Every function that Montecell evaluates, by family; written by `scripts/make_functions_page.py` from the registry in
-`compute/functions`. A function that is not here is named with its cells before anything runs. Optional arguments stand in
-brackets, `…` means that the last ones repeat.
+`compute/functions`. A function that is not here is named with its cells before anything runs. Optional arguments stand
+in brackets, `…` means that the last ones repeat.
 
 """
 

@@ -5,7 +5,7 @@ Three ways to write a function, by what it needs:
 - ``@vectorised``: elementwise over NumPy arrays. The arguments arrive coerced (number → float64, text → object array of
   str, logical → bool), broadcastable against each other, errors already set aside; the result is an ndarray of floats
 (NaN and infinity mean #NUM!), of bools, of str objects, an ``Array``, or ``Fallible(values, codes)``.
-- ``@elementwise``: elementwise in plain Python, called once per distinct combination of arguments; returns a plain value,
+- ``@elementwise``: elementwise in plain Python, called once per distinct combination of arguments; gives a plain value,
   an ErrorCode or a CellError, or raises ``CellFailure``.
 - ``@function``: everything else (ranges, references, arrays as results); gets the call and its arguments as they are.
 
@@ -171,7 +171,7 @@ class CallContext(Protocol):
         ...
 
     def constant(self, value: Array | Operand) -> Scalar:
-        """The single element of ``value`` as a plain value, the same in every lane; raises LanesDiffer where it is not."""
+        """The single element of ``value`` as a plain value, equal in every lane; raises LanesDiffer where it is not."""
         ...
 
     def settled(self, value: Array) -> list[list[Scalar]]:
