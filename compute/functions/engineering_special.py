@@ -1,17 +1,13 @@
-"""Error function, Bessel functions, comparisons (Excel's Engineering family)."""
+"""Error function, comparisons (Excel's Engineering family)."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import numpy as np
 from scipy import special
 
-from compute.errors import ErrorCode
-from compute.functions.reductions import failing
 from compute.functions.signature import number
 from compute.functions.strict_numbers import strict
-from compute.values import Array, Floats
+from compute.values import Floats
 
 
 @strict("DELTA", number("number1"), number("number2", 0))
@@ -44,18 +40,3 @@ def error_function_precise(x: Floats) -> Floats:
 def error_function_complement(x: Floats) -> Floats:
     """The error function from x to infinity."""
     return np.asarray(special.erfc(x))
-
-
-def _register_bessel(name: str, function: Callable[[Floats, Floats], Floats], positive: bool) -> None:
-    def implementation(x: Floats, order: Floats) -> Array:
-        n = np.trunc(order)
-        wrong = (n < 0) | ((x <= 0) if positive else np.zeros(1, np.bool_))
-        return failing(function(np.maximum(n, 0), np.where(wrong, 1.0, x)), (wrong, ErrorCode.NUM))
-
-    strict(name, number("x"), number("n"))(implementation)
-
-
-_register_bessel("BESSELI", special.iv, False)
-_register_bessel("BESSELJ", special.jv, False)
-_register_bessel("BESSELK", special.kv, True)
-_register_bessel("BESSELY", special.yv, True)

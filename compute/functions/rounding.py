@@ -19,7 +19,7 @@ def slack(values: Floats) -> Floats:
     """Half a unit of the fifteenth significant digit of each (not negative) value."""
     with np.errstate(divide="ignore"):
         exponent = np.floor(np.log10(np.where(values > 0, values, 1.0)))
-    return np.asarray(0.5 * np.power(10.0, np.maximum(exponent, -290.0) - (_DIGITS - 1)))
+    return np.asarray(0.5 * np.power(10.0, np.maximum(exponent, -290.0) - (_DIGITS - 1)) * (values > 1e-290))
 
 
 def floor15(values: Floats) -> Floats:

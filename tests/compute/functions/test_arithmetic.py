@@ -116,6 +116,22 @@ CASES: list[tuple[str, Any]] = [
     ("RANDBETWEEN(4,3)", "#NUM!"),
 ]
 
+NEAR_ZEROS = [
+    ("SIN(PI())", 1.22514845490862e-16),
+    ("COS(PI()/2)", 6.1257422745431e-17),
+    ("TAN(1.5707963267948966)", 1.6324552277619072e16),
+    ("TAN(-4.71238898038469)", -5441517425873024.0),
+    ("TAN(-3.141592653589793)", 1.22514845490862e-16),
+    ("SIN(1)", math.sin(1)),
+    ("TAN(100)", math.tan(100)),
+]
+
+
+@pytest.mark.parametrize(("formula", "expected"), NEAR_ZEROS)
+def test_quarter_turns_have_64_bits(excel: Any, formula: str, expected: float) -> None:
+    found = excel(formula.replace("PI()/2", "1.5707963267948966"))
+    assert found == pytest.approx(expected, rel=1e-13, abs=0)
+
 
 @pytest.mark.parametrize(("formula", "expected"), CASES)
 def test_value(excel: Any, formula: str, expected: Any) -> None:
