@@ -123,10 +123,20 @@ _register_count("DCOUNT", (Kind.NUMBER,))
 _register_count("DCOUNTA", (Kind.NUMBER, Kind.BOOLEAN, Kind.TEXT, Kind.ERROR))
 
 
+def _empty(values: Array) -> Booleans:
+    """Where the cells of one column are blank or hold an empty text, shape (records, lanes)."""
+    nothing = values.is_kind(Kind.TEXT) & (values.text_array() == "") | values.is_kind(Kind.BLANK)
+    return np.asarray(nothing[:, 0, :], np.bool_)
+
+
 @function("DGET", *_ARGUMENTS)
 def single_record(context: CallContext, database: Operand, field: Array | None, criteria: Operand) -> Array:
-    """The field of the only record that meets the criteria; #VALUE! where none does, #NUM! where several do."""
+    """The field of the only record that meets the criteria; #VALUE! where none does, #NUM! where several do.
+
+    Records whose field is empty do not count.
+    """
     values, met = _chosen(context, database, field, criteria)
+    met = met & ~_empty(values)
     found = met.sum(axis=0)
     lanes = max(values.lanes, met.shape[1])
     place = np.broadcast_to(met.argmax(axis=0) if met.size else np.zeros(1, np.intp), (lanes,))

@@ -1,36 +1,56 @@
 """Regular expressions: REGEXTEST, REGEXEXTRACT, REGEXREPLACE (Excel's Text family).
 
-Excel reads PCRE2 patterns. Python's differ in rare constructs (``\\K``, recursion, character classes by name): such a
-pattern is #VALUE! where Python cannot read it. Source: Microsoft's pages for the three functions.
+Excel reads PCRE2 patterns; the package ``regex`` reads nearly all of them (``\\K``, recursion, named classes). A
+workbook is not to be trusted: a match that takes longer than a second is given up and #VALUE!, as Excel too gives up on
+patterns that explode. Source: Microsoft's pages for the three functions.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from functools import lru_cache
+
+import regex
 
 from compute.errors import ErrorCode
 from compute.functions.signature import CallContext, CellFailure, any_value, elementwise, function, number, text
 from compute.values import Array, from_rows
 
-_GROUP = re.compile(r"\$(\$|\d+|\{\w+\})")
+SECONDS = 1.0
+_GROUP = regex.compile(r"\$(\$|\d+|\{\w+\})")
 
 
 @lru_cache(maxsize=1024)
-def _compiled(pattern: str, case: float) -> re.Pattern[str]:
+def _compiled(pattern: str, case: float) -> regex.Pattern[str]:
     """The pattern; ``case`` 0 tells letter case apart, 1 does not, anything else is #VALUE!."""
     if case not in (0, 1):
         raise CellFailure(ErrorCode.VALUE)
     try:
-        return re.compile(pattern, re.IGNORECASE if case else 0)
-    except re.error:
+        return regex.compile(pattern, regex.IGNORECASE if case else 0)
+    except (regex.error, OverflowError):
+        raise CellFailure(ErrorCode.VALUE) from None
+
+
+def _first(expression: regex.Pattern[str], words: str) -> regex.Match[str] | None:
+    """The first match; #VALUE! where it takes too long."""
+    try:
+        return expression.search(words, timeout=SECONDS)
+    except TimeoutError:
+        raise CellFailure(ErrorCode.VALUE) from None
+
+
+def _all(expression: regex.Pattern[str], words: str) -> Iterator[regex.Match[str]]:
+    """All matches; #VALUE! where they take too long."""
+    try:
+        yield from expression.finditer(words, timeout=SECONDS)
+    except TimeoutError:
         raise CellFailure(ErrorCode.VALUE) from None
 
 
 @elementwise("REGEXTEST", text("text"), text("pattern"), number("case_sensitivity", 0.0))
 def regex_test(value: str, pattern: str, case: float) -> bool:
     """Whether any part of the text matches."""
-    return _compiled(pattern, float(int(case))).search(value) is not None
+    return _first(_compiled(pattern, float(int(case))), value) is not None
 
 
 @function(
@@ -48,14 +68,14 @@ def regex_extract(context: CallContext, value: Array, pattern: Array, mode: Arra
             raise CellFailure(ErrorCode(int(codes[codes != 0].flat[0])))
     words, wanted = str(_plain(context, value)), str(_plain(context, pattern))
     expression = _compiled(wanted, float(int(float(str(_plain(context, case))))))
-    first = expression.search(words)
+    first = _first(expression, words)
     if first is None:
         raise CellFailure(ErrorCode.NA)
     kind = int(float(str(_plain(context, mode))))
     if kind == 0:
         return from_rows([[first.group()]])
     if kind == 1:
-        return from_rows([[m.group()] for m in expression.finditer(words)])
+        return from_rows([[m.group()] for m in _all(expression, words)])
     if kind == 2 and expression.groups:
         return from_rows([[g or "" for g in first.groups()]])
     raise CellFailure(ErrorCode.VALUE)
@@ -79,7 +99,7 @@ def _plain(context: CallContext, argument: Array) -> object:
 def regex_replace(value: str, pattern: str, replacement: str, occurrence: float, case: float) -> str:
     """The text with matches replaced: all (0), the n-th, or the n-th from the end (-n). ``$1`` stands for a group."""
     expression = _compiled(pattern, float(int(case)))
-    matches = list(expression.finditer(value))
+    matches = list(_all(expression, value))
     which = int(occurrence)
     if which:
         place = which - 1 if which > 0 else len(matches) + which
@@ -91,12 +111,12 @@ def regex_replace(value: str, pattern: str, replacement: str, occurrence: float,
     return "".join(parts) + value[at:]
 
 
-def _filled_in(replacement: str, match: re.Match[str]) -> str:
+def _filled_in(replacement: str, match: regex.Match[str]) -> str:
     """The replacement of one match."""
     return _GROUP.sub(lambda found: _inserted(found[1], match), replacement)
 
 
-def _inserted(name: str, match: re.Match[str]) -> str:
+def _inserted(name: str, match: regex.Match[str]) -> str:
     """What ``$1``, ``${name}`` and ``$$`` stand for; #VALUE! for a group that the pattern lacks."""
     if name == "$":
         return "$"

@@ -47,3 +47,10 @@ def test_regular_expressions(book: Callable[..., Path], formula: str, expected: 
     )
     value = compute.recalculate(book({"S": {**CELLS, "Z9": f"={stored}"}}))["S"]["Z9"]
     assert getattr(value, "code", value) == expected
+
+
+@pytest.mark.parametrize("call", ['_xlfn.REGEXTEST(A1,"^(a|a)*$")', '_xlfn.REGEXREPLACE(A1,"(a|aa)+$","x")'])
+def test_a_pattern_that_explodes_is_given_up(book: Callable[..., Path], call: str) -> None:
+    cells = {"A1": "a" * 5_000 + "b", "B1": f"={call}"}
+    value = compute.recalculate(book({"S": cells}))["S"]["B1"]
+    assert getattr(value, "code", value) in ("#VALUE!", False, "a" * 5_000 + "b")
