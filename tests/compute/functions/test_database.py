@@ -51,3 +51,20 @@ def test_lists_may_differ_between_lanes(lanes_agree: Any) -> None:
     cells = ORCHARD | {"B5": np.array([14.0, 17.0, 9.0]), "E5": np.array([75.0, 80.0, 85.0])}
     for name in ("DSUM", "DAVERAGE", "DGET", "DCOUNT"):
         lanes_agree(f'{name}(A1:E7,"Profit",G1:I2)', cells)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (["x", None, ""], "x"),
+        ([None, "", 5.0], 5.0),
+        ([None, ""], "#VALUE!"),
+        ([" ", None], " "),
+        ([1.0, "", 2.0], "#NUM!"),
+    ],
+)
+def test_records_with_an_empty_field_do_not_count(excel: Any, fields: list[Any], expected: Any) -> None:
+    rows: list[tuple[Any, Any]] = [("Key", "Found"), *(("a", f) for f in fields), ("b", "other")]
+    cells = {f"{'AB'[c]}{r}": v for r, row in enumerate(rows, start=1) for c, v in enumerate(row)}
+    cells |= {"D1": "Key", "D2": "=a"}
+    assert excel.same(excel(f'DGET(A1:B{len(rows)},"Found",D1:D2)', cells), expected)
