@@ -125,7 +125,7 @@ def floor_math(values: Floats, steps: Floats, mode: Floats) -> Floats:
     return np.asarray(np.copysign(_multiples(values, steps, up=(values < 0) & (mode == 0)), values) + 0.0)
 
 
-@strict("MROUND", number("number"), number("multiple"))
+@strict("MROUND", number("number"), number("multiple"), empty_is_missing=True)
 def round_to_multiple(values: Floats, steps: Floats) -> Array:
     """The nearest multiple, halves away from zero; opposite signs are #NUM!."""
     step = np.abs(steps)

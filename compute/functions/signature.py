@@ -219,6 +219,8 @@ class Function:
     dated: bool = False
     """The implementation takes the keyword ``date_1904``: dates count from 1904, also where a text argument holds one.
     """
+    empty_is_missing: bool = False
+    """An argument left empty between commas is #N/A, as for functions of the former Analysis ToolPak."""
 
     @property
     def minimum(self) -> int:

@@ -25,7 +25,7 @@ def strict_to_numbers(array: Array) -> tuple[Floats, Codes | None]:
     return np.where(truths, 0.0, numbers), first_error(codes, refused)
 
 
-def strict(names: str, *parameters: Parameter) -> Callable[[Implementation], Implementation]:
+def strict(names: str, *parameters: Parameter, **options: Any) -> Callable[[Implementation], Implementation]:
     """Registers an elementwise function of numbers, as ``vectorised`` does, that refuses booleans."""
     taken = [any_value(p.name, p.default, optional=p.optional) for p in parameters]
 
@@ -39,7 +39,7 @@ def strict(names: str, *parameters: Parameter) -> Callable[[Implementation], Imp
                 codes = first_error(codes, failed)
             return with_errors(as_array(implementation(*numbers)), codes)
 
-        vectorised(names, *taken)(checked)
+        vectorised(names, *taken, **options)(checked)
         return implementation
 
     return decorate

@@ -273,6 +273,8 @@ class Evaluator:
         for index, argument in enumerate(node.arguments):
             if not function.parameters:
                 return error(ErrorCode.VALUE)
+            if function.empty_is_missing and isinstance(argument, ast.Omitted):
+                return error(ErrorCode.NA)
             parameter = function.parameter(index)
             kind = parameter.type
             if kind in ("range", "array"):
