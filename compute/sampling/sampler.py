@@ -19,6 +19,10 @@ MOST_ITERATIONS = 1_000_000_000
 class Sampler(Protocol):
     """Uniform numbers for every draw of a run."""
 
+    @property
+    def seed(self) -> int:
+        """The seed of the run."""
+
     def uniforms(self, draw_index: int, start: int, stop: int) -> FloatArray:
         """The uniforms in (0, 1) of one draw for the iterations [start, stop): a pure function of its arguments."""
 

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 class Context:
     """The call context of one frame; see ``compute.functions.signature.CallContext``."""
 
-    __slots__ = ("_evaluator", "_frame")
+    __slots__ = ("_evaluator", "_frame", "_turn")
 
-    def __init__(self, evaluator: Evaluator, frame: Frame) -> None:
-        self._evaluator, self._frame = evaluator, frame
+    def __init__(self, evaluator: Evaluator, frame: Frame, turn: int = 0) -> None:
+        """``turn`` tells calls apart that draw numbers in one formula."""
+        self._evaluator, self._frame, self._turn = evaluator, frame, turn
 
     @property
     def sheet(self) -> int:
@@ -79,7 +80,7 @@ class Context:
         return row in shown.filtered_rows if filtered_only else row in shown.hidden_rows
 
     def uniforms(self, rows: int, columns: int) -> Floats:
-        return self._evaluator.extra_uniforms(self._frame, rows, columns)
+        return self._evaluator.extra_uniforms(self._frame, rows, columns, self._turn)
 
     def now(self) -> float:
         return self._evaluator.now

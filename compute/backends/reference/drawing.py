@@ -14,7 +14,7 @@ from compute.distributions import LAWS, Distribution
 from compute.distributions.columns import Columns, LawColumns
 from compute.errors import ErrorCode, InvalidDistribution
 from compute.formulas.ast import Node
-from compute.program import DrawSite, Program
+from compute.program import Program
 from compute.sampling import Sampler
 from compute.values import Array, Codes, Floats, Kind, first_error, numeric, to_numbers, with_errors
 
@@ -29,7 +29,7 @@ class DrawSource(Protocol):
         """The draw's value over the frame's lanes."""
         ...
 
-    def further(self, frame: Frame, rows: int, columns: int) -> Floats:
+    def further(self, frame: Frame, rows: int, columns: int, turn: int) -> Floats:
         """Uniform numbers of shape (rows, columns, lanes) that belong to no draw of the model."""
         ...
 
@@ -91,7 +91,6 @@ class SampledDraws:
         lanes = stop - start
         self.samples = np.full((len(program.draws), lanes), np.nan)
         self.codes = np.zeros((len(program.draws), lanes), np.uint8)
-        self._extra = 0
 
     def value(self, evaluator: Evaluator, draw: Draw, frame: Frame) -> Array:
         numbers = [self._sites[f.number, draw.ordinal] for f in frame.formulas]
@@ -114,24 +113,27 @@ class SampledDraws:
             flat[where] = np.broadcast_to(row, (lanes,)) if frame.subset is None else row
             table[sites] = flat.reshape(len(sites), -1)
 
-    def further(self, frame: Frame, rows: int, columns: int) -> Floats:
+    def further(self, frame: Frame, rows: int, columns: int, turn: int) -> Floats:
         """Numbers addressed by the formula's cell, the call's turn in it and the iteration."""
-        return extra_uniforms(self._sampler_seed(), frame, rows, columns, self._start, self._stop)
-
-    def _sampler_seed(self) -> int:
-        return int(getattr(self._sampler, "seed", 0))
+        return extra_uniforms(self._sampler.seed, frame, (rows, columns), turn, self._start, self._stop)
 
 
-def extra_uniforms(seed: int, frame: Frame, rows: int, columns: int, start: int, stop: int) -> Floats:
-    """Uniforms of shape (rows, columns, lanes): one stream for each element of the array of each cell."""
+FIRST_ELEMENT, MOST_ELEMENTS = 1_000, 2**34
+"""Ordinals of array elements: beyond those of draws, and apart for each call of a formula."""
+
+
+def extra_uniforms(seed: int, frame: Frame, shape: tuple[int, int], turn: int, start: int, stop: int) -> Floats:
+    """Uniforms of shape (rows, columns, lanes): one stream for each element of the array of each call of each cell."""
     from compute.sampling import stream_key, uniforms
 
+    rows, columns = shape
     out = np.empty((rows, columns, frame.cells * (stop - start)))
+    ordinal = FIRST_ELEMENT + turn * MOST_ELEMENTS
     for i, formula in enumerate(frame.formulas):
         lanes = slice(i * (stop - start), (i + 1) * (stop - start))
         for r in range(rows):
             for c in range(columns):
-                key = stream_key(f"{formula.sheet}", f"R{formula.row}C{formula.column}", 1_000 + r * columns + c)
+                key = stream_key(f"{formula.sheet}", f"R{formula.row}C{formula.column}", ordinal + r * columns + c)
                 out[r, c, lanes] = uniforms(seed, key, start, stop)
     return out if frame.subset is None else out[..., frame.subset]
 
@@ -173,8 +175,8 @@ class StaticDraws:
         static = evaluator.scalar(draw.static, frame)
         return static if static.kinds is None or not (static.kinds == Kind.BLANK).all() else value
 
-    def further(self, frame: Frame, rows: int, columns: int) -> Floats:
-        return extra_uniforms(0, frame, rows, columns, 0, frame.block_lanes)
+    def further(self, frame: Frame, rows: int, columns: int, turn: int) -> Floats:
+        return extra_uniforms(0, frame, (rows, columns), turn, 0, frame.block_lanes)
 
 
 def _law(draw: Draw, parameters: Sequence[Floats], limits: Sequence[Sequence[Floats]], lane: int) -> Distribution:
@@ -199,8 +201,3 @@ def _law(draw: Draw, parameters: Sequence[Floats], limits: Sequence[Sequence[Flo
 def site_numbers(program: Program) -> dict[tuple[int, int], int]:
     """(formula, ordinal) → the site's index."""
     return {(s.formula, s.draw.ordinal): s.index for s in program.draws}
-
-
-def describe_site(site: DrawSite) -> str:
-    """How messages name a draw."""
-    return site.key if site.key == site.address else f"{site.key} ({site.address})"

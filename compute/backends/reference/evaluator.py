@@ -16,7 +16,7 @@ from compute.backends.reference.places import place_of_text, union_of
 from compute.backends.reference.reading import Reader
 from compute.backends.reference.special_forms import SPECIAL
 from compute.backends.reference.store import SheetStore
-from compute.dialects import Draw, NotUnderstood, OutputMark
+from compute.dialects import Draw, NotUnderstood, OutputMark, nodes
 from compute.errors import ErrorCode, UnsupportedFormula
 from compute.formulas import ast
 from compute.functions import REGISTRY, Function, LanesDiffer, Operand, call
@@ -256,7 +256,7 @@ class Evaluator:
         arguments = self._arguments(function, node, frame)
         if isinstance(arguments, Array):
             return arguments
-        context = Context(self, frame)
+        context = Context(self, frame, self._turn_of(node, frame) if function.volatile else 0)
         if function.style is Style.GENERAL:
             return self._general(function, context, arguments)
         return call(function, context, arguments)
@@ -361,9 +361,14 @@ class Evaluator:
     def _omitted(self, node: ast.Omitted, frame: Frame) -> Value:
         return blank()
 
-    def extra_uniforms(self, frame: Frame, rows: int, columns: int) -> Floats:
+    def _turn_of(self, node: ast.Call, frame: Frame) -> int:
+        """The place of a call among its formula's volatile calls, by the text and not by what is computed when."""
+        calls = (n for n in nodes(frame.formulas[0].tree) if isinstance(n, ast.Call) and n.name == node.name)
+        return next((turn for turn, other in enumerate(calls) if other is node), 0)
+
+    def extra_uniforms(self, frame: Frame, rows: int, columns: int, turn: int) -> Floats:
         """Uniform numbers for functions that draw arrays."""
-        return self.draws.further(frame, rows, columns)
+        return self.draws.further(frame, rows, columns, turn)
 
 
 class Unread(Operand):
