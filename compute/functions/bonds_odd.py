@@ -66,16 +66,20 @@ def odd_first(settlement: int, maturity: int, issue: int, first: int, frequency:
 
 @lru_cache(maxsize=4096)
 def odd_last(settlement: int, maturity: int, last: int, frequency: int, basis: int) -> tuple[float, ...]:
-    """In periods from the last coupon date: to the maturity, to the settlement; and between these."""
+    """In periods from the last coupon date: to the maturity, to the settlement; and between these.
+
+    Real days are set against the real days of their own quasi-coupon period (``NLi``), also on basis 2 and 3.
+    """
     months, to_end = 12 // frequency, is_month_end(last)
+    counted = 1 if basis in (2, 3) else basis
     coupon = accrued = ahead = 0.0
     start, step = last, 0
     while start < maturity:
         step += 1
         end = moved_by_months(last, step * months, to_end=to_end)
-        coupon += _share(last, maturity, start, end, frequency, basis)
-        accrued += _share(last, settlement, start, end, frequency, basis)
-        ahead += _share(settlement, maturity, start, end, frequency, basis)
+        coupon += _share(last, maturity, start, end, frequency, counted)
+        accrued += _share(last, settlement, start, end, frequency, counted)
+        ahead += _share(settlement, maturity, start, end, frequency, counted)
         start = end
     return coupon, accrued, ahead
 
