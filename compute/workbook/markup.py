@@ -22,6 +22,7 @@ PREFIXES = {
     "http://schemas.openxmlformats.org/package/2006/relationships": "",
     "http://schemas.openxmlformats.org/package/2006/content-types": "",
     "http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray": "xda:",
+    "http://schemas.microsoft.com/office/spreadsheetml/2017/richdata": "rd:",
 }
 
 MAX_TOKEN_BYTES = 4 * 1024 * 1024

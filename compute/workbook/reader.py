@@ -8,13 +8,14 @@ from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 
-from compute.errors import DamagedWorkbook, NotAWorkbook, Scalar
+from compute.errors import CellError, DamagedWorkbook, NotAWorkbook, Scalar
 from compute.workbook.document_type import workbook_part
 from compute.workbook.external_links import read_external_values
 from compute.workbook.markup import Element
 from compute.workbook.metadata import dynamic_array_flags
 from compute.workbook.model import Cell, Rectangle, Sheet, Table, Workbook
 from compute.workbook.package import Package, Relationship
+from compute.workbook.rich_errors import rich_errors
 from compute.workbook.safety import REPAIR, Budget, Limits, too_large
 from compute.workbook.sheet_content import SheetContent
 from compute.workbook.strings import read_shared_strings
@@ -108,12 +109,20 @@ class _Assembly:
 
     def _context(self) -> Context:
         strings, styles, metadata = (self._target(kind) for kind in ("sharedStrings", "styles", "sheetMetadata"))
+        tree = self.package.tree(metadata) if metadata else None
         return Context(
             strings=read_shared_strings(self.package.chunks(strings), strings) if strings else (),
             formats=read_number_formats(self.package.tree(styles)) if styles else {},
-            dynamic=dynamic_array_flags(self.package.tree(metadata)) if metadata else frozenset(),
+            dynamic=dynamic_array_flags(tree) if tree else frozenset(),
+            errors=self._rich_errors(tree) if tree else {},
             date_1904=uses_date_1904(self.root),
         )
+
+    def _rich_errors(self, metadata: Element) -> Mapping[str, CellError]:
+        structures, values = self._target("rdRichValueStructure"), self._target("rdRichValue")
+        if structures is None or values is None:
+            return {}
+        return rich_errors(metadata, self.package.tree(structures), lambda: self.package.chunks(values), values)
 
     def _sheet(self, entry: SheetEntry, relationship: Relationship | None) -> Sheet:
         if relationship is None or relationship.external:

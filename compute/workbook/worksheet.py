@@ -5,7 +5,7 @@ The pass keeps nothing but the cells themselves: memory follows the number of fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from xml.parsers.expat import XMLParserType
@@ -34,11 +34,12 @@ TAGS = {f"{uri} {tag}": tag for uri in SPREADSHEET_NAMESPACES for tag in _NAMES}
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What cells refer to. ``formats`` and ``dynamic`` are keyed by the text of ``s=`` and ``cm=``."""
+    """What cells refer to; ``formats``, ``dynamic``, ``errors`` are keyed by the text of ``s=``, ``cm=``, ``vm=``."""
 
     strings: Sequence[str] = ()
     formats: dict[str, str] = field(default_factory=dict)
     dynamic: frozenset[str] = frozenset()
+    errors: Mapping[str, CellError] = field(default_factory=dict)
     date_1904: bool = False
 
 
@@ -216,7 +217,7 @@ class _WorksheetReader:
         if kind == "b":
             return is_true(text.strip())
         if kind == "e":
-            return CellError(text.strip())
+            return self.context.errors.get(self.cell.get("vm", "")) or CellError(text.strip())
         if kind == "d":
             return serial_number(text, self.context.date_1904) if text else None
         raise ValueError(kind)
