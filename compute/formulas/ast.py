@@ -170,6 +170,13 @@ class Call(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class FunctionName(Node):
+    """A worksheet function as a value, in capitals: the ``SUM`` of ``BYROW(A1:B2,SUM)``, in files ``_xleta.SUM``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Invocation(Node):
     """A call of a value: ``LAMBDA(x,x+1)(3)``."""
 

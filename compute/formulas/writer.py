@@ -15,6 +15,7 @@ from compute.formulas.ast import (
     CellReference,
     Coordinate,
     ErrorValue,
+    FunctionName,
     Invocation,
     NameReference,
     Node,
@@ -174,6 +175,8 @@ def _leaf(node: Node, style: _ReferenceStyle) -> _Written:
             return _structured(node), Precedence.ATOM
         case NameReference():
             return write_sheets(node.sheets) + _name(node), Precedence.ATOM
+        case FunctionName():
+            return f"_xleta.{node.name}", Precedence.ATOM
     return _constant(node), Precedence.ATOM
 
 

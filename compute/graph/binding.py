@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from compute.dialects import Canonicaliser, rebuild
+from compute.dialects import Canonicaliser, NotUnderstood, rebuild
 from compute.errors import ErrorCode, FormulaSyntaxError
 from compute.formulas import parse
 from compute.formulas.ast import (
@@ -13,6 +13,7 @@ from compute.formulas.ast import (
     CellReference,
     Coordinate,
     ErrorValue,
+    FunctionName,
     Invocation,
     NameReference,
     Node,
@@ -24,6 +25,8 @@ from compute.functions import REGISTRY
 from compute.workbook.model import DefinedName, Table, Workbook
 
 NameKey = tuple[str, str | None]
+_CONDITIONALS = frozenset({"IF", "IFS", "IFERROR", "IFNA", "CHOOSE", "SWITCH"})
+_DRAWS = frozenset({"RAND", "RANDBETWEEN", "RANDARRAY"})
 _PLAIN_FUNCTION = re.compile(r"[A-Z_\\][A-Z0-9_.\\]*")
 
 
@@ -77,6 +80,8 @@ class Binder:
             return self._name(node, sheet, table, variables)
         if isinstance(node, StructuredReference):
             return self._structured(node, table)
+        if isinstance(node, FunctionName):
+            return _function(node.name)
         if isinstance(node, Call):
             if node.name in ("LET", "LAMBDA"):
                 variables = variables | _variables(node)
@@ -103,7 +108,10 @@ class Binder:
         key = self._find(node.name, node.sheets, sheet)
         if key is None:
             known = self._tables.get(node.name.casefold())
-            return self._structured(StructuredReference(known.name, ()), table) if known else ErrorValue(ErrorCode.NAME)
+            if known is not None:
+                return self._structured(StructuredReference(known.name, ()), table)
+            is_function = node.sheets is None and node.name.upper() in REGISTRY.keys() | _CONDITIONALS | _DRAWS
+            return _function(node.name.upper()) if is_function else ErrorValue(ErrorCode.NAME)
         if key in self.lambdas:
             return NameReference(key[0], Sheets(key[1]) if key[1] else None)
         if key in self._open_names:
@@ -142,6 +150,15 @@ class Binder:
         if rows is None:
             return ErrorValue(ErrorCode.REF)
         return RangeReference(_absolute(rows[0]), _absolute(first), _absolute(rows[1]), _absolute(last), sheets)
+
+
+def _function(name: str) -> Node:
+    """A function as a value; those that draw numbers are refused, since one draw would serve every call."""
+    if name in _DRAWS:
+        return NotUnderstood(name, "a function that draws numbers cannot be given to another function")
+    if name in REGISTRY or name in _CONDITIONALS:
+        return FunctionName(name)
+    return NotUnderstood(name, "Montecell does not know this function")
 
 
 def _variables(call: Call) -> frozenset[str]:

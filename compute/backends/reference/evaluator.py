@@ -11,7 +11,7 @@ from compute.backends.reference import operators
 from compute.backends.reference.context import Context
 from compute.backends.reference.drawing import DrawSource
 from compute.backends.reference.frame import Frame
-from compute.backends.reference.lambdas import Lambda
+from compute.backends.reference.lambdas import FunctionStack, Lambda, NamedFunction
 from compute.backends.reference.places import place_of_text, union_of
 from compute.backends.reference.reading import Reader
 from compute.backends.reference.special_forms import SPECIAL
@@ -58,6 +58,7 @@ class Evaluator:
         cell_slots: Mapping[CellId, int] | None = None,
     ) -> None:
         self.program, self.draws, self.now = program, draws, now
+        self.date_1904 = program.workbook.date_1904
         self.reader = Reader(program, sheets, fixed_areas, cell_slots)
         self.spills: dict[int, Array] = {}
         self.depth = 0
@@ -73,7 +74,7 @@ class Evaluator:
         """The value of a whole formula, with the near-zero rule for a difference that ends it."""
         if isinstance(tree, ast.Binary) and tree.operator in "+-":
             left, right = self.scalar(tree.left, frame), self.scalar(tree.right, frame)
-            return operators.snap(tree.operator, left, right, operators.apply(tree.operator, left, right))
+            return operators.snap(left, right, operators.apply(tree.operator, left, right, Context(self, frame)))
         return self._filled(tree, frame) if frame.whole else self.scalar(tree, frame)
 
     def _filled(self, tree: ast.Node, frame: Frame) -> Array:
@@ -217,7 +218,7 @@ class Evaluator:
             links.append(inner)
         value = self.scalar(links[-1].left, frame)
         for link in reversed(links):
-            value = operators.apply(link.operator, value, self.scalar(link.right, frame))
+            value = operators.apply(link.operator, value, self.scalar(link.right, frame), Context(self, frame))
         return value
 
     def _combined(self, node: ast.Binary, frame: Frame) -> Value:
@@ -253,6 +254,8 @@ class Evaluator:
                 return variable.evaluate([self.place(a, frame) for a in node.arguments])
             return self._unknown(node.name, frame)
         frame = frame.as_places(False)
+        if node.name in ("HSTACK", "VSTACK") and (functions := self._stacked_functions(node, frame)) is not None:
+            return functions
         arguments = self._arguments(function, node, frame)
         if isinstance(arguments, Array):
             return arguments
@@ -260,6 +263,20 @@ class Evaluator:
         if function.style is Style.GENERAL:
             return self._general(function, context, arguments)
         return call(function, context, arguments)
+
+    def _stacked_functions(self, node: ast.Call, frame: Frame) -> FunctionStack | None:
+        """The functions of ``HSTACK(SUM,AVERAGE)``; None where the arguments are not all functions."""
+        if not all(self._is_function(a, frame) for a in node.arguments):
+            return None
+        return FunctionStack(tuple(self.evaluate(a, frame) for a in node.arguments), node.name == "HSTACK")
+
+    def _is_function(self, node: ast.Node, frame: Frame) -> bool:
+        if isinstance(node, ast.NameReference):
+            return isinstance(frame.variables.get(node.name.casefold()), Lambda)
+        return isinstance(node, ast.FunctionName) or (isinstance(node, ast.Call) and node.name == "LAMBDA")
+
+    def _function(self, node: ast.FunctionName, frame: Frame) -> NamedFunction:
+        return NamedFunction.of(self, node.name, frame)
 
     def _unknown(self, name: str, frame: Frame) -> Value:
         formula = frame.formulas[0]
@@ -288,8 +305,8 @@ class Evaluator:
                 values.append(place)
             elif kind == "callable":
                 value = self.evaluate(argument, frame)
-                if not isinstance(value, Lambda):
-                    return error(ErrorCode.VALUE)
+                if not isinstance(value, Lambda | FunctionStack):
+                    return value.cell(0, 0) if is_error(value) else error(ErrorCode.VALUE)
                 values.append(value)
             else:
                 values.append(blank() if isinstance(argument, ast.Omitted) else self.scalar(argument, frame))
@@ -384,6 +401,11 @@ class Unread(Operand):
         return object.__getattribute__(self, "_read")() if name == "array" else object.__getattribute__(self, name)
 
 
+def is_error(value: Value) -> bool:
+    """Whether a value is an array with an error in its first element."""
+    return isinstance(value, Array) and bool((value.kind_array()[0, 0] == Kind.ERROR).all())
+
+
 def located(value: Value) -> Value:
     """The value where a place is wanted: lanes whose places differ are computed apart."""
     if isinstance(value, Located):
@@ -443,6 +465,7 @@ _DISPATCH: dict[type, Callable[[Evaluator, Any, Frame], Value]] = {
     ast.Unary: Evaluator._unary,
     ast.Binary: Evaluator._binary,
     ast.Call: Evaluator._call,
+    ast.FunctionName: Evaluator._function,
     ast.Invocation: Evaluator._invocation,
     Draw: Evaluator._draw,
     OutputMark: Evaluator._mark,

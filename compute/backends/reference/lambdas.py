@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from compute.backends.reference.frame import Frame, Indices
 from compute.errors import ErrorCode
-from compute.formulas.ast import Node
+from compute.formulas.ast import Call, NameReference, Node, Omitted
+from compute.functions import REGISTRY
 from compute.values import Array, Reference, error
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Lambda:
 
     def narrowed(self, lanes: Indices) -> Lambda:
         """The same for some lanes only."""
-        return Lambda(self.evaluator, self.parameters, self.body, self.frame.narrowed(lanes))
+        return replace(self, frame=self.frame.narrowed(lanes))
 
     def evaluate(self, arguments: Sequence[Any]) -> Any:
         """The body's value with the parameters bound; too many arguments give #VALUE!."""
@@ -59,3 +60,47 @@ class Lambda:
     def __call__(self, arguments: Sequence[Array | Reference]) -> Array:
         value = self.evaluate(arguments)
         return self.evaluator.dereferenced(value, self.frame)
+
+    @property
+    def label(self) -> str:
+        """How a summary's header names it."""
+        return "CUSTOM"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NamedFunction(Lambda):
+    """A worksheet function as a value: ``SUM`` in ``BYROW(A1:B2,SUM)``, an eta-reduced LAMBDA.
+
+    Source: Microsoft, "Eta reduced lambdas" on the pages of BYROW and GROUPBY.
+    """
+
+    name: str
+
+    @classmethod
+    def of(cls, evaluator: Evaluator, name: str, frame: Frame) -> NamedFunction:
+        """The function of that name, called from the frame's formula."""
+        return cls(evaluator, (), Omitted(), frame, name)
+
+    @property
+    def arity(self) -> int:
+        """The arguments that it cannot do without."""
+        return REGISTRY[self.name].minimum if self.name in REGISTRY else 2
+
+    @property
+    def label(self) -> str:
+        return self.name
+
+    def evaluate(self, arguments: Sequence[Any]) -> Any:
+        """The function's value over arguments that are values already."""
+        names = tuple(f"argument {i}" for i in range(len(arguments)))
+        body = Call(self.name, tuple(NameReference(n) for n in names))
+        bound = self.frame.with_variables(dict(zip(names, arguments, strict=True)))
+        return self.evaluator.evaluate(body, bound.as_array())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FunctionStack:
+    """Functions side by side (HSTACK) or below each other (VSTACK), for GROUPBY and PIVOTBY."""
+
+    functions: tuple[Lambda, ...]
+    across: bool
