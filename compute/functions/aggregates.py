@@ -124,7 +124,7 @@ def count(context: CallContext, *operands: Operand) -> Array:
     counts: Floats = np.zeros((1, 1, 1))
     for operand in operands:
         if is_direct(operand):
-            _, codes = to_numbers(operand.array)
+            _, codes = to_numbers(operand.array, context.date_1904)
             counts = counts + (1.0 if codes is None else (codes == 0).astype(np.float64))
             continue
         for values in areas(context, operand):

@@ -62,14 +62,15 @@ def _broadcast_call(function: Function, context: CallContext, arguments: list[Ar
     padding: Codes | None = None
     coerced: list[Any] = []
     codes: list[Codes | None] = []
-    system = {"date_1904": context.date_1904} if function.dated else {}
+    date_1904 = context.date_1904
+    system = {"date_1904": date_1904} if function.dated else {}
     for index, argument in enumerate(arguments):
         if not isinstance(argument, Array):
             coerced.append(argument)
             continue
         fitted, outside = _fit(argument, rows, columns)
         padding = first_error(padding, outside)
-        values, errors = _coerce(function.parameter(index), fitted, function.accepts_errors, **system)
+        values, errors = _coerce(function.parameter(index), fitted, function.accepts_errors, date_1904)
         coerced.append(values)
         codes.append(errors)
     passed = first_error(*codes, padding)
@@ -116,9 +117,7 @@ def fit_to(array: Array, rows: int, columns: int) -> Array:
     return with_errors(fitted.broadcast(rows, columns, fitted.lanes), outside)
 
 
-def _coerce(
-    parameter: Parameter, array: Array, accepts_errors: bool, date_1904: bool = False
-) -> tuple[Any, Codes | None]:
+def _coerce(parameter: Parameter, array: Array, accepts_errors: bool, date_1904: bool) -> tuple[Any, Codes | None]:
     if parameter.type == "number":
         return to_numbers(array, date_1904)
     if parameter.type == "text":

@@ -80,7 +80,7 @@ def blocks(context: CallContext, operands: Iterable[Operand], *, texts_count: bo
     """
     for operand in operands:
         if is_direct(operand):
-            values, codes = to_numbers(operand.array)
+            values, codes = to_numbers(operand.array, context.date_1904)
             yield Sample(flat(values), None, None if codes is None else codes.reshape(-1))
         else:
             for array in areas(context, operand):

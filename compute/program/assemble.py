@@ -10,7 +10,7 @@ from compute.dialects.xlrisk import listed_outputs
 from compute.distributions import Distribution
 from compute.errors import ErrorCode, FormulaSyntaxError, UnknownCell
 from compute.formulas import cell_key, parse_address
-from compute.formulas.ast import ErrorValue, Node, Text
+from compute.formulas.ast import Binary, ErrorValue, Node, Text, Unary
 from compute.graph import (
     Binder,
     CellId,
@@ -23,6 +23,7 @@ from compute.graph import (
     static_references,
 )
 from compute.program import what_if
+from compute.program.enclosed import is_enclosed
 from compute.program.external import constant_draw
 from compute.program.facts import FactBook
 from compute.program.ir import DrawSite, FormulaCell, OutputSite, Program, Step, Unsupported
@@ -46,6 +47,7 @@ class _Assembly:
     problems: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     facts: FactBook = field(default_factory=FactBook)
     table_inputs: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)
+    enclosed: dict[int, tuple[Node, Node]] = field(default_factory=dict)
 
     def is_dynamic(self, number: int) -> bool:
         """Whether the formula of that number reads places known only once it is computed; areas do not."""
@@ -170,6 +172,8 @@ def _tree(assembly: _Assembly, formula: Formula, number: int, cell: CellId) -> N
     except FormulaSyntaxError as error:
         _note(assembly, number, "formula", f"it cannot be read: {error.message}")
         return ErrorValue(ErrorCode.NAME)
+    if isinstance(tree, Binary) and is_enclosed(formula.text):
+        tree = assembly.enclosed.setdefault(id(tree), (tree, Unary("+", tree)))[1]
     for feature, reason in assembly.facts(tree).problems:
         _note(assembly, number, feature, reason)
     return tree

@@ -42,7 +42,7 @@ def parameters_of(evaluator: Evaluator, draw: Draw, frame: Frame) -> tuple[list[
     for info, node in zip(law.parameters, draw.parameters, strict=False):
         if info.domain.is_list:
             array = evaluator.array(node, frame.as_array())
-            numbers, errors = to_numbers(array)
+            numbers, errors = to_numbers(array, evaluator.date_1904)
             columns.append(np.ascontiguousarray(numbers).reshape(-1, array.lanes))
             if errors is not None:
                 flat = errors.reshape(-1, errors.shape[2])
@@ -57,7 +57,7 @@ def parameters_of(evaluator: Evaluator, draw: Draw, frame: Frame) -> tuple[list[
 
 def _column(evaluator: Evaluator, node: Node, frame: Frame) -> tuple[Floats, Codes | None]:
     array = evaluator.scalar(node, frame)
-    numbers, codes = to_numbers(array if array.is_single else array.cell(0, 0))
+    numbers, codes = to_numbers(array if array.is_single else array.cell(0, 0), evaluator.date_1904)
     return np.ascontiguousarray(numbers[0, 0]), codes
 
 

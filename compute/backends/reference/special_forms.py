@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from compute.backends.reference import operators
+from compute.backends.reference.context import Context
 from compute.backends.reference.frame import Frame, Indices
 from compute.backends.reference.lambdas import Lambda, Missing
 from compute.errors import ErrorCode
@@ -138,7 +139,7 @@ def _choose(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
     if len(node.arguments) < 2:
         return error(ErrorCode.VALUE)
     index = evaluator.scalar(node.arguments[0], frame)
-    numbers, codes = to_numbers(index)
+    numbers, codes = to_numbers(index, evaluator.date_1904)
     positions = np.trunc(numbers)
     distinct = np.unique(positions)
     if codes is None and len(distinct) == 1 and index.is_single:
@@ -183,7 +184,7 @@ def _switch(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
     pairs = list(zip(rest[0::2], rest[1::2], strict=False))
     value = error(ErrorCode.NA) if default is None else _elements(evaluator, default, frame, blank())
     for case, result in reversed(pairs):
-        equal = operators.apply("=", subject, evaluator.scalar(case, frame))
+        equal = operators.apply("=", subject, evaluator.scalar(case, frame), Context(evaluator, frame))
         flags, _ = to_booleans(equal)
         if flags.any():
             value = choose(flags, _elements(evaluator, result, frame, blank()), value)
@@ -292,7 +293,7 @@ def _make_array(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
         return error(ErrorCode.VALUE)
     context_sizes: list[int] = []
     for argument in node.arguments[:2]:
-        numbers, codes = to_numbers(evaluator.scalar(argument, frame))
+        numbers, codes = to_numbers(evaluator.scalar(argument, frame), evaluator.date_1904)
         if codes is not None or numbers.min() != numbers.max() or numbers.flat[0] < 1:
             return error(ErrorCode.VALUE)
         context_sizes.append(int(numbers.flat[0]))

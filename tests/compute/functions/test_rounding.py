@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -85,5 +86,5 @@ def test_value(excel: Any, formula: str, expected: Any) -> None:
 def test_round_is_decimal(number: Decimal, digits: int) -> None:
     unit = Decimal(1).scaleb(-digits)
     expected = float((number / unit).quantize(Decimal(1), ROUND_HALF_UP) * unit)
-    found = call(REGISTRY["ROUND"], None, [numeric(float(number)), numeric(float(digits))])
+    found = call(REGISTRY["ROUND"], SimpleNamespace(date_1904=False), [numeric(float(number)), numeric(float(digits))])
     assert found.item() == expected
