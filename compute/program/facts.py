@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from compute.dialects import Draw, OutputMark, draws, nodes, not_understood, output_marks
 from compute.formulas.ast import Call, CellReference, Node, RangeReference
 from compute.functions import REGISTRY
+from compute.functions.fallback import FALLBACK, refusal
 from compute.graph import is_dynamic, static_references
 from compute.program.batching import can_batch
 from compute.program.special import SPECIAL_FORMS
@@ -50,6 +51,8 @@ def _facts(tree: Node) -> TreeFacts:
         for c in calls
         if c.name not in REGISTRY and c.name not in SPECIAL_FORMS
     ]
+    if any(c.name in FALLBACK for c in calls) and (reason := refusal()) is not None:
+        problems += [(c.name, reason) for c in calls if c.name in FALLBACK]
     return TreeFacts(
         references=static_references(tree),
         draws=tuple(draws(tree)),

@@ -17,7 +17,9 @@ from compute.errors import (
     TextOutput,
     UnsupportedFormula,
 )
+from compute.functions.fallback import FALLBACK
 from compute.program import Program, Unsupported
+from compute.program.slow import slow_paths
 from compute.protocol import (
     InputDescription,
     LawParameter,
@@ -151,7 +153,7 @@ def _static_notes(program: Program, statics: Statics) -> tuple[str, ...]:
             notes.append(f"the output {output.address} shows {value.code} now")
     if statics.circle:
         notes.append(circular(program, statics.circle).message)
-    return tuple(notes)
+    return (*notes, *map(str, slow_paths(program)))
 
 
 def structure_notes(program: Program) -> tuple[str, ...]:
@@ -177,7 +179,7 @@ def notes_of(program: Program, samples: Samples) -> tuple[str, ...]:
             notes.append(
                 f"the output {output.key} ended in an error in {count:,} of {total:,} iterations; they are left out"
             )
-    return tuple(notes)
+    return (*notes, *(str(s) for s in slow_paths(program) if s.feature in FALLBACK))
 
 
 __all__ = ["check", "describe", "notes_of", "structure_notes", "unsupported_of"]

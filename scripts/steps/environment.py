@@ -22,9 +22,10 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 CONTAINS = {
     "run": ("run",),
     "ray": ("run", "ray"),
+    "fallback": ("run", "fallback"),
     "node": ("node",),
     "lock": ("lock",),
-    "test": ("run", "ray", "test"),
+    "test": ("run", "ray", "fallback", "test"),
 }
 
 

@@ -13,8 +13,19 @@ HEADER = "# Made by `make lock` from pyproject.toml. Holds for Linux, macOS and 
 OPTIONS = ("--universal", "--generate-hashes", "--python-version=3.11", "--no-annotate", "--no-header", "--quiet")
 # The largest first: the others take their versions from it.
 SELECTIONS: dict[str, tuple[str, ...]] = {
-    "test": ("pyproject.toml", "--extra", "ray", "--extra", "postgresql", "--group", "test"),
+    "test": (
+        "pyproject.toml",
+        "--extra",
+        "ray",
+        "--extra",
+        "postgresql",
+        "--extra",
+        "fallback",
+        "--group",
+        "test",
+    ),  # fmt: skip
     "ray": ("pyproject.toml", "--extra", "ray"),
+    "fallback": ("pyproject.toml", "--extra", "fallback"),
     "run": ("pyproject.toml",),
     "node": ("requirements/node.in",),
     "lock": ("requirements/lock.in",),
@@ -35,7 +46,7 @@ def compile_lock(name: str, selection: Sequence[str], *, upgrade: bool) -> None:
     """Resolve one selection into requirements/NAME.lock."""
     target = environment.LOCKS / f"{name}.lock"
     words = [*OPTIONS, *selection, *(["--upgrade"] if upgrade else [])]
-    if name in ("run", "ray"):
+    if name in ("run", "ray", "fallback"):
         words += ["--constraints", "requirements/test.lock"]
     command: list[str | Path] = [environment.PYTHON, "-m", "uv", "pip", "compile", *words]
     must([*command, "--output-file", target], f"resolving {target.name}", folder=ROOT)

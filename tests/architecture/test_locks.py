@@ -8,14 +8,14 @@ import tomllib
 
 import pytest
 
-LOCKS = ("run", "ray", "test", "node", "lock")
+LOCKS = ("run", "ray", "fallback", "test", "node", "lock")
 REQUIREMENT = re.compile(r"^([a-z0-9][a-z0-9._-]*)(?:\[[^\]]*\])?==([^\s;]+)")
 
 
 def entries(text: str) -> dict[str, list[str]]:
     """The blocks of a lock by package name; a package may have one for each of several Pythons."""
     found: dict[str, list[str]] = {}
-    for block in re.split(r"\n(?=[a-z0-9])", re.sub(r"^#.*\n", "", text)):
+    for block in re.split(r"\n(?=[a-z0-9])", re.sub(r"^#.*\n", "", text).strip()):
         match = REQUIREMENT.match(block)
         assert match, f"not a pinned requirement: {block[:60]!r}"
         found.setdefault(match[1], []).append(block)
@@ -39,7 +39,7 @@ def test_no_addresses_and_no_places(locks, name):
     assert not re.findall(r"index-url|find-links|trusted-host|https?:|file:|@ ", locks[name])
 
 
-@pytest.mark.parametrize("smaller", ["run", "ray"])
+@pytest.mark.parametrize("smaller", ["run", "ray", "fallback"])
 def test_the_test_lock_holds_the_same_versions(locks, smaller):
     larger = entries(locks["test"])
     assert {name: blocks for name, blocks in entries(locks[smaller]).items() if larger.get(name) != blocks} == {}

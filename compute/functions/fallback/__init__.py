@@ -1,0 +1,15 @@
+"""Functions without an evaluation of our own, served by the package ``formulas``, one iteration at a time.
+
+The package is optional: without it a call is refused before the run, with its cells and what to install.
+"""
+
+from __future__ import annotations
+
+from compute.functions.fallback.forecasting import statistic
+from compute.functions.fallback.library import refusal
+from compute.functions.signature import REGISTRY
+
+FALLBACK = frozenset(name for name, f in REGISTRY.items() if f.implementation.__module__ == statistic.__module__)
+"""The names served here."""
+
+__all__ = ["FALLBACK", "refusal"]

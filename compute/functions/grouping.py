@@ -1,0 +1,64 @@
+"""Which arguments must be the same in every iteration that a call computes at once.
+
+Where such an argument is uncertain, its formula is computed again for each of the argument's different values: for a
+continuous quantity, one iteration at a time. The modules ask for it by ``CallContext.constant`` and ``settled``, or
+raise ``LanesDiffer``.
+"""
+
+from __future__ import annotations
+
+_FIELDS = ("field", "criteria")
+_FLAGS = ("const", "stats")
+_MODES = ("match_mode", "search_mode")
+_SIZE = ("rows", "columns")
+
+GROUPING: dict[str, tuple[str, ...]] = {
+    "AGGREGATE": ("function_num", "options"),
+    "ARRAYTOTEXT": ("format",),
+    "CELL": ("info_type",),
+    "CHOOSECOLS": ("col_num",),
+    "CHOOSEROWS": ("row_num",),
+    "DROP": _SIZE,
+    "EXPAND": _SIZE,
+    "FILTER": ("include",),
+    "GROWTH": ("const",),
+    "INDEX": ("area_num",),
+    "INDIRECT": ("ref_text", "a1"),
+    "INFO": ("type_text",),
+    "LINEST": _FLAGS,
+    "LOGEST": _FLAGS,
+    "MODE.MULT": ("number", "more"),
+    "MUNIT": ("dimension",),
+    "NETWORKDAYS": ("holidays",),
+    "NETWORKDAYS.INTL": ("weekend", "holidays"),
+    "OFFSET": ("rows", "cols", "height", "width"),
+    "RANDARRAY": _SIZE,
+    "REGEXEXTRACT": ("text", "pattern", "return_mode", "case_sensitivity"),
+    "SEQUENCE": _SIZE,
+    "SHEET": ("value",),
+    "SORT": ("sort_index", "sort_order", "by_col"),
+    "SORTBY": ("sort_order",),
+    "SUBTOTAL": ("function_num",),
+    "T.TEST": ("type",),
+    "TAKE": _SIZE,
+    "TEXTAFTER": ("delimiter",),
+    "TEXTBEFORE": ("delimiter",),
+    "TEXTSPLIT": ("text", "column_delimiter", "row_delimiter", "ignore_empty", "match_mode", "pad_with"),
+    "TOCOL": ("ignore", "scan_by_column"),
+    "TOROW": ("ignore", "scan_by_column"),
+    "TREND": ("const",),
+    "TRIMRANGE": ("trim_rows", "trim_cols"),
+    "TTEST": ("type",),
+    "UNIQUE": ("array", "by_col", "exactly_once"),
+    "WORKDAY": ("holidays",),
+    "WORKDAY.INTL": ("weekend", "holidays"),
+    "WRAPCOLS": ("wrap_count",),
+    "WRAPROWS": ("wrap_count",),
+    "XLOOKUP": _MODES,
+    "XMATCH": _MODES,
+    **dict.fromkeys(
+        ("DAVERAGE", "DCOUNT", "DCOUNTA", "DGET", "DMAX", "DMIN", "DPRODUCT", "DSTDEV", "DSTDEVP", "DSUM", "DVAR",
+         "DVARP"), _FIELDS,
+    ),
+}  # fmt: skip
+"""Names of parameters by function; functions that are not here take every argument with its own value per iteration."""
