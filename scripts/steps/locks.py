@@ -13,17 +13,7 @@ HEADER = "# Made by `make lock` from pyproject.toml. Holds for Linux, macOS and 
 OPTIONS = ("--universal", "--generate-hashes", "--python-version=3.11", "--no-annotate", "--no-header", "--quiet")
 # The largest first: the others take their versions from it.
 SELECTIONS: dict[str, tuple[str, ...]] = {
-    "test": (
-        "pyproject.toml",
-        "--extra",
-        "ray",
-        "--extra",
-        "postgresql",
-        "--extra",
-        "fallback",
-        "--group",
-        "test",
-    ),  # fmt: skip
+    "test": ("pyproject.toml", "--extra", "ray", "--extra", "postgresql", "--extra", "fallback", "--group", "test"),
     "ray": ("pyproject.toml", "--extra", "ray"),
     "fallback": ("pyproject.toml", "--extra", "fallback"),
     "run": ("pyproject.toml",),
