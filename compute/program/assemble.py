@@ -10,7 +10,7 @@ from compute.dialects.xlrisk import listed_outputs
 from compute.distributions import Distribution
 from compute.errors import ErrorCode, FormulaSyntaxError, UnknownCell
 from compute.formulas import cell_key, parse_address
-from compute.formulas.ast import Binary, ErrorValue, Node, Text, Unary
+from compute.formulas.ast import MAX_COLUMN, MAX_ROW, Binary, CellReference, ErrorValue, Node, Text, Unary
 from compute.graph import (
     Binder,
     CellId,
@@ -29,6 +29,7 @@ from compute.program.facts import FactBook
 from compute.program.ir import DrawSite, FormulaCell, OutputSite, Program, Step, Unsupported
 from compute.program.what_if import WhatIf
 from compute.sampling import stream_key
+from compute.values import Area
 from compute.workbook.model import Formula, Workbook
 
 RAND_FUNCTIONS = frozenset({"RANDARRAY"})
@@ -289,21 +290,29 @@ class _Dependencies:
         return self._below[number]
 
     def _of_formula(self, formula: FormulaCell) -> list[int]:
-        references = self._assembly.facts(formula.tree).references
         below: list[int] = []
-        producers = self._assembly.producers
-        for area in areas_of(references, formula.sheet, formula.row, formula.column, self._assembly.sheets):
-            if area.is_single:
-                producer = producers.get((area.sheet, area.top, area.left))
-                if producer is not None:
-                    below.append(producer)
+        sheet, row, column = formula.cell
+        for reference in self._assembly.facts(formula.tree).references:
+            if not isinstance(reference, CellReference) or reference.sheets is not None:
+                for area in areas_of((reference,), sheet, row, column, self._assembly.sheets):
+                    below += self._of_area(area)
                 continue
-            node = self._areas.get(area)
-            if node is None:
-                node = self._areas[area] = self._count + len(self._members)
-                self._members.append(self._index.inside(area))
-            below.append(node)
+            # Most references of most workbooks are cells of the own sheet: no area is made of them.
+            cell = (sheet, reference.row.resolve(row, MAX_ROW), reference.column.resolve(column, MAX_COLUMN))
+            producer = self._assembly.producers.get(cell)
+            if producer is not None:
+                below.append(producer)
         return below
+
+    def _of_area(self, area: Area) -> tuple[int, ...]:
+        if area.is_single:
+            producer = self._assembly.producers.get((area.sheet, area.top, area.left))
+            return () if producer is None else (producer,)
+        node = self._areas.get(area)
+        if node is None:
+            node = self._areas[area] = self._count + len(self._members)
+            self._members.append(self._index.inside(area))
+        return (node,)
 
 
 def _dependencies(assembly: _Assembly, index: ProducerIndex) -> _Dependencies:

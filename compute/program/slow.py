@@ -9,8 +9,8 @@ from compute.dialects import Draw, nodes
 from compute.formulas import cell_key
 from compute.formulas.ast import Binary, Call, NameReference, Node, Omitted
 from compute.functions import REGISTRY
+from compute.functions.common_arguments import COMMON_ARGUMENTS
 from compute.functions.fallback import FALLBACK
-from compute.functions.grouping import GROUPING
 from compute.functions.signature import Style
 from compute.graph import areas_of, is_dynamic, static_references
 from compute.program.facts import RANDOM_ARRAYS
@@ -109,7 +109,7 @@ def _is_suspect(node: Node) -> bool:
         return node.operator in ("&", ":")
     if not isinstance(node, Call):
         return False
-    if node.name in FALLBACK | GROUPING.keys() | ELEMENT_FORMS | TEXT_GIVING:
+    if node.name in FALLBACK | COMMON_ARGUMENTS.keys() | ELEMENT_FORMS | TEXT_GIVING:
         return True
     function = REGISTRY.get(node.name)
     return function is not None and function.style is Style.ELEMENTWISE
@@ -128,7 +128,7 @@ def _reasons(node: Node, varies: Varies) -> Iterator[tuple[str, str]]:
         yield node.name, FALLBACK_VARYING if any(map(varies, node.arguments)) else FALLBACK_FIXED
     elif node.name in ELEMENT_FORMS:
         yield node.name, PER_ELEMENT
-    elif node.name in GROUPING:
+    elif node.name in COMMON_ARGUMENTS:
         yield from _grouped(node, varies)
     elif any(map(varies, node.arguments)):
         yield node.name, TEXT_BUILT if node.name in TEXT_GIVING else PLAIN
@@ -151,7 +151,7 @@ def _grouped(node: Call, varies: Varies) -> Iterator[tuple[str, str]]:
     names: list[str] = []
     for index, argument in enumerate(node.arguments):
         parameter = function.parameter(index).name if function.parameters else ""
-        if parameter in GROUPING[node.name] and not isinstance(argument, Omitted) and varies(argument):
+        if parameter in COMMON_ARGUMENTS[node.name] and not isinstance(argument, Omitted) and varies(argument):
             names.append(parameter)
     if not names:
         return

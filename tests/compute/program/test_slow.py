@@ -10,8 +10,8 @@ import pytest
 
 import compute.functions
 from compute.functions import REGISTRY
+from compute.functions.common_arguments import COMMON_ARGUMENTS
 from compute.functions.fallback import refusal
-from compute.functions.grouping import GROUPING
 from compute.program.slow import MOVING, PER_ELEMENT, PLAIN, TEXT_BUILT, SlowPath, slow_paths
 from compute.runners import Model
 from compute.workbook import build_workbook
@@ -121,8 +121,10 @@ def test_grouped_functions_are_those_that_ask_for_one_value_in_every_lane():
         for name, f in REGISTRY.items()
         if (f.implementation.__module__, f.implementation.__qualname__.partition(".")[0]) in asking
     }
-    assert names == GROUPING.keys(), "compute/functions/grouping.py lists the arguments that must not differ"
-    for name, parameters in GROUPING.items():
+    assert names == COMMON_ARGUMENTS.keys(), (
+        "compute/functions/common_arguments.py lists the arguments that must not differ"
+    )
+    for name, parameters in COMMON_ARGUMENTS.items():
         assert set(parameters) <= {p.name for p in REGISTRY[name].parameters}, name
 
 

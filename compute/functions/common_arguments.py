@@ -12,7 +12,7 @@ _FLAGS = ("const", "stats")
 _MODES = ("match_mode", "search_mode")
 _SIZE = ("rows", "columns")
 
-GROUPING: dict[str, tuple[str, ...]] = {
+COMMON_ARGUMENTS: dict[str, tuple[str, ...]] = {
     "AGGREGATE": ("function_num", "options"),
     "ARRAYTOTEXT": ("format",),
     "CELL": ("info_type",),
