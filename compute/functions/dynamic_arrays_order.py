@@ -45,7 +45,7 @@ def filtered(context: CallContext, table: Operand, include: Operand, empty: Oper
     return taken(values, kept, slice(None)) if by_row else taken(values, slice(None), kept)
 
 
-def _sort_keys(column: Array, descending: bool) -> list[Floats]:
+def sort_keys(column: Array, descending: bool) -> list[Floats]:
     """The keys of a column (elements × 1) for ``np.lexsort``, the weakest first; each (elements, lanes)."""
     numbers = column.numbers[:, 0]
     if column.kinds is None:
@@ -62,7 +62,7 @@ def _sort_keys(column: Array, descending: bool) -> list[Floats]:
 
 def _ordered(values: Array, keys: Sequence[tuple[Array, bool]]) -> Array:
     """Rows in the order of keys, the strongest first; equal ones keep their order."""
-    weakest_first = [k for column, descending in reversed(keys) for k in _sort_keys(column, descending)]
+    weakest_first = [k for column, descending in reversed(keys) for k in sort_keys(column, descending)]
     lanes = max(k.shape[1] for k in weakest_first)
     spread = [np.broadcast_to(k, (k.shape[0], lanes)) for k in weakest_first]
     order = np.lexsort(np.stack(spread), axis=0)
