@@ -58,9 +58,9 @@ def index(context: CallContext, table: Operand, row: Array | None, column: Array
         r, c = int(rows[0]), int(columns[0])
         return sub_reference(table.reference, slice(r, r + 1), slice(c, c + 1))
     value = with_errors(picked_or_blank(table.array, rows, columns), codes)
-    if table.reference is None or codes is not None or context.batched:
+    if table.reference is None or context.batched:
         return value
-    return located(value, rows, columns)
+    return located(value, *(() if codes is None else (codes.astype(np.intp),)), rows, columns)
 
 
 def _area_of(context: CallContext, table: Operand, area: Array) -> Operand:

@@ -179,7 +179,10 @@ def extended_lookup(
     line = picked_line(result.array, np.maximum(found, 0), downwards)
     if not missing.is_single and (missing.rows, missing.columns) != (line.rows, line.columns):
         missing = missing.cell(0, 0)
-    return with_errors(select((found >= 0)[None, None, :], line, missing), codes)
+    value = with_errors(select((found >= 0)[None, None, :], line, missing), codes)
+    if result.reference is None or context.batched:
+        return value
+    return located(value, *(() if codes is None else (codes[0, 0].astype(np.intp),)), found)
 
 
 def _found(context: CallContext, result: Operand, found: Positions, downwards: bool) -> Any:

@@ -19,6 +19,11 @@ class Located(Array):
 
     places: Any = None
 
+    def take_lanes(self, indices: np.ndarray[Any, Any]) -> Array:
+        taken = Array.take_lanes(self, indices)
+        places = self.places if self.lanes == 1 else self.places[indices]
+        return Located(taken.numbers, taken.kinds, taken.texts, places)
+
     @property
     def labels(self) -> np.ndarray[Any, Any]:
         """A number from 0 for each lane, equal where the place is; shape (lanes,)."""

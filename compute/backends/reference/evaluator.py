@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from compute.backends.reference import operators
+from compute.backends.reference.branches import hands_on_place
 from compute.backends.reference.context import Context
 from compute.backends.reference.drawing import DrawSource
 from compute.backends.reference.frame import Frame
@@ -19,7 +20,7 @@ from compute.backends.reference.store import SheetStore
 from compute.dialects import Draw, NotUnderstood, OutputMark, nodes
 from compute.errors import ErrorCode, UnsupportedFormula
 from compute.formulas import ast
-from compute.functions import REGISTRY, Function, LanesDiffer, Operand, call
+from compute.functions import REGISTRY, CellsDiffer, Function, LanesDiffer, Operand, call
 from compute.functions.call import common_rectangle
 from compute.functions.signature import Style
 from compute.graph import PLACE_FUNCTIONS, CellId, areas_of, rectangle
@@ -41,8 +42,11 @@ from compute.values import (
 )
 
 Value = Any
-PLACE_OPERATORS = (":", ",", " ")
 """An Array, a Reference or a Lambda."""
+PLACE_OPERATORS = (":", ",", " ")
+PLACE_GIVING = (ast.Call, ast.Invocation)
+PLACE_ASKING = PLACE_FUNCTIONS | {"ISREF", "ISFORMULA", "CELL", "SUBTOTAL", "AGGREGATE"}
+"""Functions that ask of a range where it is, not only what it holds."""
 
 
 class Evaluator:
@@ -233,7 +237,7 @@ class Evaluator:
         if isinstance(node, ast.CellReference) and not (node.sheets and node.sheets.workbook):
             areas = areas_of((node,), frame.sheet, frame.row, frame.column, self.program.sheets)
             return Reference(tuple(areas)) if areas else error(ErrorCode.REF)
-        return self.evaluate(node, frame.as_places() if isinstance(node, ast.Call) else frame)
+        return self.evaluate(node, frame.as_places() if isinstance(node, PLACE_GIVING) else frame)
 
     def place_of_text(self, words: str, a1: bool, frame: Frame) -> Reference | None:
         """The place that an address or name given as text stands for."""
@@ -296,7 +300,8 @@ class Evaluator:
             kind = parameter.type
             if kind in ("range", "array"):
                 inside = frame.as_array() if kind == "array" else frame
-                values += self._operands(argument, inside, parameter.repeating, self._is_unread(function))
+                unread, asks_place = self._is_unread(function), function.name in PLACE_ASKING
+                values += self._operands(argument, inside, parameter.repeating, unread, asks_place)
             elif kind == "reference":
                 place = blank() if isinstance(argument, ast.Omitted) else located(self.place(argument, frame))
                 if not isinstance(place, Reference):
@@ -318,7 +323,7 @@ class Evaluator:
             return self.reader.in_ring or bool(self.reader.pending)
         return function.name in PLACE_FUNCTIONS
 
-    def _operands(self, node: ast.Node, frame: Frame, repeating: bool, unread: bool) -> list[Operand]:
+    def _operands(self, node: ast.Node, frame: Frame, repeating: bool, unread: bool, asks_place: bool) -> list[Operand]:
         if isinstance(node, ast.Omitted):
             return [Operand(blank(), None, omitted=True)]
         if isinstance(node, ast.RangeReference | ast.CellReference) and not (node.sheets and node.sheets.workbook):
@@ -330,12 +335,14 @@ class Evaluator:
                 return [Operand(value, Reference((areas[0],)))]
             value = self.place(node, frame)
         else:
-            value = self.evaluate(node, frame)
+            value = self.evaluate(node, frame.as_places() if isinstance(node, PLACE_GIVING) else frame)
         if isinstance(value, Reference):
             parts = [Reference((a,)) for a in value.areas] if repeating else [value]
             return [Operand(self.dereferenced(p, frame), p) for p in parts]
-        if isinstance(value, Located) and value.kinds is not None:
+        if isinstance(value, Located) and (asks_place or value.kinds is not None):
             located(value)
+        if frame.cells > 1 and hands_on_place(node) and _has_more_than_numbers(value):
+            raise CellsDiffer
         return [Operand(self.dereferenced(value, frame))]
 
     def _general(self, function: Function, context: Context, arguments: list[Value]) -> Value:
@@ -410,7 +417,17 @@ def located(value: Value) -> Value:
     """The value where a place is wanted: lanes whose places differ are computed apart."""
     if isinstance(value, Located):
         raise LanesDiffer(value.labels)
+    codes = value.errors() if isinstance(value, Array) else None
+    if codes is not None and codes[0, 0].min() != codes[0, 0].max():
+        raise LanesDiffer(np.unique(codes[0, 0], return_inverse=True)[1].reshape(-1))
     return value
+
+
+def _has_more_than_numbers(value: Value) -> bool:
+    """Whether an array holds what counts in a cell otherwise than in a formula: texts, booleans, blanks."""
+    if not isinstance(value, Array) or value.kinds is None:
+        return False
+    return not np.isin(value.kinds, (Kind.NUMBER, Kind.ERROR)).all()
 
 
 def padded(array: Array, rows: int, columns: int) -> Array:

@@ -11,12 +11,12 @@ from datetime import datetime
 
 import numpy as np
 
+from compute.backends.reference.branches import merge_lanes
 from compute.backends.reference.displayed import as_displayed
 from compute.backends.reference.drawing import SampledDraws, StaticDraws
 from compute.backends.reference.evaluator import Evaluator, settled_cell
 from compute.backends.reference.frame import Frame, Indices
 from compute.backends.reference.rings import FINEST_CHANGE, Demand, iterate
-from compute.backends.reference.special_forms import merge_lanes
 from compute.backends.reference.store import BlockStore, SheetStore, Slots, build_sheets
 from compute.backends.reference.what_if import what_if
 from compute.errors import CellError, CircularReference, ErrorCode, Scalar, UnsupportedFormula

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from compute.backends.reference import operators
-from compute.backends.reference.context import Context
-from compute.backends.reference.frame import Frame, Indices
+from compute.backends.reference.branches import (
+    branch_choose,
+    branch_if,
+    branch_if_error,
+    branch_if_na,
+    branch_ifs,
+    branch_switch,
+    elements,
+)
+from compute.backends.reference.frame import Frame
 from compute.backends.reference.lambdas import Lambda, Missing
 from compute.errors import ErrorCode
 from compute.formulas import ast
@@ -17,178 +22,17 @@ from compute.functions.call import common_rectangle, fit_to
 from compute.program.special import SPECIAL_FORMS
 from compute.values import (
     Array,
-    Booleans,
-    Codes,
-    blank,
     boolean,
     error,
     numeric,
-    select,
     stack,
-    to_booleans,
     to_numbers,
-    with_errors,
 )
 
 if TYPE_CHECKING:
     from compute.backends.reference.evaluator import Evaluator
 
 Value = Any
-
-
-def choose(condition: Booleans, yes: Array, no: Array) -> Array:
-    """Elementwise choice between arrays of different rectangles, as an array formula shows it."""
-    shapes = [condition.shape[:2], (yes.rows, yes.columns), (no.rows, no.columns)]
-    rows, columns = max(s[0] for s in shapes), max(s[1] for s in shapes)
-    outside: Codes | None = None
-    if condition.shape[:2] != (rows, columns):
-        flag = fit_to(boolean(condition), rows, columns)
-        condition, outside = flag.numbers != 0, flag.errors()
-    fitted = [a if (a.rows, a.columns) in ((1, 1), (rows, columns)) else fit_to(a, rows, columns) for a in (yes, no)]
-    return with_errors(select(condition, *fitted), outside)
-
-
-def _branch(evaluator: Evaluator, node: ast.Node | None, frame: Frame, absent: Array) -> Value:
-    if node is None:
-        return absent
-    return numeric(0.0) if isinstance(node, ast.Omitted) else evaluator.evaluate(node, frame)
-
-
-def _if(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
-    if not 2 <= len(node.arguments) <= 3:
-        return error(ErrorCode.VALUE)
-    condition = evaluator.scalar(node.arguments[0], frame)
-    flags, codes = to_booleans(condition)
-    yes_node, no_node = node.arguments[1], node.arguments[2] if len(node.arguments) == 3 else None
-    no_absent = boolean(False)
-    if codes is None and flags.size and (flags.all() or not flags.any()) and condition.is_single:
-        return _branch(evaluator, yes_node if flags.all() else no_node, frame, no_absent)
-    if codes is not None and bool((codes != 0).all()):
-        return with_errors(condition, codes)
-    value = _split(evaluator, flags, yes_node, no_node, frame)
-    return with_errors(value, codes)
-
-
-def _split(
-    evaluator: Evaluator, flags: Booleans, yes: ast.Node, no: ast.Node | None, frame: Frame, absent: Array | None = None
-) -> Array:
-    """Both branches and the choice between them; inside a LAMBDA each branch sees its own lanes only, so that recursion
-    ends.
-    """
-    absent = boolean(False) if absent is None else absent
-    if evaluator.depth and flags.shape[:2] == (1, 1) and flags.shape[2] > 1:
-        return _by_lanes(
-            [(np.flatnonzero(mask), branch) for mask, branch in ((flags[0, 0], yes), (~flags[0, 0], no))],
-            lambda branch, own: _elements(evaluator, branch, own, absent),
-            frame,
-        )
-    return choose(flags, _elements(evaluator, yes, frame, absent), _elements(evaluator, no, frame, absent))
-
-
-def _elements(evaluator: Evaluator, node: ast.Node | None, frame: Frame, absent: Array) -> Array:
-    if node is None:
-        return absent
-    return numeric(0.0) if isinstance(node, ast.Omitted) else evaluator.scalar(node, frame)
-
-
-def _by_lanes(groups: Sequence[tuple[Indices, Any]], compute: Callable[[Any, Frame], Array], frame: Frame) -> Array:
-    """A value computed group by group of lanes and put together again."""
-    parts = [(lanes, compute(what, frame.narrowed(lanes))) for lanes, what in groups if len(lanes)]
-    return merge_lanes(parts, sum(len(lanes) for lanes, _ in parts))
-
-
-def merge_lanes(parts: Sequence[tuple[Indices, Array]], lanes: int) -> Array:
-    """Arrays of disjoint lanes as one; smaller rectangles are padded with #N/A."""
-    rows, columns = common_rectangle([a for _, a in parts])
-    fitted = [(i, a if (a.rows, a.columns) == (rows, columns) else fit_to(a, rows, columns)) for i, a in parts]
-    numbers = np.zeros((rows, columns, lanes))
-    kinds = np.zeros((rows, columns, lanes), np.uint8) if any(a.kinds is not None for _, a in fitted) else None
-    texts = np.full((rows, columns, lanes), "", object) if any(a.texts is not None for _, a in fitted) else None
-    for indices, part in fitted:
-        numbers[..., indices] = part.numbers
-        if kinds is not None:
-            kinds[..., indices] = part.kind_array()
-        if texts is not None:
-            texts[..., indices] = part.text_array()
-    return Array(numbers, kinds, texts)
-
-
-def _if_error(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
-    return _replace_errors(evaluator, node, frame, None)
-
-
-def _if_na(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
-    return _replace_errors(evaluator, node, frame, ErrorCode.NA)
-
-
-def _replace_errors(evaluator: Evaluator, node: ast.Call, frame: Frame, only: ErrorCode | None) -> Value:
-    if len(node.arguments) != 2:
-        return error(ErrorCode.VALUE)
-    value = evaluator.scalar(node.arguments[0], frame)
-    codes = value.errors()
-    if codes is None:
-        return value
-    failed = codes != 0 if only is None else codes == only
-    if not failed.any():
-        return value
-    other = _elements(evaluator, node.arguments[1], frame, blank())
-    return choose(failed, other, value)
-
-
-def _choose(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
-    if len(node.arguments) < 2:
-        return error(ErrorCode.VALUE)
-    index = evaluator.scalar(node.arguments[0], frame)
-    numbers, codes = to_numbers(index, evaluator.date_1904)
-    positions = np.trunc(numbers)
-    distinct = np.unique(positions)
-    if codes is None and len(distinct) == 1 and index.is_single:
-        position = int(distinct[0])
-        if not 1 <= position < len(node.arguments):
-            return error(ErrorCode.VALUE)
-        return _branch(evaluator, node.arguments[position], frame, blank())
-    value = error(ErrorCode.VALUE)
-    for position in distinct.tolist():
-        if 1 <= position < len(node.arguments):
-            branch = _elements(evaluator, node.arguments[int(position)], frame, blank())
-            value = choose(positions == position, branch, value)
-    return with_errors(value, codes)
-
-
-def _ifs(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
-    if len(node.arguments) % 2 or not node.arguments:
-        return error(ErrorCode.VALUE)
-    return _chain(evaluator, node.arguments, frame)
-
-
-def _chain(evaluator: Evaluator, arguments: tuple[ast.Node, ...], frame: Frame) -> Value:
-    """IFS as nested IFs: the first true condition decides, none at all is #N/A."""
-    if not arguments:
-        return error(ErrorCode.NA)
-    flags, codes = to_booleans(evaluator.scalar(arguments[0], frame))
-    single = flags.shape[:2] == (1, 1)
-    if single and codes is None and flags.all():
-        return _branch(evaluator, arguments[1], frame, blank())
-    if single and codes is None and not flags.any():
-        return _chain(evaluator, arguments[2:], frame)
-    rest = evaluator.dereferenced(_chain(evaluator, arguments[2:], frame), frame)
-    return with_errors(choose(flags, _elements(evaluator, arguments[1], frame, blank()), rest), codes)
-
-
-def _switch(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
-    if len(node.arguments) < 3:
-        return error(ErrorCode.VALUE)
-    subject = evaluator.scalar(node.arguments[0], frame)
-    rest = node.arguments[1:]
-    default = rest[-1] if len(rest) % 2 else None
-    pairs = list(zip(rest[0::2], rest[1::2], strict=False))
-    value = error(ErrorCode.NA) if default is None else _elements(evaluator, default, frame, blank())
-    for case, result in reversed(pairs):
-        equal = operators.apply("=", subject, evaluator.scalar(case, frame), Context(evaluator, frame))
-        flags, _ = to_booleans(equal)
-        if flags.any():
-            value = choose(flags, _elements(evaluator, result, frame, blank()), value)
-    return with_errors(value, subject.errors())
 
 
 def _let(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
@@ -264,7 +108,7 @@ def _fold(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Array | tuple[l
     if function is None:
         return error(ErrorCode.VALUE)
     array = evaluator.array(node.arguments[-2], frame.as_array())
-    start = numeric(0.0) if len(node.arguments) == 2 else _elements(evaluator, node.arguments[0], frame, blank())
+    start = numeric(0.0) if len(node.arguments) == 2 else elements(evaluator, node.arguments[0], frame)
     steps = [start]
     for element in array.elements():
         steps.append(function([steps[-1], element]))
@@ -302,12 +146,12 @@ def _make_array(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
 
 
 SPECIAL: dict[str, Callable[[Evaluator, ast.Call, Frame], Value]] = {
-    "IF": _if,
-    "IFS": _ifs,
-    "IFERROR": _if_error,
-    "IFNA": _if_na,
-    "CHOOSE": _choose,
-    "SWITCH": _switch,
+    "IF": branch_if,
+    "IFS": branch_ifs,
+    "IFERROR": branch_if_error,
+    "IFNA": branch_if_na,
+    "CHOOSE": branch_choose,
+    "SWITCH": branch_switch,
     "LET": _let,
     "LAMBDA": _lambda,
     "ISOMITTED": _is_omitted,
@@ -320,4 +164,4 @@ SPECIAL: dict[str, Callable[[Evaluator, ast.Call, Frame], Value]] = {
 }
 assert set(SPECIAL) == SPECIAL_FORMS, "every special form has its rule"
 
-__all__ = ["SPECIAL", "choose", "merge_lanes", "variable_name"]
+__all__ = ["SPECIAL", "variable_name"]
