@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from compute.errors import DamagedWorkbook, FormulaSyntaxError
 from compute.formulas.addresses import address
 from compute.formulas.relative import shift
+from compute.workbook.address_names import with_names
 from compute.workbook.attributes import is_true
 from compute.workbook.markup import Attributes
 from compute.workbook.model import Cell, DataTable, Formula, Rectangle
@@ -29,12 +31,14 @@ class _Shared(NamedTuple):
 class FormulaCollector:
     """Takes the ``<f>`` elements of a sheet in document order and puts Formulas into its content.
 
-    ``dynamic`` are the ``cm`` indices that mark an array formula as one that may spill.
+    ``dynamic`` are the ``cm`` indices that mark an array formula as one that may spill; ``conflicts`` the names that
+    read as cells.
     """
 
-    def __init__(self, sheet: str, dynamic: frozenset[str]) -> None:
+    def __init__(self, sheet: str, dynamic: frozenset[str], conflicts: Mapping[str, str]) -> None:
         self.sheet = sheet
         self.dynamic = dynamic
+        self.conflicts = conflicts
         self.shared: dict[str, _Shared] = {}
         self.waiting: list[tuple[Cell, str]] = []
         self.empty: list[Cell] = []
@@ -43,7 +47,7 @@ class FormulaCollector:
         """Take one ``<f>`` with its attributes and text. Raises DamagedWorkbook."""
         if len(text) > MAX_FORMULA_LENGTH:
             raise self._damaged(cell, f"a formula of {len(text):,} characters")
-        text = unescape(text).removeprefix("=")
+        text = with_names(unescape(text).removeprefix("="), self.conflicts)
         kind = attributes.get("t", "normal")
         if kind == "shared":
             self._add_shared(content, cell, attributes, text)

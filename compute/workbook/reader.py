@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from compute.errors import CellError, DamagedWorkbook, NotAWorkbook, Scalar
+from compute.workbook.address_names import conflicting_names, renamed
 from compute.workbook.document_type import workbook_part
 from compute.workbook.external_links import read_external_values
 from compute.workbook.markup import Element
@@ -72,6 +73,9 @@ class _Assembly:
         self.root = root
         self.relationships = package.relationships(part)
         self.entries = read_sheet_entries(root, self.relationships)
+        names = read_defined_names(root, self.entries)
+        self.conflicts = conflicting_names(names)
+        self.names = tuple(renamed(name, self.conflicts) for name in names)
         self.tables: list[Table] = []
         self.budget = Budget(package.limits)
         self.context = self._context()
@@ -88,7 +92,7 @@ class _Assembly:
         calculation = read_calculation(self.root)
         return Workbook(
             sheets=sheets,
-            names=read_defined_names(self.root, self.entries),
+            names=self.names,
             tables=tuple(self.tables),
             date_1904=self.context.date_1904,
             iterative=calculation.iterative,
@@ -115,6 +119,7 @@ class _Assembly:
             formats=read_number_formats(self.package.tree(styles)) if styles else {},
             dynamic=dynamic_array_flags(tree) if tree else frozenset(),
             errors=self._rich_errors(tree) if tree else {},
+            conflicts=self.conflicts,
             date_1904=uses_date_1904(self.root),
         )
 

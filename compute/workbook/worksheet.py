@@ -34,12 +34,14 @@ TAGS = {f"{uri} {tag}": tag for uri in SPREADSHEET_NAMESPACES for tag in _NAMES}
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What cells refer to; ``formats``, ``dynamic``, ``errors`` are keyed by the text of ``s=``, ``cm=``, ``vm=``."""
+    """What cells refer to; ``formats``, ``dynamic``, ``errors`` are keyed by the text of ``s=``, ``cm=``, ``vm=``;
+    ``conflicts`` are names that read as cells."""
 
     strings: Sequence[str] = ()
     formats: dict[str, str] = field(default_factory=dict)
     dynamic: frozenset[str] = frozenset()
     errors: Mapping[str, CellError] = field(default_factory=dict)
+    conflicts: Mapping[str, str] = field(default_factory=dict)
     date_1904: bool = False
 
 
@@ -60,7 +62,7 @@ class _WorksheetReader:
         self.context = context
         self.budget = budget
         self.content = SheetContent()
-        self.collector = FormulaCollector(sheet, context.dynamic)
+        self.collector = FormulaCollector(sheet, context.dynamic, context.conflicts)
         self.columns: dict[str, int] = {}
         self.pieces: list[str] = []
         self.row = 0

@@ -17,7 +17,10 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, to_excel
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from compute.errors import CellError
+from compute.formulas import is_cell_address
 from compute.workbook import Cell, Sheet, Workbook, read_workbook
+from compute.workbook.address_names import with_names
+from compute.workbook.rich_errors import ERROR_TYPES
 
 SAMPLE = (
     "SimpleStrict.xlsx",
@@ -47,6 +50,7 @@ SAMPLE = (
     "inputfile.xlsx",
     "PerformanceEng.xlsx",
 )
+NEWER_ERRORS = {error.code for error in ERROR_TYPES.values()}
 KINDS = {"n": "normal", "s": "normal", "nd": "normal", "a": "array", "ad": "dynamic", "t": "data_table"}
 SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm")
 
@@ -80,14 +84,17 @@ def same_value(ours: object, theirs: object, kind: str) -> bool:
         return True  # the loader leaves escapes as they are
     if isinstance(ours, float) and isinstance(theirs, str) and theirs[4:5] == "-":
         return True  # and ISO dates
+    if theirs == "#VALUE!" and ours in NEWER_ERRORS:
+        return True  # and looks for no rich value behind an error
     return ours == theirs or (ours is None and theirs == "" and kind == "")
 
 
 def differences(workbook: Workbook, theirs: Any) -> Iterator[str]:
+    conflicts = {name.name[1:].casefold(): name.name for name in workbook.names if is_cell_address(name.name[1:])}
     for sheet in workbook.sheets:
         formulas, values = theirs.cells[sheet.name], theirs.values[sheet.name]
         for cell, (text, kind, _, _) in formulas.items():
-            yield from formula_differences(sheet, cell, text, kind)
+            yield from formula_differences(sheet, cell, with_names(text, conflicts), kind)
         for cell in sheet.formulas.keys() - formulas.keys():
             yield f"{sheet.name} {cell}: a formula only here"
         for cell, value in values.items():
