@@ -15,8 +15,8 @@ import numpy as np
 
 from compute.errors import ErrorCode, UnsupportedFormula
 from compute.functions.dynamic_arrays import Places, fixed_number, same_mask, taken
-from compute.functions.summary_axes import Axis, Line, Measure, Order, has_headers
 from compute.functions.signature import CallContext, CellFailure, Operand, array, callee, function, number
+from compute.functions.summary_axes import Axis, Line, Measure, Order, has_headers
 from compute.values import Array, error, stack, text, to_booleans
 
 NO_HEADERS, HIDDEN, GENERATED, SHOWN = range(4)

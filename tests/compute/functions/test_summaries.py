@@ -199,3 +199,12 @@ def test_arguments_out_of_range(book: Callable[..., Path], formula: str) -> None
 )
 def test_layouts_that_nothing_states_are_refused(book: Callable[..., Path], formula: str) -> None:
     assert _shown(book, formula, 1, 1)[0][0] == CellError("#NAME?")
+
+
+def test_groups_are_put_in_order_in_each_iteration(book: Callable[..., Path]) -> None:
+    cells = {"A1": "x", "A2": "y", "B1": "=MC.UNIFORM(0,1)", "B2": "=MC.UNIFORM(0,1)"}
+    cells |= {"D1": '=MC.OUTPUT("greatest")+INDEX(GROUPBY(A1:A2,B1:B2,SUM,0,0,-2),1,2)-MAX(B1:B2)'}
+    cells |= {"E1": '=MC.OUTPUT("total")+INDEX(GROUPBY(A1:A2,B1:B2,SUM),3,2)-SUM(B1:B2)'}
+    result = compute.Model.open(book({"S": cells})).simulate(iterations=200)
+    for name in ("greatest", "total"):
+        assert result.outputs[name].minimum == result.outputs[name].maximum == 0.0
