@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import qmc
 
 from compute.sampling.primitive_polynomials import primitive_polynomials
 from compute.sampling.streams import FloatArray, to_unit, uniforms, words
@@ -30,6 +29,9 @@ def _first_directions(dimensions: int, degree: int) -> npt.NDArray[np.uint64]:
 
     scipy's points follow the Gray code, so point 2^k is the XOR of the directions k and k−1.
     """
+    # scipy.stats takes longer to import than most workbooks take to compute: only who asks for Sobol points waits.
+    from scipy.stats import qmc
+
     sequence = qmc.Sobol(d=dimensions, scramble=False, bits=_BITS)
     directions = np.zeros((dimensions, degree), dtype=np.uint64)
     for bit in range(degree):
