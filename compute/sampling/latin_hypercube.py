@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from compute.sampling.permutation import Permutation
-from compute.sampling.streams import FloatArray, words
+from compute.sampling.streams import FloatArray, WordArray, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,18 @@ class LatinHypercube:
         stream = self.streams[draw_index]
         permutation = Permutation.keyed(self.seed, stream, self.iterations)
         strata = permutation(np.arange(start, stop, dtype=np.uint64))
-        # So many bits of jitter, and no more, that neither the sum nor the quotient can round into another stratum.
-        kept = 50 - self.iterations.bit_length()
-        jitter = (words(self.seed, stream, start, stop) >> np.uint64(64 - kept)).astype(np.float64)
-        jitter += 0.5
-        jitter *= 2.0**-kept
-        jitter += strata
-        jitter /= self.iterations
-        return jitter
+        return within_strata(self.seed, stream, self.iterations, strata, start)
+
+
+def within_strata(
+    seed: int, stream: int, iterations: int, strata: npt.NDArray[np.float64] | WordArray, start: int
+) -> FloatArray:
+    """A uniform within each given stratum (from 0) of ``iterations``, for the iterations from ``start`` on."""
+    # So many bits of jitter, and no more, that neither the sum nor the quotient can round into another stratum.
+    kept = 50 - iterations.bit_length()
+    jitter = (words(seed, stream, start, start + strata.size) >> np.uint64(64 - kept)).astype(np.float64)
+    jitter += 0.5
+    jitter *= 2.0**-kept
+    jitter += strata
+    jitter /= iterations
+    return jitter
