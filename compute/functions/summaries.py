@@ -58,8 +58,7 @@ def _source(
     if any(f.rows != values.rows for f in fields):
         raise CellFailure(ErrorCode.VALUE)
     skips = has_headers(values) if mode is None else mode in (HIDDEN, SHOWN)
-    several = any(f.columns > 1 for f in fields)
-    shows = (skips and several) if mode is None else mode in (GENERATED, SHOWN)
+    shows = mode in (GENERATED, SHOWN)
     tables = (*fields, values)
     first = slice(1, None) if skips else slice(None)
     kept = np.ones(values.rows, np.bool_)
@@ -170,11 +169,8 @@ def _group_header(source: _Source, axis: Axis, functions: Sequence[Any]) -> list
         return [[*[_EMPTY] * axis.levels, *(text(f.label) for f in functions)]]
     if not source.shows_headers:
         return []
-    if source.headers:
-        return [[*source.headers[0].elements(), *source.headers[1].elements()]]
-    names = [f"Row Field {i + 1}" for i in range(axis.levels)]
-    names += [f"Value {i + 1}" for i in range(source.values.columns)]
-    return [[text(n) for n in names]]
+    rows, values = source.headers or _generated(("Row Field", "Value"), source)
+    return [[*rows.elements(), *values.elements()]]
 
 
 @function(
@@ -213,8 +209,8 @@ def pivoted(
         raise _refuse(context, "a PIVOTBY without row or column fields or of several functions")
     source = _source(context, [rows.array, columns.array], values.array, chosen, headers)
     down, across = (Axis(context, f, source.members) for f in source.fields)
-    if source.shows_headers and (across.levels > 1 or not source.headers):
-        raise _refuse(context, "a PIVOTBY that shows generated headers or those of several column fields")
+    if source.shows_headers and across.levels > 1:
+        raise _refuse(context, "a PIVOTBY that shows the headers of several column fields")
     relation = _whole(context, relative_to, range(5)) or BY_COLUMN
     if relation > BY_ALL and given.arity > 1:
         raise _refuse(context, "a PIVOTBY relative to parent totals")
@@ -261,10 +257,17 @@ def _pivot_header(source: _Source, indent: int, across: Axis, table: _Pivot, tot
     keys = [[*[_EMPTY] * indent, *(label[level] for label in wide)] for level in range(across.levels)]
     if not source.shows_headers:
         return keys
-    rows, columns, values = source.headers
+    rows, columns, values = source.headers or _generated(("Row Field", "Column Field", "Value"), source)
     name = [*[_EMPTY] * indent, columns.cell(0, 0), *[_EMPTY] * (len(wide) - 1)]
     below = [*rows.elements(), *(v for _ in labels for v in values.elements())]
     return [name, *keys, below]
+
+
+def _generated(names: Sequence[str], source: _Source) -> tuple[Array, ...]:
+    """Headers for fields and values that have none."""
+    tables = (*source.fields, source.values)
+    rows = [[text(f"{n} {i + 1}") for i in range(t.columns)] for n, t in zip(names, tables, strict=True)]
+    return tuple(stack([row]) for row in rows)
 
 
 __all__ = ["grouped", "pivoted"]

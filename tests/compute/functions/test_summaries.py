@@ -1,5 +1,5 @@
 """GROUPBY and PIVOTBY over whole workbooks: stated rules, and results that Excel 365 stored (libraz/formulon,
-tests/oracle/golden/pivotby.golden.json, whose Japanese total is "Total" here).
+tests/oracle/golden/pivotby.golden.json, and its English variant).
 """
 
 from __future__ import annotations
@@ -121,6 +121,23 @@ STORED: list[tuple[str, Rows]] = [
             ["Total", 4, 40, 2, 20, "", ""],
         ],
     ),
+    (
+        'PIVOTBY({"x";"y";"x"},{"p";"q";"q"},{1;2;3},SUM,2)',
+        [
+            ["", "Column Field 1", "", ""],
+            ["", "p", "q", "Total"],
+            ["Row Field 1", "Value 1", "Value 1", "Value 1"],
+            ["x", 1, 3, 4],
+            ["y", "", 2, 2],
+            ["Total", 1, 5, 6],
+        ],
+    ),
+    (
+        'GROUPBY({"k1","k2";"b","y";"a","z";"a","y"},{"v";1;2;3},SUM)',
+        [["a", "y", 3], ["a", "z", 2], ["b", "y", 1], ["Total", "", 6]],
+    ),
+    ('GROUPBY({"b";"a";"b"},{1;2;3},SUM,3)', [["b", 1], ["a", 2], ["b", 3], ["Total", 5]]),
+    ('GROUPBY({"b";2;TRUE;"a";1},{1;2;3;4;5},SUM,0,0)', [[1, 5], [2, 2], ["a", 4], ["b", 1], [True, 3]]),
     (
         'PIVOTBY({"R1","R2";"A","P";"B","Q";"A","P"},{"C";"X";"Y";"X"},{"V";1;2;3},SUM,3)',
         [
