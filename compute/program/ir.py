@@ -5,7 +5,7 @@ It is the one intermediate representation. Backends read it and never the workbo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from compute.dialects import Draw
@@ -111,6 +111,14 @@ class Program:
     tables: Mapping[int, WhatIf] = field(default_factory=dict)
     unused_draws: tuple[int, ...] = ()
     product: str = "Excel"
+
+    def by_place(self, numbers: Iterable[int]) -> tuple[int, ...]:
+        """Formulas as Excel iterates them: sheets by name, then rows from left to right."""
+        own = sorted(
+            (self.formulas[n] for n in numbers),
+            key=lambda f: (self.sheets.names[f.sheet].casefold(), f.row, f.column),
+        )
+        return tuple(f.number for f in own)
 
     def filled(self, formula: FormulaCell) -> Area:
         """The area whose cells the formula fills."""

@@ -36,7 +36,7 @@ SHOWN_CELLS = 10
 
 def check(program: Program, statics: Callable[[], Statics]) -> None:
     """Raises the first ModelError that keeps the program from being simulated."""
-    if program.has_rings and statics().circle:
+    if (program.has_rings or program.has_dynamic) and statics().circle:
         raise circular(program, statics().circle)
     blocking = [u for u in program.unsupported if u.formulas & program.needed]
     if blocking:

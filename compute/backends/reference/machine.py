@@ -16,7 +16,8 @@ from compute.backends.reference.displayed import as_displayed
 from compute.backends.reference.drawing import SampledDraws, StaticDraws
 from compute.backends.reference.evaluator import Evaluator, settled_cell
 from compute.backends.reference.frame import Frame, Indices
-from compute.backends.reference.rings import FINEST_CHANGE, Demand, iterate
+from compute.backends.reference.moving_rings import settle
+from compute.backends.reference.rings import FINEST_CHANGE, Cells, Demand, iterate, met_moving_circle
 from compute.backends.reference.store import BlockStore, SheetStore, Slots, build_sheets
 from compute.backends.reference.what_if import what_if
 from compute.errors import CellError, CircularReference, ErrorCode, Scalar, UnsupportedFormula
@@ -76,7 +77,25 @@ class Recalculation:
             self._evaluator.reader.pending = {n for s in chosen for n in s.formulas}
         for step in chosen:
             self._step(step)
+        if met_moving_circle(self._demand, chosen):
+            members = [n for s in chosen for n in s.formulas]
+            reader = self._evaluator.reader
+            self._demand.circles = settle(self, reader, members, self.program.by_place, self._close)
         return self
+
+    def _close(self, cells: Cells, members: Sequence[int]) -> None:
+        """Computes the formulas of a circle: iterated where the workbook asks for it, else 0."""
+        workbook = self.program.workbook
+        for number in members:
+            cells.begin(number)
+        if workbook.iterative:
+            change = min(workbook.iterative_change, FINEST_CHANGE)
+            iterate(cells, members, 1, workbook.iterative_count, change)
+            return
+        for number in members:
+            cells.show(number, numeric(0.0))
+        for number in members:
+            cells.evaluate(number)
 
     def value(self, cell: CellId) -> Scalar:
         """What a cell shows."""
@@ -108,10 +127,7 @@ class Recalculation:
         reader.in_ring = True
         if self._demand.ring(step.formulas):
             if workbook.iterative:
-                for number in step.formulas:
-                    self.begin(number)
-                change = min(workbook.iterative_change, FINEST_CHANGE)
-                iterate(self, step.formulas, 1, workbook.iterative_count, change)
+                self._close(self, step.formulas)
             else:
                 for number in self._demand.circles.intersection(step.formulas):
                     self.show(number, numeric(0.0))
@@ -338,6 +354,9 @@ class _Block:
             with self._evaluator.reader.all_ready(step.formulas):
                 value = evaluate_formulas(self._evaluator, formulas, self._lanes)
             self._store.write_many(np.concatenate([self._machine._slots[n] for n in step.formulas]), value)
+        if met_moving_circle(self._demand, self._program.varying):
+            members = [n for s in self._program.varying for n in s.formulas]
+            settle(self, self._evaluator.reader, members, self._program.by_place, self._close)
 
     def _ring(self, step: Step) -> None:
         """Formulas in a ring.
@@ -345,19 +364,24 @@ class _Block:
         Where branches differ between iterations a ring that never closes looks closed: it settles after as many rounds
         as it has formulas.
         """
-        reader, workbook = self._evaluator.reader, self._program.workbook
+        reader = self._evaluator.reader
         reader.in_ring = True
         for number in step.formulas:
             self.begin(number)
         if self._demand.ring(step.formulas):
-            for number in step.formulas:
-                self.begin(number)
-            if workbook.iterative:
-                change = min(workbook.iterative_change, FINEST_CHANGE)
-                iterate(self, step.formulas, self._lanes, workbook.iterative_count, change)
-            elif iterate(self, step.formulas, self._lanes, len(step.formulas) + 1, 0.0).any():
-                raise circular(self._program, self._demand.circles.intersection(step.formulas))
+            self._close(self, step.formulas)
         reader.in_ring = False
+
+    def _close(self, cells: Cells, members: Sequence[int]) -> None:
+        """Computes the formulas of a ring that looks closed; refuses it where it is and nothing asks to iterate."""
+        workbook = self._program.workbook
+        for number in members:
+            cells.begin(number)
+        if workbook.iterative:
+            change = min(workbook.iterative_change, FINEST_CHANGE)
+            iterate(cells, members, self._lanes, workbook.iterative_count, change)
+        elif iterate(cells, members, self._lanes, len(members) + 1, 0.0).any():
+            raise circular(self._program, self._demand.circles.intersection(members) or members)
 
     def evaluate(self, number: int) -> Array:
         """A formula's values over the block, in the rectangle that it fills."""

@@ -28,7 +28,10 @@ class Unready(Exception):  # noqa: N818  a request to whoever orders the formula
 
 
 class Reader:
-    """Values of places. Reading a ``pending`` formula raises Unready; while ``in_ring`` nothing read is kept."""
+    """Values of places. Reading a ``pending`` formula raises Unready; while ``in_ring`` nothing read is kept.
+
+    ``reads``, where it is not None, collects the formulas whose cells are read.
+    """
 
     def __init__(
         self,
@@ -45,6 +48,7 @@ class Reader:
         self.block: BlockStore | None = None
         self.pending: set[int] = set()
         self.in_ring = False
+        self.reads: set[int] | None = None
         self._fixed_areas: dict[Area, Array] = {} if fixed_areas is None else fixed_areas
         self._areas: dict[Area, Array] = {}
         self._area_bytes = 0
@@ -70,6 +74,8 @@ class Reader:
         area = self._sheets[area.sheet].clip(area)
         if self.pending:
             self._settle(area)
+        if self.reads is not None:
+            self.reads.update(self._index.inside(area))
         known = None if self.in_ring else self._fixed_areas.get(area) or self._areas.get(area)
         if known is not None:
             return known
@@ -123,7 +129,7 @@ class Reader:
         return self._gathered(sheet, rows, columns, frame, (1, 1))
 
     def _single(self, sheet: int, row: int, column: int) -> Array:
-        if self.block is not None and not self.pending:
+        if self.block is not None and not self.pending and self.reads is None:
             slot = self._cell_slots.get((sheet, row, column))
             if slot is not None:
                 return self.block.read(slot)

@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from compute.backends.reference.reading import Reader, Unready
+from compute.program import Step
 from compute.values import Array, Booleans, Floats, Kind, select
 
 FINEST_CHANGE = 1e-12
@@ -79,6 +80,11 @@ class Demand:
             if number in pending:
                 self.compute(number)
         return not self.circles.isdisjoint(members)
+
+
+def met_moving_circle(demand: Demand, steps: Sequence[Step]) -> bool:
+    """Whether a circle was met that the graph did not know: it closes through references that move."""
+    return not demand.circles <= {n for s in steps if s.is_ring for n in s.formulas}
 
 
 def iterate(cells: Cells, members: Sequence[int], lanes: int, count: int, change: float) -> Booleans:

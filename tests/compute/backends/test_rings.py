@@ -102,3 +102,74 @@ def test_a_circle_refuses_the_simulation_naming_its_cells(book: Callable[..., Pa
     with pytest.raises(CircularReference, match="S!A2 → S!A3") as caught:
         compute.Model.open(book({"S": cells})).simulate(iterations=10, seed=1)
     assert set(caught.value.cells) == {"S!A2", "S!A3"}
+
+
+HIDDEN_CIRCLES: list[dict[str, Any]] = [
+    {"A2": "=A1+OFFSET(A2,1,0)", "A3": "=ROUND(A2*0.05,2)"},
+    {"A2": "=A1+A3", "A3": '=ROUND(INDIRECT("A2")*0.05,2)'},
+    {"A2": "=A1+SUM(OFFSET(A1,2,0):A3)", "A3": '=ROUND(INDIRECT("R2C1",FALSE)*0.05,2)'},
+    {"A2": '=A1+INDIRECT("A"&F1)', "A3": "=ROUND(OFFSET(A1,1,0)*0.05,2)", "F1": 3},
+    {"A2": "=A1+E1", "A3": "=ROUND(A2*0.05,2)", "E1": "=OFFSET(A1,2,0)"},
+]
+
+
+@pytest.mark.parametrize("circle", HIDDEN_CIRCLES)
+def test_circles_that_close_through_moving_references_are_iterated(
+    book: Callable[..., Path], circle: dict[str, Any]
+) -> None:
+    cells = {"A1": 100, **circle, "B1": "=A2*2", "B2": "=OFFSET(A1,1,0)+1", "B3": "=SUM(B1:B2)", "A9": "=B3"}
+    values = compute.recalculate(with_iteration(book({"S": cells}), ""))["S"]
+    assert [values[a] for a in ("A2", "A3", "B1", "B2", "B3", "A9")] == [
+        pytest.approx(v, rel=1e-11) for v in (105.26, 5.26, 210.52, 106.26, 316.78, 316.78)
+    ]
+
+
+@pytest.mark.parametrize("circle", HIDDEN_CIRCLES)
+def test_circles_that_close_through_moving_references_show_zero_without_iteration(
+    book: Callable[..., Path], circle: dict[str, Any]
+) -> None:
+    cells = {"A1": 100, **circle, "B1": "=A2*2", "B2": "=OFFSET(A1,1,0)+1", "A9": "=B2"}
+    values = compute.recalculate(book({"S": cells}))["S"]
+    assert [values[a] for a in ("A2", "A3", "B1", "B2", "A9")] == [0.0, 0.0, 0.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("circle", HIDDEN_CIRCLES)
+def test_circles_that_close_through_moving_references_refuse_the_simulation(
+    book: Callable[..., Path], circle: dict[str, Any]
+) -> None:
+    cells = {"A1": "=_xldudf_MC_UNIFORM(50,150)", **circle, "B1": '=_xldudf_MC_OUTPUT("x")+A2'}
+    with pytest.raises(CircularReference, match="S!A2 → S!A3") as caught:
+        compute.Model.open(book({"S": cells})).simulate(iterations=10, seed=1)
+    assert {"S!A2", "S!A3"} <= set(caught.value.cells) <= {"S!A2", "S!A3", "S!E1"}
+
+
+@pytest.mark.parametrize("circle", HIDDEN_CIRCLES)
+def test_each_iteration_iterates_its_own_moving_circle(book: Callable[..., Path], circle: dict[str, Any]) -> None:
+    cells = {
+        "A1": "=_xldudf_MC_UNIFORM(50,150)", **circle, "B1": '=_xldudf_MC_OUTPUT("debt")+A2',
+        "B2": '=_xldudf_MC_OUTPUT("own")+OFFSET(A1,1,0)-OFFSET(A1,2,0)',
+    }  # fmt: skip
+    result = compute.Model.open(with_iteration(book({"S": cells}), "")).simulate(iterations=100, seed=3)
+    draws = result.inputs["S!A1"].samples
+    np.testing.assert_allclose(result.outputs["own"].samples, draws, rtol=1e-11)
+    np.testing.assert_allclose(result.outputs["debt"].samples, draws / 0.95, atol=0.02)
+
+
+def test_references_that_cross_in_different_iterations_are_no_circle(book: Callable[..., Path]) -> None:
+    cells = {
+        "A1": "=_xldudf_MC_UNIFORM(0,1)", "C1": 10, "C2": 20,
+        "A2": "=OFFSET(A3,0,IF(A1<0.5,2,0))+1", "A3": "=OFFSET(A2,0,IF(A1<0.5,0,2))+2", "C3": 30,
+        "A4": '=_xldudf_MC_OUTPUT("x")+A2', "A5": '=_xldudf_MC_OUTPUT("y")+A3',
+    }  # fmt: skip
+    for path in (book({"S": cells}), with_iteration(book({"S": cells}), "")):
+        result = compute.Model.open(path).simulate(iterations=300, seed=1)
+        first = result.inputs["S!A1"].samples < 0.5
+        np.testing.assert_array_equal(result.outputs["x"].samples, np.where(first, 31.0, 23.0))
+        np.testing.assert_array_equal(result.outputs["y"].samples, np.where(first, 33.0, 22.0))
+
+
+def test_a_circle_of_constants_refuses_the_simulation_too(book: Callable[..., Path]) -> None:
+    for closing in ("=A2", '=INDIRECT("A2")'):
+        cells = {"A2": "=A3+1", "A3": closing, "A4": '=_xldudf_MC_OUTPUT("x")+A2+_xldudf_MC_UNIFORM(0,1)'}
+        with pytest.raises(CircularReference, match="S!A2"):
+            compute.Model.open(book({"S": cells})).simulate(iterations=10, seed=1)
