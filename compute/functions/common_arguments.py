@@ -21,6 +21,7 @@ COMMON_ARGUMENTS: dict[str, tuple[str, ...]] = {
     "DROP": _SIZE,
     "EXPAND": _SIZE,
     "FILTER": ("include",),
+    "FILTERXML": ("xml", "xpath"),
     "GROUPBY": ("row_fields", "field_headers", "total_depth", "sort_order", "filter_array", "field_relationship"),
     "GROWTH": ("const",),
     "INDEX": ("area_num",),
