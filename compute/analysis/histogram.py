@@ -72,7 +72,9 @@ def _bin_count(ascending: FloatArray) -> int:
     width = 2.0 * spread / float(np.cbrt(ascending.size))
     if not width > 0:
         return _FEWEST
-    return int(min(max(np.ceil((ascending[-1] - ascending[0]) / width), _FEWEST), _MOST))
+    with np.errstate(over="ignore"):
+        wanted = np.ceil((ascending[-1] - ascending[0]) / width)
+    return int(min(max(wanted, _FEWEST), _MOST))
 
 
 def cumulative(samples: FloatArray, points: int = 200) -> Cumulative:

@@ -42,6 +42,12 @@ def test_every_sample_is_counted_once(values: list[float]) -> None:
     assert found.edges.size in (0, found.counts.size + 1)
 
 
+def test_quartiles_that_nearly_agree_beside_a_far_value() -> None:
+    found = histogram(np.array([0.0, 0.0, 0.0, -4.7e135, -2.2e-173]))
+    assert found.counts.size == 100
+    assert found.counts.sum() == 5
+
+
 def test_few_values_get_one_bin_each() -> None:
     found = histogram(np.array([1.5, 2.0, 10.0, 2.0, 1.5, 2.0, 2.0]))
     assert found.counts.tolist() == [2, 4, 1]
