@@ -12,20 +12,30 @@ from compute.formulas.ast import ArrayConstant, Binary, Node
 Visit = Callable[[Node], Node]
 
 
+_PARTS: dict[type, tuple[str, ...]] = {}
+
+
+def _parts_of(kind: type) -> tuple[str, ...]:
+    """The fields of a kind of node that hold nodes, by their annotations: asking every node anew is slow."""
+    known = _PARTS.get(kind)
+    if known is None:
+        held = (f.name for f in dataclasses.fields(kind) if "Node" in str(f.type) or "Adjustment" in str(f.type))
+        known = _PARTS[kind] = () if kind is ArrayConstant else tuple(held)
+    return known
+
+
 def rebuild(node: Node, visit: Visit) -> Node:
     """The node with ``visit`` applied to each direct child, in the order of the text; the same object if nothing
     changed.
     """
-    if isinstance(node, ArrayConstant):
-        return node
     if isinstance(node, Binary):
         return _rebuilt_chain(node, visit)
     changes: dict[str, Any] = {}
-    for field in dataclasses.fields(node):
-        value = getattr(node, field.name)
+    for name in _parts_of(type(node)):
+        value = getattr(node, name)
         new = _visited(value, visit)
         if new is not value:
-            changes[field.name] = new
+            changes[name] = new
     return dataclasses.replace(node, **changes) if changes else node
 
 
@@ -53,17 +63,17 @@ def _visited(value: Any, visit: Visit) -> Any:
     return value
 
 
-def children(node: Node) -> Iterator[Node]:
+def children(node: Node) -> list[Node]:
     """The direct parts of a node in the order of the text."""
-    if isinstance(node, ArrayConstant):
-        return
-    for field in dataclasses.fields(node):
-        value = getattr(node, field.name)
+    found: list[Node] = []
+    for name in _parts_of(type(node)):
+        value = getattr(node, name)
         for part in value if isinstance(value, tuple) else (value,):
             if isinstance(part, Node):
-                yield part
+                found.append(part)
             elif isinstance(part, Adjustment):
-                yield from (n for n in (part.low, part.high) if n is not None)
+                found += [n for n in (part.low, part.high) if n is not None]
+    return found
 
 
 def nodes(tree: Node) -> Iterator[Node]:
@@ -72,7 +82,9 @@ def nodes(tree: Node) -> Iterator[Node]:
     while stack:
         node = stack.pop()
         yield node
-        stack.extend(reversed(list(children(node))))
+        below = children(node)
+        if below:
+            stack.extend(reversed(below))
 
 
 def draws(tree: Node) -> list[Draw]:

@@ -89,7 +89,7 @@ def static_references(tree: Node) -> tuple[CellReference | RangeReference, ...]:
         if isinstance(node, CellReference | RangeReference):
             found.append(node)
             continue
-        below = list(children(node))
+        below = children(node)
         if isinstance(node, Call) and node.name in PLACE_FUNCTIONS:
             below = [b for b in below if not isinstance(b, CellReference | RangeReference)]
         elif isinstance(node, Call) and node.name in EXTENDING_FUNCTIONS:
