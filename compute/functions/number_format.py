@@ -19,8 +19,7 @@ __all__ = ["InvalidFormat", "formatted", "formatted_text"]
 def formatted(value: float, code: str, *, date_1904: bool = False) -> str:
     """A number by a format code. Raises InvalidFormat for a code or a date that Excel refuses."""
     sections = sections_of(code)
-    numeric = sections[:-1] if len(sections) > 1 and sections[-1].has(Part.TEXT) else sections[:3]
-    section, shown = _chosen(numeric, value)
+    section, shown = chosen_section(numeric_sections(sections), value)
     if section is None:
         return short_general_text(value)
     if section.is_date:
@@ -51,7 +50,12 @@ def _unsigned(section: Section, value: float) -> str:
     return formatted_number(section, value)
 
 
-def _chosen(sections: tuple[Section, ...], value: float) -> tuple[Section | None, float]:
+def numeric_sections(sections: tuple[Section, ...]) -> tuple[Section, ...]:
+    """The sections of a code that numbers use."""
+    return sections[:-1] if len(sections) > 1 and sections[-1].has(Part.TEXT) else sections[:3]
+
+
+def chosen_section(sections: tuple[Section, ...], value: float) -> tuple[Section | None, float]:
     """The section for a number and the number it shows: without its sign where the section is there for negatives.
 
     None stands for General.

@@ -21,16 +21,34 @@ def formatted_fraction(tokens: Sequence[Token], value: float) -> str | None:
         return None
     whole_tokens, numerator_tokens, lead = before[:start], before[start:end], _texts(before[end:])
     mixed = any(t.part is Part.DIGIT for t in whole_tokens)
-    exact = decimal_of(value)
-    whole = int(exact) if mixed else 0
-    top, bottom = _parts(exact - whole, fixed, 10**size - 1)
-    if mixed and top == bottom:
-        whole, top = whole + 1, 0
+    whole, top, bottom = _mixed_parts(value, mixed, fixed, size)
     below = str(bottom).ljust(size)
     whole_text = whole_digits(whole_tokens, str(whole) if whole or (mixed and top == 0) else "")
     if mixed and top == 0:
         return whole_text + " " * (end - start + 1 + len(below)) + lead + _texts(after[size:])
     return whole_text + whole_digits(numerator_tokens, str(top)) + lead + "/" + below + _texts(after[size:])
+
+
+def shown_fraction(tokens: Sequence[Token], value: float) -> float | None:
+    """The number that ``formatted_fraction`` shows."""
+    slash = next(i for i, t in enumerate(tokens) if t.part is Part.SLASH)
+    before, after = tokens[:slash], tokens[slash + 1 :]
+    fixed = int(tokens[slash].text[1:]) if len(tokens[slash].text) > 1 else None
+    start, end = _last_run(before)
+    size = _first_run(after) if fixed is None else 0
+    if start == end or (fixed is None and size == 0):
+        return None
+    mixed = any(t.part is Part.DIGIT for t in before[:start])
+    whole, top, bottom = _mixed_parts(value, mixed, fixed, size)
+    return float(whole + Fraction(top, bottom))
+
+
+def _mixed_parts(value: float, mixed: bool, fixed: int | None, size: int) -> tuple[int, int, int]:
+    """The whole number (where the section has places for one), the numerator and the denominator."""
+    exact = decimal_of(value)
+    whole = int(exact) if mixed else 0
+    top, bottom = _parts(exact - whole, fixed, 10**size - 1)
+    return (whole + 1, 0, bottom) if mixed and top == bottom else (whole, top, bottom)
 
 
 def _texts(tokens: Sequence[Token]) -> str:

@@ -1,23 +1,87 @@
-"""How many decimals a number format code shows, for workbooks that calculate with what they display."""
+"""What a number becomes in a workbook that calculates with the numbers it displays.
+
+Source: Microsoft, "Set rounding precision": stored values are changed to what their cells show, in any number format
+but General. Dates and times are left as they are.
+"""
 
 from __future__ import annotations
 
+import math
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from compute.functions.number_format_tokens import InvalidFormat, Part, sections_of
+from compute.functions.number_format import chosen_section, numeric_sections
+from compute.functions.number_format_fractions import shown_fraction
+from compute.functions.number_format_numbers import decimal_of
+from compute.functions.number_format_tokens import InvalidFormat, Part, Section, sections_of
 
 
 @lru_cache(maxsize=4096)
 def places_shown(code: str) -> int | None:
-    """The decimals at which "precision as displayed" rounds a number: ``0.0%`` keeps 3, ``#,##0,`` keeps -3.
+    """The decimals at which "precision as displayed" rounds any number: ``0.0%`` keeps 3, ``#,##0,`` keeps -3.
 
-    None for codes that do not fix the decimals of a number: General, dates, fractions, exponents, text.
-    Source: Microsoft, "Set rounding precision".
+    None for codes that leave numbers as they are (General, dates, text) and for those of ``is_shown_apart``.
     """
-    try:
-        section = sections_of(code)[0]
-    except (InvalidFormat, IndexError):
+    if is_shown_apart(code):
         return None
+    sections = _sections(code)
+    return _places(sections[0]) if sections else None
+
+
+@lru_cache(maxsize=4096)
+def is_shown_apart(code: str) -> bool:
+    """Whether numbers must be rounded one by one (``shown_number``): exponents, fractions, sections that differ."""
+    sections = _sections(code)
+    loose = any(s.has(Part.EXPONENT, Part.SLASH) and not s.is_date for s in sections)
+    return loose or any(s.condition is not None for s in sections) or len({_places(s) for s in sections}) > 1
+
+
+def shown_number(code: str, value: float) -> float:
+    """The number that a cell of this format shows: 1234.5 in ``0.0E+00`` is 1200, 0.34 in ``# ?/?`` is 1/3."""
+    try:
+        section, _ = chosen_section(numeric_sections(sections_of(code)), value)
+    except (InvalidFormat, IndexError):
+        return value
+    if section is None or section.is_date or section.has(Part.GENERAL, Part.TEXT) or not section.has(Part.DIGIT):
+        return value
+    size = abs(value)
+    if section.has(Part.SLASH):
+        found = shown_fraction(section.tokens, size)
+        return value if found is None else math.copysign(found, value) + 0.0
+    places = _places(section)
+    if section.has(Part.EXPONENT):
+        places = _places_in_exponent(section, size)
+    return value if places is None else math.copysign(_rounded(size, places), value) + 0.0
+
+
+def _rounded(size: float, places: int) -> float:
+    exact, unit = decimal_of(size), Decimal(1).scaleb(-places)
+    if exact.as_tuple().exponent >= -places:  # type: ignore[operator]  a finite number has an exponent
+        return size
+    return float(exact.quantize(unit, ROUND_HALF_UP))
+
+
+def _places_in_exponent(section: Section, size: float) -> int | None:
+    """The decimals that a mantissa keeps of a number; its exponent is a multiple of the whole places."""
+    if size == 0:
+        return None
+    parts = [t.part for t in section.tokens]
+    mantissa = parts[: parts.index(Part.EXPONENT)]
+    point = mantissa.index(Part.POINT) if Part.POINT in mantissa else len(mantissa)
+    step = max(1, mantissa[:point].count(Part.DIGIT))
+    return mantissa[point:].count(Part.DIGIT) - decimal_of(size).adjusted() // step * step
+
+
+def _sections(code: str) -> tuple[Section, ...]:
+    """The sections that decide how numbers are rounded; the third of three only sees 0."""
+    try:
+        sections = numeric_sections(sections_of(code))
+    except (InvalidFormat, IndexError):
+        return ()
+    return sections if any(s.condition is not None for s in sections) else sections[:2]
+
+
+def _places(section: Section) -> int | None:
     loose = (Part.GENERAL, Part.EXPONENT, Part.SLASH, Part.TEXT)
     if section.is_date or section.has(*loose) or not section.has(Part.DIGIT):
         return None

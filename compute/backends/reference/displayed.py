@@ -3,45 +3,58 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from compute.backends.reference.frame import Frame
-from compute.functions.number_format_places import places_shown
+from compute.functions.number_format_places import is_shown_apart, places_shown, shown_number
 from compute.functions.rounding import round_half_away
 from compute.program import FormulaCell, Program
 from compute.values import Array, Floats, Kind
 
+Codes = npt.NDArray[np.object_]
+"""Number format codes, None where a cell has none."""
+
 
 def as_displayed(program: Program, value: Array, frame: Frame) -> Array:
-    """The value of the frame's formulas, its numbers rounded to the decimals that their cells show."""
+    """The value of the frame's formulas, its numbers as their cells show them."""
     if not program.workbook.precision_as_displayed:
         return value
     formula = frame.formulas[0]
     if formula.is_array:
-        grid = [[_places(program, formula, r, c) for c in range(value.columns)] for r in range(value.rows)]
-        places = np.array(grid)[:, :, None]
+        codes = np.full((value.rows, value.columns, 1), None, object)
+        for r, c in np.ndindex(value.rows, value.columns):
+            codes[r, c, 0] = _code(program, formula, r, c)
     else:
-        each = np.repeat([_places(program, f, 0, 0) for f in frame.formulas], frame.block_lanes)
-        places = (each if frame.subset is None else each[frame.subset])[None, None, :]
-        places = places[..., :1] if (places == places[..., :1]).all() else places
-    return _rounded(value, np.asarray(places, np.float64))
+        each = np.repeat(np.array([_code(program, f, 0, 0) for f in frame.formulas], object), frame.block_lanes)
+        codes = (each if frame.subset is None else each[frame.subset])[None, None, :]
+        codes = codes[..., :1] if (codes == codes[..., :1]).all() else codes
+    return _rounded(value, codes)
 
 
-def _places(program: Program, formula: FormulaCell, down: int, right: int) -> float:
-    """The decimals of a cell; more than a number has where its format does not fix them."""
+def _code(program: Program, formula: FormulaCell, down: int, right: int) -> str | None:
     cell = (formula.row + down, formula.column + right)
-    code = program.workbook.sheets[formula.sheet].number_formats.get(cell)
-    places = None if code is None else places_shown(code)
-    return 400.0 if places is None else float(places)
+    return program.workbook.sheets[formula.sheet].number_formats.get(cell)
 
 
-def _rounded(value: Array, places: Floats) -> Array:
-    wanted = places < 400
-    if not wanted.any():
-        return value
-    rounded = np.where(wanted, round_half_away(value.numbers, np.where(wanted, places, 0.0)), value.numbers)
+def _rounded(value: Array, codes: Codes) -> Array:
+    shape = np.broadcast_shapes(value.numbers.shape, codes.shape)
+    numbers, spread = np.broadcast_to(value.numbers, shape), np.broadcast_to(codes, shape)
+    rounded = np.array(numbers)
+    for code in {c for c in codes.ravel().tolist() if c is not None}:
+        here = np.asarray(spread == code)
+        rounded[here] = _shown(code, numbers[here])
     if value.kinds is None:
         return Array(rounded)
-    numbers = np.where(value.kinds == Kind.NUMBER, rounded, value.numbers)
-    shape = numbers.shape
+    kept = np.where(value.kinds == Kind.NUMBER, rounded, value.numbers)
     texts = None if value.texts is None else np.broadcast_to(value.texts, shape)
-    return Array(numbers, np.broadcast_to(value.kinds, shape), texts)
+    return Array(kept, np.broadcast_to(value.kinds, shape), texts)
+
+
+def _shown(code: str, numbers: Floats) -> Floats:
+    places = places_shown(code)
+    if places is not None:
+        return round_half_away(numbers, np.full(numbers.shape, float(places)))
+    if not is_shown_apart(code):
+        return numbers
+    distinct, inverse = np.unique(numbers, return_inverse=True)
+    return np.array([shown_number(code, n) for n in distinct.tolist()])[inverse.reshape(numbers.shape)]
