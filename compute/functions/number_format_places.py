@@ -16,6 +16,10 @@ from compute.functions.number_format_numbers import decimal_of
 from compute.functions.number_format_tokens import InvalidFormat, Part, Section, sections_of
 
 
+MOST_DIGITS = 17
+"""More digits than a number has: it is shown whole."""
+
+
 @lru_cache(maxsize=4096)
 def places_shown(code: str) -> int | None:
     """The decimals at which "precision as displayed" rounds any number: ``0.0%`` keeps 3, ``#,##0,`` keeps -3.
@@ -55,10 +59,10 @@ def shown_number(code: str, value: float) -> float:
 
 
 def _rounded(size: float, places: int) -> float:
-    exact, unit = decimal_of(size), Decimal(1).scaleb(-places)
-    if exact.as_tuple().exponent >= -places:  # type: ignore[operator]  a finite number has an exponent
+    exact = decimal_of(size)
+    if exact.adjusted() + places > MOST_DIGITS:
         return size
-    return float(exact.quantize(unit, ROUND_HALF_UP))
+    return float(exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
 
 
 def _places_in_exponent(section: Section, size: float) -> int | None:

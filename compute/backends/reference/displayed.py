@@ -57,4 +57,5 @@ def _shown(code: str, numbers: Floats) -> Floats:
     if not is_shown_apart(code):
         return numbers
     distinct, inverse = np.unique(numbers, return_inverse=True)
-    return np.array([shown_number(code, n) for n in distinct.tolist()])[inverse.reshape(numbers.shape)]
+    shown = np.array([shown_number(code, n) for n in distinct.tolist()], np.float64)
+    return np.asarray(shown[inverse.reshape(numbers.shape)])
