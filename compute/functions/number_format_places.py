@@ -15,7 +15,6 @@ from compute.functions.number_format_fractions import shown_fraction
 from compute.functions.number_format_numbers import decimal_of
 from compute.functions.number_format_tokens import InvalidFormat, Part, Section, sections_of
 
-
 MOST_DIGITS = 17
 """More digits than a number has: it is shown whole."""
 

@@ -53,7 +53,7 @@ def _rounded(value: Array, codes: Codes) -> Array:
 def _shown(code: str, numbers: Floats) -> Floats:
     places = places_shown(code)
     if places is not None:
-        return round_half_away(numbers, np.full(numbers.shape, float(places)))
+        return np.asarray(round_half_away(numbers, np.full(numbers.shape, float(places))), np.float64)
     if not is_shown_apart(code):
         return numbers
     distinct, inverse = np.unique(numbers, return_inverse=True)
