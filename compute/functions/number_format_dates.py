@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP
 from functools import lru_cache
 
+from compute.functions.number_format_locales import THAI_CALENDAR, Place
 from compute.functions.number_format_numbers import decimal_of
 from compute.functions.number_format_tokens import InvalidFormat, Part, Section, Token
 from compute.values.date_text import LAST_SERIAL, OFFSET_1904, date_of
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-WEEKDAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 _MOST_DECIMALS = 3
 _BUDDHIST_ERA = 543
 
@@ -52,7 +48,8 @@ def formatted_date(section: Section, value: float, date_1904: bool) -> str:
         raise InvalidFormat("a negative date")
     tokens, decimals = _prepared(section)
     moment = _moment(abs(value), decimals, section, date_1904)
-    shown = [token.text if token.part is Part.LITERAL else _shown(token, moment) for token in tokens]
+    place = Place.of(section)
+    shown = [token.text if token.part is Part.LITERAL else _shown(token, moment, place) for token in tokens]
     return ("-" if value < 0 else "") + "".join(shown)
 
 
@@ -104,18 +101,21 @@ def _moment(value: float, decimals: int, section: Section, date_1904: bool) -> M
     if number > LAST_SERIAL:
         raise InvalidFormat("a date after 9999")
     year, month, day = date_of(number)
+    year += _BUDDHIST_ERA if section.calendar == THAI_CALENDAR else 0
     text = str(fraction).rjust(decimals, "0") if decimals else ""
     return Moment(year, month, day, (number - 1) % 7, days, seconds, text, section.has(Part.HALF_DAY))
 
 
-def _shown(token: Token, moment: Moment) -> str:
+def _shown(token: Token, moment: Moment, place: Place) -> str:
     if token.part is Part.DATE:
-        return _date_part(token.text, moment)
+        return _date_part(token.text, moment, place)
     if token.part is Part.ELAPSED:
         total = moment.days * 86_400 + moment.seconds
         amount = {"h": total // 3600, "m": total // 60, "s": total}[token.text[0]]
         return str(amount).rjust(len(token.text), "0")
     if token.part is Part.HALF_DAY:
+        if place.halves and len(token.text) > 3:
+            return place.halves[moment.hour >= 12]
         first, _, second = token.text.partition("/")
         half = second if moment.hour >= 12 else first
         return half.upper() if len(half) > 1 else half
@@ -124,23 +124,19 @@ def _shown(token: Token, moment: Moment) -> str:
     return token.text
 
 
-def _date_part(code: str, moment: Moment) -> str:
+def _date_part(code: str, moment: Moment, place: Place) -> str:
     match code[0]:
         case "y":
             return f"{moment.year % 100:02d}" if len(code) < 3 else f"{moment.year:04d}"
-        case "e":
-            return str(moment.year)
         case "b":
             year = moment.year + _BUDDHIST_ERA
             return f"{year % 100:02d}" if len(code) < 3 else f"{year:04d}"
-        case "g":
-            return ""
+        case "e" | "g":
+            return place.era(code, moment)
         case "m" if len(code) > 2:
-            name = MONTHS[moment.month - 1]
-            return name[:3] if len(code) == 3 else name[:1] if len(code) == 5 else name
+            return place.month(len(code), moment.month)
         case "d" | "a" if len(code) > 2:
-            name = WEEKDAYS[moment.weekday]
-            return name[:3] if len(code) == 3 else name
+            return place.day(code, moment.weekday)
     hour = (moment.hour + 11) % 12 + 1 if moment.twelve_hours else moment.hour
     numbers = {"m": moment.month, "d": moment.day, "h": hour, "n": moment.minute, "s": moment.seconds % 60}
     return str(numbers[code[0]]).rjust(min(len(code), 2), "0")

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from compute.functions.number_format_names import language_of
+
 
 class Part(Enum):
     """What a token stands for."""
@@ -45,6 +47,9 @@ class Section:
     digits: str = "0123456789"
     language: int | None = None
     parts: frozenset[Part] = frozenset()
+    calendar: int = 0
+    gannen: bool = False
+    """Whether the first year of an era is written as such and not as 1."""
 
     def has(self, *parts: Part) -> bool:
         """Whether a token of one of these kinds occurs."""
@@ -82,7 +87,9 @@ _TOKEN = re.compile(
 _SIGNS = {".": Part.POINT, ",": Part.COMMA, "%": Part.PERCENT, "/": Part.SLASH, "@": Part.TEXT}
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d*\.?\d+(?:e[+-]?\d+)?)", re.IGNORECASE)
 _COLOUR = re.compile(r"black|blue|cyan|green|magenta|red|white|yellow|color\s*\d+", re.IGNORECASE)
-_LOCALE = re.compile(r"\$(?P<symbol>[^-]*)(?:-(?P<language>[0-9a-f]*))?", re.IGNORECASE)
+_LOCALE = re.compile(r"\$(?P<symbol>[^-]*)(?:-(?P<tag>.*))?", re.DOTALL)
+_IDENTIFIER = re.compile(r"[0-9a-f]{0,8}", re.IGNORECASE)
+_NAMED_LANGUAGE = re.compile(r"(?P<language>[a-z]{2,3}(?:-[a-z0-9]+)*?)(?P<gannen>-x-gannen)?(?:,.*)?", re.IGNORECASE)
 _ELAPSED = re.compile(r"h+|m+|s+", re.IGNORECASE)
 _NUMERALS = {
     "1": "\u3007\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d",
@@ -90,6 +97,7 @@ _NUMERALS = {
     "3": "\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19",
 }
 _REFUSED = frozenset('nN\\_*[]"')
+UNKNOWN_LANGUAGE = 0x3FF
 _SYSTEM_FORMATS = {0xF800: "dddd, mmmm d, yyyy", 0xF400: "h:mm:ss AM/PM"}
 """Windows' long date and time in US settings, which these language tags stand for whatever follows them."""
 
@@ -116,6 +124,8 @@ class _Builder:
         self.condition: tuple[str, float] | None = None
         self.digits = "0123456789"
         self.language: int | None = None
+        self.calendar = 0
+        self.gannen = False
 
     def take(self, match: re.Match[str]) -> None:
         kind, found = str(match.lastgroup), match[str(match.lastgroup)]
@@ -150,12 +160,25 @@ class _Builder:
             self.condition = (condition[1], float(condition[2]))
         elif locale is not None:
             self.add(Part.LITERAL, locale["symbol"])
-            self.language = int(locale["language"], 16) if locale["language"] else self.language
+            self.take_locale(locale["tag"] or "", content)
         elif _ELAPSED.fullmatch(content):
             self.add(Part.ELAPSED, content.lower())
         elif content.lower().startswith("dbnum") and content[5:] in _NUMERALS:
             self.digits = _NUMERALS[content[5:]]
         elif not _COLOUR.fullmatch(content):
+            raise InvalidFormat(f"[{content}] is no code")
+
+    def take_locale(self, tag: str, content: str) -> None:
+        """``xxyyzzzz`` in hexadecimal: numerals, calendar, language; or a language by name."""
+        named = _NAMED_LANGUAGE.fullmatch(tag)
+        if _IDENTIFIER.fullmatch(tag):
+            if tag:
+                number = int(tag, 16)
+                self.language, self.calendar = number & 0xFFFF or self.language, number >> 16 & 0xFF
+        elif named is not None:
+            self.language, self.gannen = language_of(named["language"]), bool(named["gannen"])
+            self.language = UNKNOWN_LANGUAGE if self.language is None else self.language
+        else:
             raise InvalidFormat(f"[{content}] is no code")
 
     def add(self, part: Part, found: str) -> None:
@@ -170,6 +193,8 @@ class _Builder:
             self.digits,
             self.language,
             frozenset(token.part for token in self.tokens),
+            self.calendar,
+            self.gannen,
         )
         if section.has(Part.TEXT) and (section.is_date or section.has(Part.DIGIT, Part.GENERAL)):
             raise InvalidFormat("text and numbers in one section")

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from compute.errors import UnsupportedFormula
 from compute.functions.number_format import InvalidFormat, formatted, formatted_text
+from compute.functions.number_format_names import LANGUAGES
 from compute.workbook import read_workbook
 
 NUMBERS = [
@@ -101,6 +103,32 @@ DATES = [
     (45366.0, "[$-F800]dddd, mmmm dd, yyyy", "Friday, March 15, 2024"),
     (45366.0, "e", "2024"),
     (45366.0, "bbbb", "2567"),
+    (45383.0, "ggge\u5e74 aaa aaaa", "2024\u5e74 Mon Monday"),
+    (45383.0, "[$-411]ggge\u5e74m\u6708d\u65e5", "\u4ee4\u548c6\u5e744\u67081\u65e5"),
+    (45383.0, "[$-411]gge.m.d ge ee", "\u4ee46.4.1 R6 06"),
+    (43585.0, "[$-411]ggge", "\u5e73\u621031"),
+    (43586.0, "[$-ja-JP]ggge", "\u4ee4\u548c1"),
+    (43586.0, "[$-ja-JP-x-gannen]ggge", "\u4ee4\u548c\u5143"),
+    (9856.0, "[$-411]ggge", "\u662d\u548c1"),
+    (9855.0, "[$-411]ggge", "\u5927\u6b6315"),
+    (4594.0, "[$-30411]ge", "M45"),
+    (45383.0, "[$-411]aaa aaaa", "\u6708 \u6708\u66dc\u65e5"),
+    (45383.0, "[DBNum1][$-411]ggge\u5e74m\u6708", "\u4ee4\u548c\u516d\u5e74\u56db\u6708"),
+    (45383.0, "[$-404]e/m/d", "113/4/1"),
+    (45383.75, "[$-804]aaa aaaa mmmm AM/PM h", "\u4e00 \u661f\u671f\u4e00 \u56db\u6708 \u4e0b\u5348 6"),
+    (45383.25, "[$-412]yyyy aaa aaaa AM/PM h", "2024 \uc6d4 \uc6d4\uc694\uc77c \uc624\uc804 6"),
+    (45383.75, "[$-411]AM/PM h:mm A/P", "\u5348\u5f8c 6:00 P"),
+    (45366.0, "[$-407]ddd dddd, d. mmm mmmm mmmmm", "Fr Freitag, 15. Mrz M\u00e4rz M"),
+    (45366.0, "[$-40C]dddd d mmmm", "vendredi 15 mars"),
+    (45366.0, "[$-fr-FR]dddd d mmmm", "vendredi 15 mars"),
+    (45366.0, "[$-C0A]dddd d mmmm", "viernes 15 marzo"),
+    (45366.0, "[$-416]dddd, d mmm", "sexta-feira, 15 mar"),
+    (45366.0, "[$-419]dd mmmm dddd", "15 \u041c\u0430\u0440\u0442 \u043f\u044f\u0442\u043d\u0438\u0446\u0430"),
+    (45366.0, "[$-FC19]dd mmmm", "15 \u043c\u0430\u0440\u0442\u0430"),
+    (45366.0, "[$-415]d mmmm", "15 marzec"),
+    (45366.0, "[$-41F]dddd mmmm", "Cuma Mart"),
+    (45366.0, "[$-107041E]d/m/yyyy", "15/3/2567"),
+    (45366.0, "bb bbbb", "67 2567"),
     (0.0, "yyyy-mm-dd", "1900-01-00"),
     (60.0, "yyyy-mm-dd ddd", "1900-02-29 Wed"),
     (61.0, "d mmm yyyy ddd", "1 Mar 1900 Thu"),
@@ -127,6 +155,7 @@ REFUSED = [
     (0.5, "ss.0000"),
     (5.0, "0;0;0;0;0"),
     (5.0, "[nonsense]0"),
+    (5.0, "[$-!]0"),
     (5.0, "0@"),
     (5.0, "[>10]0;[<1]0"),
 ]
@@ -195,3 +224,17 @@ def test_workbooks_computed_by_excel(shared_folder: Path, name: str) -> None:
             assert shown == sheet.cached[row, 1], f"row {row}: {value!r} by {code}"
             compared += 1
     assert compared > 30
+
+
+@pytest.mark.parametrize("code", ["[$-46E]mmmm", "[$-C0A]mmm", "[$-60401]yyyy", "[$-404]g"])
+def test_names_and_calendars_that_are_not_known_are_refused(code: str) -> None:
+    with pytest.raises(UnsupportedFormula):
+        formatted(45366.0, code)
+
+
+def test_every_language_has_its_twelve_months_and_seven_days() -> None:
+    for names in LANGUAGES.values():
+        assert len(names.months) == 12
+        assert len(names.days) == 7
+        assert {len(names.short_months), len(names.genitive)} <= {0, 12}
+        assert len(names.short_days) in (0, 7)
