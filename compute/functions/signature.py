@@ -14,7 +14,7 @@ A function never knows whether the lanes are iterations or cells, and must treat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Literal, Protocol
@@ -22,7 +22,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 from compute.errors import ErrorCode, Scalar
-from compute.values import Array, Codes, Floats, Reference
+from compute.values import Area, Array, Codes, Floats, Reference
 
 ParameterType = Literal["number", "text", "logical", "any", "range", "array", "reference", "callable"]
 """How an argument is taken.
@@ -184,6 +184,14 @@ class CallContext(Protocol):
 
     def formula_at(self, sheet: int, row: int, column: int) -> str | None:
         """The text of a cell's formula without ``=``, None where there is none."""
+        ...
+
+    def readings(self, area: Area) -> list[str]:
+        """The texts typed into an area's cells, row by row, each as its phonetic runs say it is read."""
+        ...
+
+    def pivot_cell(self, place: Area, data_field: str, items: Mapping[str, tuple[Scalar, ...]]) -> Area | None:
+        """The cell of the pivot table at ``place`` that shows a total (``compute.workbook.pivot_tables.shown_at``)."""
         ...
 
     def sheet_names(self) -> tuple[str, ...]: ...

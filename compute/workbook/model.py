@@ -67,12 +67,52 @@ class DefinedName:
 
 
 @dataclass(frozen=True, slots=True)
+class PivotField:
+    """``names`` in the table and in its source; ``items`` gives for each item the values by which it may be named.
+
+    ``total_on_top``: the line that heads an item's group shows its subtotal.
+    """
+
+    names: tuple[str, ...]
+    items: tuple[tuple[Scalar, ...], ...]
+    total_on_top: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PivotLine:
+    """A row or column of totals at ``place``: the item (by index) of each field (by index) that it is about, none for
+    the grand total, and the index of its data field. ``is_head``: it heads the group of an outer item."""
+
+    place: int
+    items: Mapping[int, int]
+    data: int = 0
+    is_head: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PivotTable:
+    """The layout of a pivot table; ``range`` includes its report filters.
+
+    ``data_fields`` gives for each the names it answers to, its own first; ``pages`` the item that each report filter
+    shows, None for all or several.
+    """
+
+    sheet: str
+    range: Rectangle
+    fields: tuple[PivotField, ...]
+    data_fields: tuple[tuple[str, ...], ...]
+    rows: tuple[PivotLine, ...]
+    columns: tuple[PivotLine, ...]
+    pages: Mapping[int, int | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """One worksheet.
 
     ``values`` holds constants, ``cached`` what Excel last computed for formula cells (array and spill children
     included). Blank cells are in neither. ``spilled`` names, for each cell that only shows part of an array formula's
-    result, the cell that holds the formula.
+    result, the cell that holds the formula. ``phonetics`` has the reading of those texts that come with one.
     """
 
     name: str
@@ -81,6 +121,7 @@ class Sheet:
     formulas: Mapping[Cell, Formula] = field(default_factory=lambda: MappingProxyType({}))
     cached: Mapping[Cell, Scalar] = field(default_factory=lambda: MappingProxyType({}))
     spilled: Mapping[Cell, Cell] = field(default_factory=lambda: MappingProxyType({}))
+    phonetics: Mapping[Cell, str] = field(default_factory=lambda: MappingProxyType({}))
     number_formats: Mapping[Cell, str] = field(default_factory=lambda: MappingProxyType({}))
     hidden_rows: frozenset[int] = frozenset()
     filtered_rows: frozenset[int] = frozenset()
@@ -93,7 +134,7 @@ class Sheet:
 @dataclass(frozen=True, slots=True)
 class Workbook:
     """Everything the engine needs of a file. ``external`` maps "[1]" to the cached cells of a linked workbook:
-    sheet name → cell → value."""
+    sheet name → cell → value. ``pivots`` are read only where a formula asks for pivot data."""
 
     sheets: tuple[Sheet, ...]
     names: tuple[DefinedName, ...] = ()
@@ -104,6 +145,7 @@ class Workbook:
     iterative_change: float = 0.001
     precision_as_displayed: bool = False
     external: Mapping[str, Mapping[str, Mapping[Cell, Scalar]]] = field(default_factory=lambda: MappingProxyType({}))
+    pivots: tuple[PivotTable, ...] = ()
     has_macros: bool = False
     file_name: str = ""
     sha256: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,12 +15,13 @@ from compute.workbook.document_type import workbook_part
 from compute.workbook.external_links import read_external_values
 from compute.workbook.markup import Element
 from compute.workbook.metadata import dynamic_array_flags
-from compute.workbook.model import Cell, Rectangle, Sheet, Table, Workbook
+from compute.workbook.model import Cell, DefinedName, PivotTable, Rectangle, Sheet, Table, Workbook
 from compute.workbook.package import Package, Relationship
+from compute.workbook.pivot_tables import read_pivot_table
 from compute.workbook.rich_errors import rich_errors
 from compute.workbook.safety import REPAIR, Budget, Limits, too_large
 from compute.workbook.sheet_content import SheetContent
-from compute.workbook.strings import read_shared_strings
+from compute.workbook.strings import SharedStrings, read_shared_strings
 from compute.workbook.styles import read_number_formats
 from compute.workbook.tables import read_table, table_filter
 from compute.workbook.workbook_part import (
@@ -90,6 +92,7 @@ class _Assembly:
             message = f"{self.package.shown} has no worksheet, only charts or macros: there is nothing to calculate."
             raise NotAWorkbook(message, code="workbook.no_worksheets")
         calculation = read_calculation(self.root)
+        pivots = self._pivots() if _asks_for_pivot_data(sheets, self.names) else ()
         return Workbook(
             sheets=sheets,
             names=self.names,
@@ -100,6 +103,7 @@ class _Assembly:
             iterative_change=calculation.iterative_change,
             precision_as_displayed=calculation.precision_as_displayed,
             external=self._external(),
+            pivots=pivots,
             has_macros=self._has_macros(),
             file_name=file_name,
             sha256=digest,
@@ -115,7 +119,7 @@ class _Assembly:
         strings, styles, metadata = (self._target(kind) for kind in ("sharedStrings", "styles", "sheetMetadata"))
         tree = self.package.tree(metadata) if metadata else None
         return Context(
-            strings=read_shared_strings(self.package.chunks(strings), strings) if strings else (),
+            strings=read_shared_strings(self.package.chunks(strings), strings) if strings else SharedStrings(),
             formats=read_number_formats(self.package.tree(styles)) if styles else {},
             dynamic=dynamic_array_flags(tree) if tree else frozenset(),
             errors=self._rich_errors(tree) if tree else {},
@@ -144,6 +148,7 @@ class _Assembly:
             formulas=MappingProxyType(content.formulas),
             cached=MappingProxyType(content.cached),
             spilled=MappingProxyType(content.spilled),
+            phonetics=MappingProxyType(content.phonetics),
             number_formats=MappingProxyType(content.number_formats),
             hidden_rows=frozenset(content.hidden_rows),
             filtered_rows=_filtered(content.hidden_rows, filters),
@@ -179,8 +184,27 @@ class _Assembly:
                 books[f"[{number}]"] = read_external_values(tree, relationship.target)
         return MappingProxyType(books)
 
+    def _pivots(self) -> tuple[PivotTable, ...]:
+        found = []
+        for entry in self.entries:
+            if entry.relationship is None or entry.relationship.external:
+                continue
+            for arrow in self.package.relationships(entry.relationship.target):
+                if arrow.kind != "pivotTable" or arrow.external:
+                    continue
+                caches = [a for a in self.package.relationships(arrow.target) if a.kind == "pivotCacheDefinition"]
+                definition = self.package.tree(arrow.target)
+                cache = self.package.tree(caches[0].target) if caches else Element("", {})
+                found.append(read_pivot_table(definition, cache, entry.name, self.context.date_1904))
+        return tuple(found)
+
     def _has_macros(self) -> bool:
         return any(item.kind == "vbaProject" or item.kind in MACRO_SHEETS for item in self.relationships)
+
+
+def _asks_for_pivot_data(sheets: tuple[Sheet, ...], names: tuple[DefinedName, ...]) -> bool:
+    texts = chain((f.text for sheet in sheets for f in sheet.formulas.values()), (name.text for name in names))
+    return any("GETPIVOTDATA" in text.upper() for text in texts)
 
 
 def _extent(content: SheetContent) -> tuple[int, int]:

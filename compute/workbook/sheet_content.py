@@ -16,6 +16,7 @@ class SheetContent:
     formulas: dict[Cell, Formula] = field(default_factory=dict)
     cached: dict[Cell, Scalar] = field(default_factory=dict)
     spilled: dict[Cell, Cell] = field(default_factory=dict)
+    phonetics: dict[Cell, str] = field(default_factory=dict)
     number_formats: dict[Cell, str] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)

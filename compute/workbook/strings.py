@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 
 from compute.workbook.markup import SPREADSHEET_NAMESPACES, Attributes, feed, new_parser
+from compute.workbook.phonetic_runs import PhoneticRuns
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_TAGS = {f"{uri} {tag}": tag for uri in SPREADSHEET_NAMESPACES for tag in ("si", "t", "rPh")}
+_TAGS = {f"{uri} {tag}": tag for uri in SPREADSHEET_NAMESPACES for tag in ("si", "t", "rPh", "phoneticPr")}
 
 
 def unescape(text: str) -> str:
@@ -24,8 +25,16 @@ def unescape(text: str) -> str:
     return decoded
 
 
-def read_shared_strings(chunks: Iterable[bytes], part: str) -> list[str]:
-    """The shared strings in order: rich runs joined, phonetic readings left out. Raises DamagedWorkbook."""
+class SharedStrings(list[str]):
+    """The shared strings in order; ``readings`` has those of the strings that come with phonetic runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.readings: dict[int, str] = {}
+
+
+def read_shared_strings(chunks: Iterable[bytes], part: str) -> SharedStrings:
+    """The shared strings in order: rich runs joined, phonetic readings apart. Raises DamagedWorkbook."""
     collector = _SharedStrings()
     parser = new_parser(part)
     parser.StartElementHandler = collector.start
@@ -37,24 +46,33 @@ def read_shared_strings(chunks: Iterable[bytes], part: str) -> list[str]:
 
 class _SharedStrings:
     def __init__(self) -> None:
-        self.strings: list[str] = []
+        self.strings = SharedStrings()
         self.pieces: list[str] = []
         self.runs: list[str] = []
-        self.phonetic = False
+        self.phonetics = PhoneticRuns()
 
-    def start(self, name: str, _: Attributes) -> None:
+    def start(self, name: str, attributes: Attributes) -> None:
         tag = _TAGS.get(name)
         if tag == "si":
             self.runs.clear()
+            self.phonetics.clear()
         elif tag == "rPh":
-            self.phonetic = True
+            self.phonetics.open(attributes)
+        elif tag == "phoneticPr":
+            self.phonetics.script = attributes.get("type", "fullwidthKatakana")
         self.pieces.clear()
 
     def end(self, name: str) -> None:
         tag = _TAGS.get(name)
-        if tag == "t" and not self.phonetic:
-            self.runs.append("".join(self.pieces))
+        if tag == "t":
+            if self.phonetics.is_open:
+                self.phonetics.add("".join(self.pieces))
+            else:
+                self.runs.append("".join(self.pieces))
         elif tag == "rPh":
-            self.phonetic = False
+            self.phonetics.is_open = False
         elif tag == "si":
-            self.strings.append(unescape("".join(self.runs)))
+            text = unescape("".join(self.runs))
+            if self.phonetics.runs:
+                self.strings.readings[len(self.strings)] = self.phonetics.reading(text)
+            self.strings.append(text)

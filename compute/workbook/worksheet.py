@@ -5,7 +5,7 @@ The pass keeps nothing but the cells themselves: memory follows the number of fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
 from xml.parsers.expat import XMLParserType
@@ -18,16 +18,17 @@ from compute.workbook.cell_formulas import FormulaCollector
 from compute.workbook.dates import serial_number
 from compute.workbook.markup import SPREADSHEET_NAMESPACES, Attributes, feed, new_parser
 from compute.workbook.model import Cell
+from compute.workbook.phonetic_runs import PhoneticRuns
 from compute.workbook.rectangles import parse_rectangle
 from compute.workbook.safety import REPAIR, Budget
 from compute.workbook.sheet_content import SheetContent
-from compute.workbook.strings import unescape
+from compute.workbook.strings import SharedStrings, unescape
 
 CRITERIA = frozenset({"filters", "customFilters", "dynamicFilter", "top10", "colorFilter", "iconFilter"})
 DIGITS = "0123456789"
 _NAMES = (
-    *("c", "v", "f", "is", "t", "rPh", "row", "sheetData", "col", "autoFilter", "filterColumn", "customSheetViews"),
-    *CRITERIA,
+    *("c", "v", "f", "is", "t", "rPh", "phoneticPr", "row", "sheetData"),
+    *("col", "autoFilter", "filterColumn", "customSheetViews", *CRITERIA),
 )
 TAGS = {f"{uri} {tag}": tag for uri in SPREADSHEET_NAMESPACES for tag in _NAMES}
 
@@ -37,7 +38,7 @@ class Context:
     """What cells refer to; ``formats``, ``dynamic``, ``errors`` are keyed by the text of ``s=``, ``cm=``, ``vm=``;
     ``conflicts`` are names that read as cells."""
 
-    strings: Sequence[str] = ()
+    strings: SharedStrings = field(default_factory=SharedStrings)
     formats: dict[str, str] = field(default_factory=dict)
     dynamic: frozenset[str] = frozenset()
     errors: Mapping[str, CellError] = field(default_factory=dict)
@@ -72,7 +73,7 @@ class _WorksheetReader:
         self.formula_text = ""
         self.value: str | None = None
         self.inline: list[str] = []
-        self.phonetic = False
+        self.phonetics = PhoneticRuns()
         self.filter_range: str | None = None
         self.filter_active = False
         self.custom_views = False
@@ -126,8 +127,12 @@ class _WorksheetReader:
             self.formula = attributes
         elif tag == "row":
             self._start_row(attributes)
+        elif tag == "is":
+            self.phonetics.clear()
         elif tag == "rPh":
-            self.phonetic = True
+            self.phonetics.open(attributes)
+        elif tag == "phoneticPr":
+            self.phonetics.script = attributes.get("type", "fullwidthKatakana")
         self.pieces.clear()
 
     def end_cell(self, name: str) -> None:
@@ -139,10 +144,12 @@ class _WorksheetReader:
         elif tag == "f":
             self.formula_text = "".join(self.pieces)
         elif tag == "t":
-            if not self.phonetic:
+            if self.phonetics.is_open:
+                self.phonetics.add("".join(self.pieces))
+            else:
                 self.inline.append("".join(self.pieces))
         elif tag == "rPh":
-            self.phonetic = False
+            self.phonetics.is_open = False
         elif tag == "sheetData":
             self._read_frame()
 
@@ -177,12 +184,23 @@ class _WorksheetReader:
                 self.content.cached[cell] = value
         elif value is not None:
             self.content.values[cell] = value
+            if self.context.strings.readings or self.phonetics.runs:
+                self._keep_reading(cell, value)
         else:
             return
         code = self.context.formats.get(attributes.get("s", "0"))
         if code is not None:
             self.content.number_formats[cell] = code
         self.budget.spend_cell(self.sheet)
+
+    def _keep_reading(self, cell: Cell, value: Scalar) -> None:
+        kind, reading = self.cell.get("t"), None
+        if kind == "s":
+            reading = self.context.strings.readings.get(_index(self.value or "0"))
+        elif kind == "inlineStr" and isinstance(value, str):
+            reading = self.phonetics.reading(value)
+        if reading is not None:
+            self.content.phonetics[cell] = reading
 
     def _locate(self, reference: str) -> Cell:
         letters = reference.rstrip(DIGITS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,8 @@ import numpy as np
 from compute.backends.reference.frame import Frame
 from compute.errors import FormulaSyntaxError, Scalar
 from compute.functions import LanesDiffer, Operand
-from compute.values import Array, Floats, Reference
+from compute.values import Area, Array, Floats, Reference
+from compute.workbook.pivot_tables import shown_at
 
 if TYPE_CHECKING:
     from compute.backends.reference.evaluator import Evaluator
@@ -71,6 +73,26 @@ class Context:
     def formula_at(self, sheet: int, row: int, column: int) -> str | None:
         formula = self._evaluator.program.workbook.sheets[sheet].formulas.get((row, column))
         return None if formula is None else formula.text
+
+    def readings(self, area: Area) -> list[str]:
+        sheet = self._evaluator.program.workbook.sheets[area.sheet]
+        rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
+        if area.rows * area.columns < len(sheet.values):
+            cells = [(r, c) for r in rows for c in columns if (r, c) in sheet.values]
+        else:
+            cells = sorted((r, c) for r, c in sheet.values if r in rows and c in columns)
+        typed = ((cell, sheet.values[cell]) for cell in cells)
+        return [sheet.phonetics.get(cell, value) for cell, value in typed if isinstance(value, str)]
+
+    def pivot_cell(self, place: Area, data_field: str, items: Mapping[str, tuple[Scalar, ...]]) -> Area | None:
+        workbook = self._evaluator.program.workbook
+        name = workbook.sheets[place.sheet].name
+        for table in reversed(workbook.pivots):
+            top, left, bottom, right = table.range
+            if table.sheet == name and top <= place.top <= bottom and left <= place.left <= right:
+                found = shown_at(table, data_field, items)
+                return None if found is None else Area(place.sheet, *found, *found)
+        return None
 
     def sheet_names(self) -> tuple[str, ...]:
         return self._evaluator.program.sheets.names

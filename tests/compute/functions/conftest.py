@@ -61,6 +61,12 @@ class Context:
     def formula_at(self, sheet: int, row: int, column: int) -> str | None:
         return self._sheet.formulas.get((row, column))
 
+    def readings(self, area: Area) -> list[str]:
+        raise NotImplementedError
+
+    def pivot_cell(self, place: Area, data_field: str, items: Mapping[str, tuple[Scalar, ...]]) -> Area | None:
+        raise NotImplementedError
+
     def sheet_names(self) -> tuple[str, ...]:
         return SHEETS
 
