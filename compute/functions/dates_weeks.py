@@ -60,7 +60,7 @@ def week_number(serial: Array, kind: Array, *, date_1904: bool) -> Fallible:
     return Fallible(found.values, np.where(errors != 0, errors, found.codes).astype(np.uint8))
 
 
-@vectorised("ISOWEEKNUM", number("serial"), dated=True)
+@vectorised("ISOWEEKNUM ISO.WEEKNUM", number("serial"), dated=True)
 def iso_week_number(serial: Floats, *, date_1904: bool) -> Fallible:
     """The week of the year by ISO 8601."""
     days, inside = day_number(serial, date_1904)

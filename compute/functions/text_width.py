@@ -1,4 +1,4 @@
-"""Half-width and full-width characters: ASC, DBCS (Excel's Text family)."""
+"""Half-width and full-width characters: ASC, DBCS (JIS in Japanese Excel) (Excel's Text family)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _half(character: str) -> str:
     return character
 
 
-@elementwise("DBCS", text("text"))
+@elementwise("DBCS JIS", text("text"))
 def full_width(value: str) -> str:
     """Half-width Latin letters, digits, signs and katakana as full-width ones."""
     out: list[str] = []
