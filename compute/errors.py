@@ -12,6 +12,7 @@
     │   ├── UnknownCell              a cell address that the workbook does not have
     │   ├── CircularReference        formulas that loop; names the cells
     │   ├── InvalidDistribution      parameters outside a law's domain; names the cell
+    │   ├── InvalidCorrelation       a correlation matrix or copula that cannot be; names it and its cells
     │   ├── UnsupportedFormula       functions or features that cannot be evaluated faithfully; names the cells
     │   └── TextOutput               an output whose value is text
     ├── SpecificationError           iterations, seed, sampling … outside their limits
@@ -85,6 +86,10 @@ class CircularReference(ModelError):
 
 class InvalidDistribution(ModelError):
     code = "model.invalid_distribution"
+
+
+class InvalidCorrelation(ModelError):
+    code = "model.invalid_correlation"
 
 
 class UnsupportedFormula(ModelError):

@@ -50,6 +50,19 @@ class OutputSpec(Message):
     name: str | None = None
 
 
+class CorrelationOptions(Message):
+    """How correlations are followed.
+
+    ``method``: a copula, or Iman and Conover's reordering, which meets the numbers far closer. ``measure``: what the
+    numbers of a matrix mean, correlations of the normal scores (as @RISK takes them) or Spearman's. ``adjust``: use the
+    nearest possible matrix where the given one is impossible, instead of refusing it.
+    """
+
+    method: Literal["copula", "iman_conover"] = "copula"
+    measure: Literal["score", "spearman"] = "score"
+    adjust: bool = False
+
+
 class SimulationSpec(Message):
     """What to run. The limits: 1 to 10,000,000 iterations, seeds of 0 to 2^63-1."""
 
@@ -59,6 +72,7 @@ class SimulationSpec(Message):
     sampling: SamplingMethod = "latin_hypercube"
     engine: EngineName = "auto"
     runner: RunnerName = "local"
+    correlations: CorrelationOptions = CorrelationOptions()
     inputs: tuple[InputSpec, ...] = ()
     outputs: tuple[OutputSpec, ...] = ()
 
@@ -100,6 +114,19 @@ class SheetDescription(Message):
     formulas: int
 
 
+class CorrelationDescription(Message):
+    """Inputs tied together; ``members`` are keys of inputs in the order of ``matrix`` (None for copulas without one).
+
+    ``problem`` is None where the group can be simulated as it is.
+    """
+
+    group: str
+    family: str
+    members: tuple[str, ...]
+    matrix: tuple[tuple[float, ...], ...] | None = None
+    problem: str | None = None
+
+
 class ModelDescription(Message):
     """What ``inspect`` tells of a workbook."""
 
@@ -110,6 +137,7 @@ class ModelDescription(Message):
     sheets: tuple[SheetDescription, ...]
     inputs: tuple[InputDescription, ...]
     outputs: tuple[OutputDescription, ...]
+    correlations: tuple[CorrelationDescription, ...] = ()
     unsupported: tuple[UnsupportedDescription, ...] = ()
     notes: tuple[str, ...] = ()
     settings: dict[str, float | str | bool] = {}
@@ -173,6 +201,25 @@ class VariableSummary(Message):
     tornado: tuple[TornadoBar, ...] = ()
 
 
+class CorrelationReport(Message):
+    """Requested and realised correlations of one group of inputs.
+
+    Matrices are row by row, in the order of ``members`` (keys of inputs). ``score`` are correlations of the ranks'
+    normal scores; ``standard_errors`` belong to them. ``used`` differs from ``requested`` where a measure was converted
+    or an impossible matrix adjusted.
+    """
+
+    group: str
+    family: str
+    members: tuple[str, ...]
+    requested: tuple[tuple[float, ...], ...] | None = None
+    used: tuple[tuple[float, ...], ...] | None = None
+    score: tuple[tuple[float | None, ...], ...] = ()
+    spearman: tuple[tuple[float | None, ...], ...] = ()
+    pearson: tuple[tuple[float | None, ...], ...] = ()
+    standard_errors: tuple[tuple[float | None, ...], ...] = ()
+
+
 class Certificate(Message):
     """What must be equal for a run to be repeated bit for bit."""
 
@@ -203,6 +250,7 @@ class ResultSummary(Message):
     version: Literal[1] = 1
     outputs: tuple[VariableSummary, ...]
     inputs: tuple[VariableSummary, ...]
+    correlations: tuple[CorrelationReport, ...] = ()
     certificate: Certificate
     timings: Timings
     notes: tuple[str, ...] = ()

@@ -11,6 +11,7 @@ from compute.protocol import (
     DEFAULT_ITERATIONS,
     DEFAULT_SEED,
     MONTECELL_VERSION,
+    CorrelationOptions,
     EngineName,
     InputSpec,
     OutputSpec,
@@ -79,6 +80,15 @@ def _run_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--sampling", choices=get_args(SamplingMethod), default="latin_hypercube")
     command.add_argument("--engine", choices=get_args(EngineName), default="auto")
     command.add_argument("--runner", choices=get_args(RunnerName), default="local")
+    command.add_argument(
+        "--correlation-method", choices=("copula", "iman_conover"), default="copula", help="how correlations are met"
+    )
+    command.add_argument(
+        "--correlation-measure", choices=("score", "spearman"), default="score", help="what a matrix's numbers mean"
+    )
+    command.add_argument(
+        "--adjust-correlations", action="store_true", help="use the nearest possible matrix for an impossible one"
+    )
     command.add_argument("--threads", type=int, default=None, metavar="N", help="default: all cores")
     command.add_argument("--save", metavar="FILE.xlsx", help="write a copy of the workbook with a results sheet")
     command.add_argument("--samples", metavar="FILE.csv", help="write every iteration's outputs and inputs")
@@ -139,4 +149,9 @@ def specification(options: argparse.Namespace) -> SimulationSpec:
     if options.command == "simulate":
         for name in ("iterations", "seed", "sampling", "engine", "runner"):
             given[name] = getattr(options, name)
+        given["correlations"] = CorrelationOptions(
+            method=options.correlation_method,
+            measure=options.correlation_measure,
+            adjust=options.adjust_correlations,
+        )
     return SimulationSpec.model_construct(**given)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TextIO
 
+from compute.cli.correlations import described, report_rows
 from compute.protocol import ModelDescription, Progress, ResultSummary, VariableSummary
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -48,6 +49,8 @@ def summary_text(summary: ResultSummary) -> str:
             parts.append(f"… and {len(summary.inputs) - len(shown)} more inputs")
     if summary.outputs and summary.outputs[0].histogram:
         parts.append(histogram_text(summary.outputs[0]))
+    if pairs := report_rows(summary.correlations):
+        parts.append(table(pairs, 3))
     parts += [f"note: {n}" for n in summary.notes]
     c = summary.certificate
     parts.append(
@@ -97,6 +100,7 @@ def model_text(model: ModelDescription) -> str:
         parts.append(table(rows3, 2))
     else:
         parts.append("no output")
+    parts += described(model.correlations)
     parts += [f"not supported: {u.feature}: {u.reason}: {_cells(u.cells)}" for u in model.unsupported]
     parts += [f"note: {n}" for n in model.notes]
     return "\n\n".join(parts)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from compute.dialects.canonical import Adjustment, Draw, NotUnderstood, OutputMark
+from compute.dialects.canonical import Adjustment, Correlation, Draw, NotUnderstood, OutputMark
 from compute.dialects.canonicalise import Canonicaliser
 from compute.dialects.tree import children, draws, nodes, not_understood, output_marks, rebuild
 
 __all__ = [
     "Adjustment",
     "Canonicaliser",
+    "Correlation",
     "Draw",
     "NotUnderstood",
     "OutputMark",

@@ -21,12 +21,39 @@ class Adjustment:
     high: Node | None = None
 
 
+Family = Literal["gaussian", "student", "clayton", "gumbel", "frank", "source", "dependent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """How a draw is tied to others: by the entry ``position`` (from 1) of a ``group`` that several draws name.
+
+    ``group`` is the range of a correlation matrix (gaussian, student), or a text or number that names the group
+    (clayton, gumbel, frank, and the pair ``source`` / ``dependent``); ``instance`` tells apart groups that share it.
+    ``parameter`` is the degrees of freedom, theta, or a dependent's coefficient; ``reflection`` (from 1) which of a
+    copula's mirror images is meant.
+    """
+
+    family: Family
+    group: Node
+    position: Node | None = None
+    instance: Node | None = None
+    parameter: Node | None = None
+    reflection: Node | None = None
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """The formula trees in it, in the order of the text."""
+        given = (self.group, self.position, self.instance, self.parameter, self.reflection)
+        return tuple(n for n in given if n is not None)
+
+
 @dataclass(frozen=True, slots=True)
 class Draw(Node):
     """One draw from a law: ``law`` as ``compute.distributions`` names it, parameters as formula trees.
 
     ``ordinal`` counts the draws of one formula from 1, in the order of the text; with sheet and cell it keys the draw's
-    stream.
+    stream. ``seed`` is a seed of its own; a ``locked`` draw keeps its static value while others are drawn.
     """
 
     law: str
@@ -35,6 +62,9 @@ class Draw(Node):
     name: Node | None = None
     static: Node | None = None
     adjustments: tuple[Adjustment, ...] = ()
+    correlation: Correlation | None = None
+    seed: Node | None = None
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

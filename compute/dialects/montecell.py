@@ -48,7 +48,16 @@ def canonical(call: Call) -> Node | None:
     left_out = [n for n, a in zip(required, plain, strict=False) if isinstance(a, Omitted)] + required[len(plain) :]
     if left_out or len(plain) > len(law.parameters):
         return next((a for a in plain if isinstance(a, NotUnderstood)), None) or _misfit(shown, law, call, left_out)
-    return Draw(name, tuple(plain), name=label, static=properties.static, adjustments=properties.adjustments())
+    return Draw(
+        name,
+        tuple(plain),
+        name=label,
+        static=properties.static,
+        adjustments=properties.adjustments(),
+        correlation=properties.correlation,
+        seed=properties.seed,
+        locked=properties.locked,
+    )
 
 
 def _misfit(shown: str, law: type[Law], call: Call, left_out: list[str]) -> NotUnderstood:

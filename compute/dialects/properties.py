@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from compute.dialects.canonical import Adjustment
-from compute.formulas.ast import Call, Node, Number, Omitted
+from compute.dialects.canonical import Adjustment, Correlation, Family
+from compute.formulas.ast import Boolean, Call, Node, Number, Omitted
 
 
 @dataclass(slots=True)
@@ -21,6 +21,9 @@ class Properties:
     truncate: Adjustment | None = None
     truncate_after: Adjustment | None = None
     shift: Node | None = None
+    correlation: Correlation | None = None
+    seed: Node | None = None
+    locked: bool = False
     refused: str | None = None
 
     def adjustments(self) -> tuple[Adjustment, ...]:
@@ -59,6 +62,75 @@ def _truncate_after(properties: Properties, arguments: Arguments) -> None:
     properties.truncate_after = Adjustment("truncate", low, high)
 
 
+def _part(arguments: Arguments, index: int) -> Node | None:
+    return arguments[index] if index < len(arguments) else None
+
+
+def _tie(properties: Properties, name: str, correlation: Correlation | None) -> None:
+    if correlation is None:
+        properties.refused = f"its property {name} lacks an argument"
+    elif properties.correlation is not None:
+        properties.refused = "it is correlated twice"
+    properties.correlation = correlation
+
+
+def _matrix(properties: Properties, arguments: Arguments) -> None:
+    """RiskCorrmat(matrix, position, [instance]), MC.CORRELATE, PsiCorrMatrix, PsiCopulaGauss."""
+    group, position = _part(arguments, 0), _part(arguments, 1)
+    found = None
+    if group is not None and position is not None:
+        found = Correlation("gaussian", group, position, _part(arguments, 2))
+    _tie(properties, "correlation matrix", found)
+
+
+def _student(properties: Properties, arguments: Arguments) -> None:
+    """MC.COPULAT(matrix, position, degrees of freedom, [instance]), PsiCopulaStudent."""
+    group, position, degrees = (_part(arguments, i) for i in range(3))
+    found = None
+    if group is not None and position is not None and degrees is not None:
+        found = Correlation("student", group, position, _part(arguments, 3), degrees)
+    _tie(properties, "t copula", found)
+
+
+def _archimedean(family: Family) -> Callable[[Properties, Arguments], None]:
+    """MC.COPULACLAYTON(group, position, theta, [reflection]) and its kin."""
+
+    def reader(properties: Properties, arguments: Arguments) -> None:
+        group, position, theta = (_part(arguments, i) for i in range(3))
+        found = None
+        if group is not None and position is not None and theta is not None:
+            found = Correlation(family, group, position, None, theta, _part(arguments, 3))
+        _tie(properties, f"{family.capitalize()} copula", found)
+
+    return reader
+
+
+def _source(properties: Properties, arguments: Arguments) -> None:
+    group = _part(arguments, 0)
+    _tie(properties, "Indep", None if group is None else Correlation("source", group))
+
+
+def _dependent(properties: Properties, arguments: Arguments) -> None:
+    group, coefficient = _part(arguments, 0), _part(arguments, 1)
+    found = None
+    if group is not None and coefficient is not None:
+        found = Correlation("dependent", group, parameter=coefficient)
+    _tie(properties, "Dep", found)
+
+
+def _seed(properties: Properties, arguments: Arguments) -> None:
+    """RiskSeed(generator, seed) and PsiSeed(seed): every generator is Montecell's own."""
+    properties.seed = arguments[-1] if arguments else None
+    if properties.seed is None:
+        properties.refused = "its property Seed lacks the seed"
+
+
+def _lock(properties: Properties, arguments: Arguments) -> None:
+    """RiskLock() and RiskLock(TRUE): not drawn; RiskLock(FALSE): drawn."""
+    given = arguments[0] if arguments else None
+    properties.locked = not (isinstance(given, Boolean) and not given.value)
+
+
 READERS: dict[str, Callable[[Properties, Arguments], None]] = {
     "NAME": _name,
     "STATIC": _static,
@@ -66,16 +138,26 @@ READERS: dict[str, Callable[[Properties, Arguments], None]] = {
     "TRUNCATE": _truncate,
     "TRUNCATEP": _truncate_percentile,
     "TRUNCATE2": _truncate_after,
+    "CORRMAT": _matrix,
+    "CORRMATRIX": _matrix,
+    "CORRELATE": _matrix,
+    "COPULAGAUSS": _matrix,
+    "COPULASTUDENT": _student,
+    "COPULAT": _student,
+    "COPULACLAYTON": _archimedean("clayton"),
+    "COPULAGUMBEL": _archimedean("gumbel"),
+    "COPULAFRANK": _archimedean("frank"),
+    "INDEPC": _source,
+    "DEPC": _dependent,
+    "CORRINDEP": _source,
+    "CORRDEPEN": _dependent,
+    "SEED": _seed,
+    "LOCK": _lock,
 }
 SILENT = frozenset({"UNITS", "CATEGORY", "ISDATE", "ISDISCRETE", "COLLECT", "CONVERGENCE", "SIXSIGMA"})
 """Properties that describe or report, and do not change a draw."""
 REFUSED = {
-    "CORRMAT": "(correlation) is not available yet",
-    "COPULA": "(copula) is not available yet",
-    "INDEPC": "(correlation) is not available yet",
-    "DEPC": "(correlation) is not available yet",
-    "SEED": "(a seed of its own) is not available yet",
-    "LOCK": "(a locked input) is not available yet",
+    "COPULA": "(a copula described in a range) is not available yet",
     "FIT": "(a fit that is redone) is not available yet",
 }
 

@@ -61,6 +61,9 @@ class LawFunction:
             name=properties.name,
             static=properties.static,
             adjustments=limits + properties.adjustments(),
+            correlation=properties.correlation,
+            seed=properties.seed,
+            locked=properties.locked,
         )
 
     def _completed(self, plain: list[Node]) -> Parameters | NotUnderstood:

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from compute.dialects.canonical import Adjustment, Draw, NotUnderstood, OutputMark
+from compute.dialects.canonical import Adjustment, Correlation, Draw, NotUnderstood, OutputMark
 from compute.formulas.ast import ArrayConstant, Binary, Node
 
 Visit = Callable[[Node], Node]
@@ -19,7 +19,8 @@ def _parts_of(kind: type) -> tuple[str, ...]:
     """The fields of a kind of node that hold nodes, by their annotations: asking every node anew is slow."""
     known = _PARTS.get(kind)
     if known is None:
-        held = (f.name for f in dataclasses.fields(kind) if "Node" in str(f.type) or "Adjustment" in str(f.type))
+        words = ("Node", "Adjustment", "Correlation")
+        held = (f.name for f in dataclasses.fields(kind) if any(word in str(f.type) for word in words))
         known = _PARTS[kind] = () if kind is ArrayConstant else tuple(held)
     return known
 
@@ -57,10 +58,18 @@ def _visited(value: Any, visit: Visit) -> Any:
     if isinstance(value, Adjustment):
         low, high = value.low and visit(value.low), value.high and visit(value.high)
         return value if low is value.low and high is value.high else Adjustment(value.kind, low, high)
+    if isinstance(value, Correlation):
+        return _rebuilt_correlation(value, visit)
     if isinstance(value, tuple) and value and isinstance(value[0], Node | Adjustment):
         new = tuple(_visited(v, visit) for v in value)
         return value if all(a is b for a, b in zip(new, value, strict=True)) else new
     return value
+
+
+def _rebuilt_correlation(old: Correlation, visit: Visit) -> Correlation:
+    names = ("group", "position", "instance", "parameter", "reflection")
+    new: dict[str, Any] = {name: visit(part) for name in names if (part := getattr(old, name)) is not None}
+    return old if all(new[n] is getattr(old, n) for n in new) else dataclasses.replace(old, **new)
 
 
 def children(node: Node) -> list[Node]:
@@ -73,6 +82,8 @@ def children(node: Node) -> list[Node]:
                 found.append(part)
             elif isinstance(part, Adjustment):
                 found += [n for n in (part.low, part.high) if n is not None]
+            elif isinstance(part, Correlation):
+                found += part.parts
     return found
 
 

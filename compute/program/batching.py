@@ -70,7 +70,7 @@ def _scalar(node: Node) -> bool:
         return True
     if isinstance(node, Draw):
         limits = [n for a in node.adjustments for n in (a.low, a.high) if n is not None]
-        return all(_scalar(p) for p in (*node.parameters, *limits))
+        return not node.locked and all(_scalar(p) for p in (*node.parameters, *limits))
     return False
 
 

@@ -28,6 +28,7 @@ from compute.protocol import (
     SheetDescription,
     UnsupportedDescription,
 )
+from compute.runners.correlations import described_correlations as correlations_of
 from compute.runners.state import Samples
 from compute.runners.statics import Statics
 
@@ -105,6 +106,7 @@ def describe(program: Program, statics: Statics) -> ModelDescription:
             OutputDescription(key=o.key, name=o.name, cell=o.address, value=_shown(statics.value(o.cell)))
             for o in program.outputs
         ),
+        correlations=correlations_of(program, statics),
         unsupported=unsupported_of(program),
         notes=_static_notes(program, statics),
     )

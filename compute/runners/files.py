@@ -66,7 +66,7 @@ def inspect_file(path: str | Path, spec: SimulationSpec | None = None) -> ModelD
 def check_file(path: str | Path, spec: SimulationSpec) -> ModelDescription:
     """As ``inspect_file``, and raises the ModelError that keeps the model from being simulated."""
     model = open_file(path, spec)
-    model.check()
+    model.check(spec.correlations)
     return model.describe()
 
 
@@ -88,6 +88,7 @@ def simulate_file(
         sampling=spec.sampling,
         engine=spec.engine,
         runner=spec.runner,
+        correlations=spec.correlations,
         threads=threads,
         on_progress=on_progress,
         cancelled=cancelled,

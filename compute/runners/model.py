@@ -22,6 +22,7 @@ from compute.protocol import (
     MAX_ITERATIONS,
     MONTECELL_VERSION,
     Certificate,
+    CorrelationOptions,
     EngineName,
     ModelDescription,
     Progress,
@@ -33,11 +34,12 @@ from compute.protocol import (
 )
 from compute.runners.checkpoint import Checkpoint
 from compute.runners.checks import check, describe, notes_of, unsupported_of
+from compute.runners.correlations import Tie, draws_source, reports, seed_notes, ties
 from compute.runners.local import core_count, run_local
 from compute.runners.result import Result, Variable, digest_of
 from compute.runners.state import RunState, Samples, chunk_grid, suitable_chunk
 from compute.runners.statics import Statics
-from compute.sampling import sampler
+from compute.sampling import Sampler
 from compute.workbook import Workbook, read_workbook
 
 MOST_SAMPLE_BYTES = 4 * 2**30
@@ -133,9 +135,10 @@ class Model:
         """What ``inspect`` tells of the workbook."""
         return describe(self.program, self.statics)
 
-    def check(self) -> None:
+    def check(self, correlations: CorrelationOptions | None = None) -> None:
         """Raises the ModelError that keeps this model from being simulated, if there is one."""
         check(self.program, lambda: self.statics)
+        self.ties(CorrelationOptions() if correlations is None else correlations)
 
     def simulate(
         self,
@@ -150,17 +153,32 @@ class Model:
         cancelled: Callable[[], bool] | None = None,
         checkpoint: Path | None = None,
         chunk_leaves: int | None = None,
+        correlations: CorrelationOptions | None = None,
     ) -> Result:
         """Runs the simulation.
 
         The same workbook, seed, sampling and iterations give the same samples bit for bit within one engine class,
         whatever threads, runner or ``chunk_leaves`` (chunks are runs of 4,096 iterations). ``checkpoint`` names a
-        folder where finished chunks are kept, from which a second call goes on. Raises ModelError when the model cannot
+        folder where finished chunks are kept, from which a second call goes on. ``correlations`` says how the
+        workbook's correlations are followed. Raises ModelError when the model cannot
         be simulated, SpecificationError for arguments outside their limits, EngineUnavailable, and Cancelled after
         ``cancelled()``.
         """
-        run = _Run(self, iterations, seed, sampling, choose(engine), runner, threads, chunk_leaves)
+        options = correlations or CorrelationOptions()
+        run = _Run(self, iterations, seed, sampling, choose(engine), runner, threads, chunk_leaves, options)
         return run.execute(on_progress or _ignore, cancelled or _never, checkpoint)
+
+    def ties(self, options: CorrelationOptions) -> tuple[Tie, ...]:
+        """The groups of correlated inputs. Raises InvalidCorrelation."""
+        if not any(site.draw.correlation for site in self.program.draws):
+            return ()
+        return ties(self.program, self.statics.memberships, options)
+
+    def draws_source(self, sampling: SamplingMethod, seed: int, iterations: int, tied: tuple[Tie, ...]) -> Sampler:
+        """The sampler of a run of this model."""
+        has_seeds = any(site.draw.seed for site in self.program.draws)
+        seeds = self.statics.own_seeds if has_seeds else {}
+        return draws_source(self.program, sampling, seed, iterations, tied, seeds)
 
     def prepared(self, choice: Choice) -> Prepared:
         """The program made ready for an engine; done once."""
@@ -204,11 +222,12 @@ class _Run:
         runner: RunnerName,
         threads: int | None,
         chunk_leaves: int | None,
+        correlations: CorrelationOptions,
     ) -> None:
         _check_numbers(iterations, seed, threads, chunk_leaves)
         self._model, self._program = model, model.program
         self._iterations, self._seed, self._sampling = iterations, seed, sampling
-        self._choice, self._runner = choice, runner
+        self._choice, self._runner, self._correlations = choice, runner, correlations
         self._threads = threads or core_count()
         self._chunk_leaves = chunk_leaves or suitable_chunk(iterations, self._threads)
         if runner not in ("local", "ray"):
@@ -220,9 +239,10 @@ class _Run:
         started, clock = datetime.now(UTC), time.perf_counter()
         self._started, self._clock, self._report = started, clock, on_progress
         self._tell("compiling", 0)
-        self._model.check()
+        self._model.check(self._correlations)
         _check_memory(self._program, self._iterations)
-        source = sampler(self._sampling, self._seed, self._iterations, [d.stream for d in self._program.draws])
+        self._ties = self._model.ties(self._correlations)
+        source = self._model.draws_source(self._sampling, self._seed, self._iterations, self._ties)
         prepared = self._model.prepared(self._choice)
         compiled = time.perf_counter()
         state = self._state()
@@ -241,7 +261,7 @@ class _Run:
 
             run_ray(
                 state, self._model, self._sampling, self._seed, self._iterations,
-                self._choice.engine.name, cancelled, on_chunk,
+                self._choice.engine.name, self._correlations, cancelled, on_chunk,
             )  # fmt: skip
         else:
             run_local(state, prepared, source, self._threads, cancelled, on_chunk)
@@ -250,6 +270,11 @@ class _Run:
         result = self._result(state.samples, (compiled - clock, simulated - compiled))
         self._tell("done", self._iterations)
         return result
+
+    def _correlation_notes(self) -> tuple[str, ...]:
+        has_seeds = any(site.draw.seed for site in self._program.draws)
+        seeds = self._model.statics.own_seeds if has_seeds else {}
+        return (*(n for t in self._ties for n in t.notes), *seed_notes(self._program, self._ties, seeds))
 
     def _tell(self, stage: Stage, done: int) -> None:
         seconds = time.perf_counter() - self._clock
@@ -264,7 +289,7 @@ class _Run:
         given = sorted((cell, repr(law)) for cell, law in self._model.external_inputs.items())
         parts = (
             self._model.workbook.sha256, given, self._model.external_outputs, self._iterations, self._seed,
-            self._sampling, engine.engine_class, self._chunk_leaves,
+            self._sampling, engine.engine_class, self._chunk_leaves, self._correlations,
         )  # fmt: skip
         return repr(parts)
 
@@ -295,9 +320,10 @@ class _Run:
             MappingProxyType(inputs),
             certificate,
             Timings(open=self._model.open_seconds, compile=seconds[0], simulate=seconds[1]),
-            notes_of(self._program, samples),
+            (*notes_of(self._program, samples), *self._correlation_notes()),
             self._started.isoformat(timespec="seconds"),
             datetime.now(UTC).isoformat(timespec="seconds"),
+            correlations=reports(self._ties, self._program, samples.inputs),
         )
         result.summary()
         result.timings = result.timings.model_copy(update={"analyse": time.perf_counter() - begun})

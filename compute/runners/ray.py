@@ -17,10 +17,10 @@ from compute.distributions import Distribution, Law, Shifted, Truncated
 from compute.engines import Prepared, choose
 from compute.errors import Cancelled, EngineUnavailable, SpecificationError
 from compute.formulas import cell_key
-from compute.protocol import EngineName, InputSpec, OutputSpec, SamplingMethod, SimulationSpec
+from compute.protocol import CorrelationOptions, EngineName, InputSpec, OutputSpec, SamplingMethod, SimulationSpec
 from compute.runners.chunks import run_chunk
 from compute.runners.state import Chunk, RunState
-from compute.sampling import Sampler, sampler
+from compute.sampling import Sampler
 
 if TYPE_CHECKING:
     from compute.runners.model import Model
@@ -32,7 +32,12 @@ _PREPARED: dict[str, tuple[Prepared, Sampler]] = {}
 
 
 def specification_of(
-    model: Model, sampling: SamplingMethod, seed: int, iterations: int, engine: EngineName
+    model: Model,
+    sampling: SamplingMethod,
+    seed: int,
+    iterations: int,
+    engine: EngineName,
+    correlations: CorrelationOptions | None = None,
 ) -> SimulationSpec:
     """The run as a message. Raises SpecificationError for a law that has no message form."""
     names = model.program.sheets.names
@@ -41,6 +46,7 @@ def specification_of(
         seed=seed,
         sampling=sampling,
         engine=engine,
+        correlations=correlations or CorrelationOptions(),
         inputs=tuple(_input(cell_key(names[s], r, c), law) for (s, r, c), law in model.external_inputs.items()),
         outputs=tuple(OutputSpec(cell=cell_key(names[s], r, c), name=n) for (s, r, c), n in model.external_outputs),
     )
@@ -71,12 +77,13 @@ def run_ray(
     seed: int,
     iterations: int,
     engine: EngineName,
+    correlations: CorrelationOptions,
     cancelled: Callable[[], bool],
     on_chunk: Callable[[BlockResult], None],
 ) -> None:
     """Computes every open chunk of ``state`` on the cluster; raises Cancelled, and EngineUnavailable without Ray."""
     ray = _connected()
-    message = specification_of(model, sampling, seed, iterations, engine).model_dump_json()
+    message = specification_of(model, sampling, seed, iterations, engine, correlations).model_dump_json()
     key = hashlib.sha256(model.source + message.encode()).hexdigest()
     # Nested in a list, the reference travels as such and is fetched only by a worker that lacks the program.
     source = [ray.put(model.source)]
@@ -140,8 +147,9 @@ def prepare(source: bytes, spec: SimulationSpec) -> tuple[Prepared, Sampler]:
     from compute.runners.files import open_file
 
     model = open_file(source, spec)
-    streams = [d.stream for d in model.program.draws]
-    return model.prepared(choose(spec.engine)), sampler(spec.sampling, spec.seed, spec.iterations, streams)
+    tied = model.ties(spec.correlations)
+    draws = model.draws_source(spec.sampling, spec.seed, spec.iterations, tied)
+    return model.prepared(choose(spec.engine)), draws
 
 
 __all__ = ["prepare", "run_ray", "specification_of"]

@@ -24,7 +24,16 @@ from compute.analysis import (
     tornado,
 )
 from compute.errors import ErrorCode
-from compute.protocol import Certificate, CurveData, HistogramData, ResultSummary, Timings, TornadoBar, VariableSummary
+from compute.protocol import (
+    Certificate,
+    CorrelationReport,
+    CurveData,
+    HistogramData,
+    ResultSummary,
+    Timings,
+    TornadoBar,
+    VariableSummary,
+)
 from compute.runners.state import Samples
 from compute.values import Codes, Floats
 
@@ -113,6 +122,7 @@ class Result:
     notes: tuple[str, ...] = ()
     started: str = ""
     finished: str = ""
+    correlations: tuple[CorrelationReport, ...] = ()
     _summary: ResultSummary | None = field(default=None, repr=False)
 
     @property
@@ -131,6 +141,7 @@ class Result:
             self._summary = ResultSummary(
                 outputs=tuple(_summary_of(v, inputs) for v in self.outputs.values()),
                 inputs=tuple(_summary_of(v, None) for v in self.inputs.values()),
+                correlations=self.correlations,
                 certificate=self.certificate,
                 timings=self.timings,
                 notes=self.notes,
@@ -168,6 +179,7 @@ class Result:
             notes=summary.notes,
             started=record["started"],
             finished=record["finished"],
+            correlations=summary.correlations,
             _summary=summary,
         )
 

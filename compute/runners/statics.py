@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from compute.backends.reference import Recalculation
+from compute.backends.reference.memberships import Membership, memberships, own_seeds
 from compute.distributions import Distribution
 from compute.errors import Scalar
 from compute.graph import CellId
@@ -15,6 +17,7 @@ class Statics:
     """The static evaluation of a program: laws of the draws, what is wrong with them, values of cells."""
 
     def __init__(self, program: Program) -> None:
+        self._program = program
         self._run = Recalculation(program).run()
         self.laws: Mapping[int, Distribution] = self._run.draws.laws
         self.problems: Mapping[int, str] = self._run.draws.problems
@@ -23,6 +26,16 @@ class Statics:
             self.static_values[index] = law.static_value
         self.failed: Mapping[int, str] = self._run.failed
         self.circle: tuple[int, ...] = () if program.workbook.iterative else self._run.circle
+
+    @cached_property
+    def memberships(self) -> tuple[Membership, ...]:
+        """How draws are correlated. Raises InvalidCorrelation."""
+        return memberships(self._program, self._run.evaluator)
+
+    @cached_property
+    def own_seeds(self) -> dict[int, int]:
+        """The seeds that draws have of their own. Raises InvalidCorrelation."""
+        return own_seeds(self._program, self._run.evaluator)
 
     def value(self, cell: CellId) -> Scalar:
         """What a cell shows."""

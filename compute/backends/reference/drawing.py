@@ -87,13 +87,17 @@ class SampledDraws:
 
     def __init__(self, program: Program, sampler: Sampler, start: int, stop: int) -> None:
         self._sampler, self._start, self._stop = sampler, start, stop
-        self._sites = site_numbers(program)
+        self._sites, self._static = site_numbers(program), StaticDraws(program)
         lanes = stop - start
         self.samples = np.full((len(program.draws), lanes), np.nan)
         self.codes = np.zeros((len(program.draws), lanes), np.uint8)
 
     def value(self, evaluator: Evaluator, draw: Draw, frame: Frame) -> Array:
         numbers = [self._sites[f.number, draw.ordinal] for f in frame.formulas]
+        if draw.locked:
+            held = self._static.value(evaluator, draw, frame)
+            self._keep(numbers, held, frame)
+            return held
         uniforms = [self._sampler.uniforms(n, self._start, self._stop) for n in numbers]
         p = uniforms[0] if len(uniforms) == 1 else np.concatenate(uniforms)
         if frame.subset is not None:

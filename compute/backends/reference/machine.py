@@ -11,18 +11,15 @@ from datetime import datetime
 
 import numpy as np
 
-from compute.backends.reference.branches import merge_lanes
-from compute.backends.reference.displayed import as_displayed
 from compute.backends.reference.drawing import SampledDraws, StaticDraws
-from compute.backends.reference.evaluator import Evaluator, settled_cell
-from compute.backends.reference.frame import Frame, Indices
+from compute.backends.reference.evaluation import evaluate_formulas, settled_blanks
+from compute.backends.reference.evaluator import Evaluator
 from compute.backends.reference.moving_rings import settle
 from compute.backends.reference.rings import FINEST_CHANGE, Cells, Demand, iterate, met_moving_circle
 from compute.backends.reference.store import BlockStore, SheetStore, Slots, build_sheets
 from compute.backends.reference.what_if import what_if
 from compute.errors import CellError, CircularReference, ErrorCode, Scalar, UnsupportedFormula
 from compute.formulas import cell_key
-from compute.functions import CellsDiffer, LanesDiffer
 from compute.functions.call import fit_to
 from compute.graph import CellId
 from compute.program import FormulaCell, Program, Step
@@ -59,6 +56,11 @@ class Recalculation:
         moment = serial_now(program.workbook.date_1904) if now is None else now
         self._evaluator = Evaluator(program, self.sheets, self.draws, moment)
         self._demand = Demand(self, self._evaluator.reader)
+
+    @property
+    def evaluator(self) -> Evaluator:
+        """What evaluates further formulas against the values found."""
+        return self._evaluator
 
     @property
     def circle(self) -> tuple[int, ...]:
@@ -136,7 +138,7 @@ class Recalculation:
     def evaluate(self, number: int) -> Array:
         """A formula's value, in the rectangle that it fills."""
         if number in self.program.tables:
-            return settled_blanks(what_if(self, self._evaluator.reader, self.program, number))
+            return settled_blanks(what_if(self, self._evaluator, self.sheets, number, 1))
         formula = self.program.formulas[number]
         return self._filling(formula, self._guarded((formula,)))
 
@@ -214,38 +216,6 @@ def circular(program: Program, numbers: Iterable[int]) -> CircularReference:
 
 def _shaped(array: Array) -> Texts | None:
     return None if array.texts is None else array.texts[:, None, None]
-
-
-def settled_blanks(value: Array) -> Array:
-    """Blank elements shown as 0."""
-    if value.kinds is None or not (value.kinds == Kind.BLANK).any():
-        return value
-    return Array(value.numbers, np.where(value.kinds == Kind.BLANK, np.uint8(Kind.NUMBER), value.kinds), value.texts)
-
-
-def evaluate_formulas(evaluator: Evaluator, formulas: tuple[FormulaCell, ...], block_lanes: int) -> Array:
-    """The value of formulas that share a tree; lanes are computed in groups where a function asks for it."""
-    try:
-        return _evaluate(evaluator, formulas[0], Frame.of(formulas, block_lanes))
-    except CellsDiffer:
-        cells = np.arange(len(formulas) * block_lanes).reshape(len(formulas), block_lanes)
-        alone = (evaluate_formulas(evaluator, (formula,), block_lanes) for formula in formulas)
-        return merge_lanes(list(zip(cells, alone, strict=True)), cells.size)
-
-
-def _evaluate(evaluator: Evaluator, formula: FormulaCell, frame: Frame) -> Array:
-    try:
-        value = evaluator.formula(formula.tree, frame)
-    except LanesDiffer as differ:
-        labels = differ.labels
-        groups: list[Indices] = [np.flatnonzero(labels == label) for label in range(int(labels.max()) + 1)]
-        parts = [(lanes, _evaluate(evaluator, formula, frame.narrowed(lanes))) for lanes in groups]
-        return merge_lanes(parts, len(labels))
-    except RecursionError:
-        return error(ErrorCode.NUM)
-    if not formula.is_array and not formula.is_input:
-        value = settled_cell(value)
-    return as_displayed(evaluator.program, value, frame)
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,7 +356,7 @@ class _Block:
     def evaluate(self, number: int) -> Array:
         """A formula's values over the block, in the rectangle that it fills."""
         if number in self._program.tables:
-            return settled_blanks(what_if(self, self._evaluator.reader, self._program, number))
+            return settled_blanks(what_if(self, self._evaluator, self._machine.sheets, number, self._lanes))
         formula = self._program.formulas[number]
         value = evaluate_formulas(self._evaluator, (formula,), self._lanes)
         if not formula.is_array:

@@ -71,7 +71,9 @@ def test_outputs_may_stand_anywhere_and_be_nameless() -> None:
 
 NOT_UNDERSTOOD = [
     ("_xll.RiskCompound(RiskPoisson(3),RiskNormal(1,2))", "random number of draws"),
-    ("_xll.RiskNormal(1,2,_xll.RiskCorrmat(A1:B2,1))", "correlation"),
+    ("_xll.RiskNormal(1,2,_xll.RiskCorrmat(A1:B2))", "correlation matrix lacks an argument"),
+    ("_xll.RiskNormal(1,2,_xll.RiskCorrmat(A1:B2,1),_xll.RiskIndepC(1))", "correlated twice"),
+    ("_xll.RiskNormal(1,2,_xll.RiskCopula(A1:B2,1))", "copula"),
     ("_xll.RiskNormal(1)", "(μ, σ)"),
     ("MC.NORMALLY(1,2)", "no function of that name"),
     ("MC.NORMAL(1)", "mean, sd"),

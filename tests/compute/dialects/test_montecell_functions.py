@@ -84,7 +84,7 @@ def test_property_functions_are_applied_in_their_own_order() -> None:
         ("MC.NORMAL(1,2,3,4)", "4 arguments are given"),
         ("MC.NORMAL(,2)", "mean is left out"),
         ("MC.MODPERT(1,2)", "[gamma=4]"),
-        ("MC.NORMAL(1,2,MC.CORRMAT(A1:B2,1))", "correlation"),
+        ("MC.NORMAL(1,2,MC.COPULAT(A1:B2,1))", "t copula lacks an argument"),
     ],
 )
 def test_calls_that_do_not_fit_are_refused(text: str, reason: str) -> None:

@@ -166,7 +166,7 @@ def test_what_has_no_meaning_is_named_with_its_reason(text: str, call: str, reas
 
 
 @pytest.mark.parametrize(
-    "text", ["RiskNormal(1,2,RiskCorrmat(A1:B2,1))", "RiskNormal(1,2,RiskTruncate(0,1))", "RiskNormal(1)"]
+    "text", ["RiskNormal(1,2,RiskCorrmat(A1:B2))", "RiskNormal(1,2,RiskTruncate(0,1))", "RiskNormal(1)"]
 )
 def test_xlrisk_calls_that_cannot_be_followed_are_refused(text: str) -> None:
     assert isinstance(canonical(text, "XLRisk"), NotUnderstood)
