@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from compute.dialects import Canonicaliser, NotUnderstood, rebuild
 from compute.errors import ErrorCode, FormulaSyntaxError
-from compute.formulas import parse
+from compute.formulas import parse, transform
 from compute.formulas.ast import (
     MAX_ROW,
     Call,
@@ -27,6 +28,7 @@ from compute.workbook.model import DefinedName, Table, Workbook
 NameKey = tuple[str, str | None]
 _CONDITIONALS = frozenset({"IF", "IFS", "IFERROR", "IFNA", "CHOOSE", "SWITCH"})
 _DRAWS = frozenset({"RAND", "RANDBETWEEN", "RANDARRAY"})
+OWN_WORKBOOK = "[0]"
 _PLAIN_FUNCTION = re.compile(r"[A-Z_\\][A-Z0-9_.\\]*")
 
 
@@ -105,6 +107,8 @@ class Binder:
     def _name(self, node: NameReference, sheet: str, table: Table | None, variables: frozenset[str]) -> Node:
         if node.name.casefold() in variables and node.sheets is None:
             return node
+        if node.sheets is not None and node.sheets.workbook not in (None, OWN_WORKBOOK):
+            return self._external_name(node, node.sheets)
         key = self._find(node.name, node.sheets, sheet)
         if key is None:
             known = self._tables.get(node.name.casefold())
@@ -117,6 +121,41 @@ class Binder:
         if key in self._open_names:
             return ErrorValue(ErrorCode.NAME)
         return self._expanded(key, sheet, table)
+
+    def _external_name(self, node: NameReference, sheets: Sheets) -> Node:
+        """What a linked workbook's name stood for when its values were stored; #NAME? where nothing is known of it."""
+        book = f"[{(sheets.workbook or '').strip('[]')}]"
+        scopes = (sheets.first.casefold(), None) if sheets.first else (None,)
+        known = {
+            (n.name.casefold(), n.sheet.casefold() if n.sheet else None): n.text
+            for n in self._workbook.external_names.get(book, ())
+        }
+        for scope in scopes:
+            text, key = known.get((node.name.casefold(), scope)), (book + node.name.casefold(), scope)
+            if text is None or key in self._open_names:
+                continue
+            self._open_names.append(key)
+            try:
+                return self._of_workbook(parse(text, 1, 1), book)
+            except FormulaSyntaxError:
+                break
+            finally:
+                self._open_names.pop()
+        return ErrorValue(ErrorCode.NAME)
+
+    def _of_workbook(self, tree: Node, book: str) -> Node:
+        """The tree with its references read in a linked workbook."""
+
+        def moved(node: Node) -> Node:
+            if isinstance(node, CellReference | RangeReference | NameReference):
+                sheets = node.sheets or Sheets("")
+                if sheets.workbook is None:
+                    node = replace(node, sheets=replace(sheets, workbook=book))
+                if isinstance(node, NameReference) and node.sheets is not None:
+                    return self._external_name(node, node.sheets)
+            return node
+
+        return transform(tree, moved)
 
     def _expanded(self, key: NameKey, sheet: str, table: Table | None) -> Node:
         try:

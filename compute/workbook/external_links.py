@@ -1,32 +1,50 @@
-"""The values that Excel keeps of other workbooks (``[1]Sheet!A1``)."""
+"""What Excel keeps of other workbooks: values (``[1]Sheet!A1``) and what their names stand for (``[1]!Rate``)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from compute.errors import CellError, DamagedWorkbook, Scalar, UnknownCell
 from compute.formulas.addresses import parse_address
 from compute.workbook.attributes import is_true, whole_number
 from compute.workbook.markup import Element
-from compute.workbook.model import Cell
+from compute.workbook.model import Cell, DefinedName
 from compute.workbook.strings import unescape
 
 
-def read_external_values(link: Element, part: str) -> Mapping[str, Mapping[Cell, Scalar]]:
-    """Sheet name → cell → value of one externalLink part; empty for DDE and OLE links.
+@dataclass(frozen=True, slots=True)
+class ExternalLink:
+    """``values``: sheet name → cell → value; ``names`` with what each stood for when the link was last updated."""
 
-    Every sheet that the link names is a key, with or without values. Raises DamagedWorkbook.
+    values: Mapping[str, Mapping[Cell, Scalar]]
+    names: tuple[DefinedName, ...]
+
+
+def read_external_link(link: Element, part: str) -> ExternalLink:
+    """One externalLink part; empty for DDE and OLE links.
+
+    Every sheet that the link names is a key of the values, with or without any. Raises DamagedWorkbook.
     """
-    names = [
+    sheets = [
         unescape(element.attributes.get("val", "")) for element in link.all("externalBook", "sheetNames", "sheetName")
     ]
-    sheets: dict[str, Mapping[Cell, Scalar]] = {name: MappingProxyType({}) for name in names}
+    values: dict[str, Mapping[Cell, Scalar]] = {name: MappingProxyType({}) for name in sheets}
     for data in link.all("externalBook", "sheetDataSet", "sheetData"):
         index = whole_number(data.attributes.get("sheetId"))
-        if index is not None and index < len(names):
-            sheets[names[index]] = MappingProxyType(_values(data, part))
-    return MappingProxyType(sheets)
+        if index is not None and index < len(sheets):
+            values[sheets[index]] = MappingProxyType(_values(data, part))
+    return ExternalLink(MappingProxyType(values), tuple(_names(link, sheets)))
+
+
+def _names(link: Element, sheets: list[str]) -> Iterator[DefinedName]:
+    for element in link.all("externalBook", "definedNames", "definedName"):
+        text = unescape(element.attributes.get("refersTo", "")).removeprefix("=")
+        scope = whole_number(element.attributes.get("sheetId"))
+        sheet = sheets[scope] if scope is not None and scope < len(sheets) else None
+        if text:
+            yield DefinedName(unescape(element.attributes.get("name", "")), text, sheet)
 
 
 def _values(data: Element, part: str) -> dict[Cell, Scalar]:

@@ -133,8 +133,12 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """Everything the engine needs of a file. ``external`` maps "[1]" to the cached cells of a linked workbook:
-    sheet name → cell → value. ``pivots`` are read only where a formula asks for pivot data."""
+    """Everything the engine needs of a file.
+
+    ``external`` maps "[1]" to the cached cells of a linked workbook, sheet name → cell → value; ``external_names`` to
+    its names. ``pivots`` are read only where a formula asks for pivot data.
+    """
+
 
     sheets: tuple[Sheet, ...]
     names: tuple[DefinedName, ...] = ()
@@ -145,6 +149,7 @@ class Workbook:
     iterative_change: float = 0.001
     precision_as_displayed: bool = False
     external: Mapping[str, Mapping[str, Mapping[Cell, Scalar]]] = field(default_factory=lambda: MappingProxyType({}))
+    external_names: Mapping[str, tuple[DefinedName, ...]] = field(default_factory=lambda: MappingProxyType({}))
     pivots: tuple[PivotTable, ...] = ()
     has_macros: bool = False
     file_name: str = ""

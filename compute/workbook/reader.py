@@ -9,13 +9,13 @@ from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 
-from compute.errors import CellError, DamagedWorkbook, NotAWorkbook, Scalar
+from compute.errors import CellError, DamagedWorkbook, NotAWorkbook
 from compute.workbook.address_names import conflicting_names, renamed
 from compute.workbook.document_type import workbook_part
-from compute.workbook.external_links import read_external_values
+from compute.workbook.external_links import ExternalLink, read_external_link
 from compute.workbook.markup import Element
 from compute.workbook.metadata import dynamic_array_flags
-from compute.workbook.model import Cell, DefinedName, PivotTable, Rectangle, Sheet, Table, Workbook
+from compute.workbook.model import DefinedName, PivotTable, Rectangle, Sheet, Table, Workbook
 from compute.workbook.package import Package, Relationship
 from compute.workbook.pivot_tables import read_pivot_table
 from compute.workbook.rich_errors import rich_errors
@@ -92,6 +92,7 @@ class _Assembly:
             message = f"{self.package.shown} has no worksheet, only charts or macros: there is nothing to calculate."
             raise NotAWorkbook(message, code="workbook.no_worksheets")
         calculation = read_calculation(self.root)
+        links = self._links()
         pivots = self._pivots() if _asks_for_pivot_data(sheets, self.names) else ()
         return Workbook(
             sheets=sheets,
@@ -102,7 +103,8 @@ class _Assembly:
             iterative_count=calculation.iterative_count,
             iterative_change=calculation.iterative_change,
             precision_as_displayed=calculation.precision_as_displayed,
-            external=self._external(),
+            external=MappingProxyType({key: link.values for key, link in links.items()}),
+            external_names=MappingProxyType({key: link.names for key, link in links.items() if link.names}),
             pivots=pivots,
             has_macros=self._has_macros(),
             file_name=file_name,
@@ -171,7 +173,7 @@ class _Assembly:
                 filters.append(filtered)
         return filters
 
-    def _external(self) -> Mapping[str, Mapping[str, Mapping[Cell, Scalar]]]:
+    def _links(self) -> Mapping[str, ExternalLink]:
         by_id = {relationship.id: relationship for relationship in self.relationships}
         books = {}
         for number, element in enumerate(self.root.all("externalReferences", "externalReference"), start=1):
@@ -180,9 +182,8 @@ class _Assembly:
                 continue
             # A link that cannot be read has no key, so that whatever refers to it is refused by name later.
             with suppress(DamagedWorkbook):
-                tree = self.package.tree(relationship.target)
-                books[f"[{number}]"] = read_external_values(tree, relationship.target)
-        return MappingProxyType(books)
+                books[f"[{number}]"] = read_external_link(self.package.tree(relationship.target), relationship.target)
+        return books
 
     def _pivots(self) -> tuple[PivotTable, ...]:
         found = []
