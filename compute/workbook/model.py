@@ -139,7 +139,6 @@ class Workbook:
     its names. ``pivots`` are read only where a formula asks for pivot data.
     """
 
-
     sheets: tuple[Sheet, ...]
     names: tuple[DefinedName, ...] = ()
     tables: tuple[Table, ...] = ()
