@@ -1,4 +1,4 @@
-"""The sub-commands of the bootstrap: run, test, lint, sweep, setup, lock, clean."""
+"""The sub-commands of the bootstrap: run, test, lint, sweep, bench, setup, lock, clean."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 
 from steps import checks, environment, locks, pane, system
-from steps.console import ROOT, SetupError, say
+from steps.console import ROOT, SetupError, call, say
 
 SETUP_FAILED = 5
 USAGE = 64
@@ -65,6 +65,12 @@ def sweep(_words: Sequence[str]) -> int:
     return checks.carry_out(checks.sweep())
 
 
+def bench(words: Sequence[str]) -> int:
+    """How long things take: a table, and JSON in results/."""
+    environment.install("test")
+    return call([environment.PYTHON, ROOT / "tests" / "bench" / "recalculation.py", *words])
+
+
 def setup(_words: Sequence[str]) -> int:
     """Everything that ``test`` needs, without running it."""
     environment.install("test")
@@ -95,6 +101,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "test": test,
     "lint": lint,
     "sweep": sweep,
+    "bench": bench,
     "setup": setup,
     "lock": lock,
     "clean": clean,
