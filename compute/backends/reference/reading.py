@@ -112,6 +112,10 @@ class Reader:
         if numbers:
             raise Unready(numbers)
 
+    def varies(self, cell: CellId) -> bool:
+        """Whether a cell's value lies in the block's store."""
+        return self.block is not None and cell in self._cell_slots
+
     def reference(self, reference: Reference) -> Array:
         """A reference's values: one area as it is; several below each other, each flattened to a column."""
         if len(reference.areas) == 1:

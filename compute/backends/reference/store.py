@@ -6,6 +6,7 @@ A sheet with a modest used rectangle is held as dense arrays, so that a range is
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,6 +92,17 @@ class SheetStore:
             self.set_slot(row, column, slot)
             return
         self._slots[row - 1, column - 1] = slot
+
+    def with_slots(self, slots: Mapping[tuple[int, int], int]) -> SheetStore:
+        """The same fixed values, with other cells that vary; neither store may get new fixed values meanwhile."""
+        other = copy(self)
+        if self.dense:
+            other._slots = np.full((self.rows, self.columns), -1, np.int32)
+            other._sparse = {}
+        other._sparse_slots = {}
+        for (row, column), slot in slots.items():
+            other.set_slot(row, column, slot)
+        return other
 
     def clip(self, area: Area) -> Area:
         """Whole columns and rows end at the last used cell; other areas stay as they are."""

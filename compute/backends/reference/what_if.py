@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from compute.backends.reference.evaluator import Evaluator
 from compute.backends.reference.reading import Reader
 from compute.backends.reference.rings import Cells
+from compute.backends.reference.store import SheetStore
+from compute.backends.reference.what_if_lanes import as_lanes, goes_in_lanes
+from compute.dialects import Draw, nodes
+from compute.errors import UnsupportedFormula
 from compute.program import Program
 from compute.program.what_if import WhatIf
 from compute.values import Area, Array, stack
 
 
-def what_if(cells: Cells, reader: Reader, program: Program, number: int) -> Array:
-    """The interior of a data table. Afterwards all cells show again what they showed before."""
+def what_if(cells: Cells, evaluator: Evaluator, sheets: Sequence[SheetStore], number: int, lanes: int) -> Array:
+    """The interior of a data table over the block's ``lanes``. All cells show afterwards what they showed before."""
+    program = evaluator.program
+    if goes_in_lanes(program, program.tables[number]):
+        try:
+            return as_lanes(evaluator, sheets, number, lanes)
+        except UnsupportedFormula:
+            pass  # cell by cell it is known which formula that is
+    return cell_by_cell(cells, evaluator.reader, program, number)
+
+
+def cell_by_cell(cells: Cells, reader: Reader, program: Program, number: int) -> Array:
+    """The interior of a data table, its cells computed one after the other."""
     table, area = program.tables[number], program.filled(program.formulas[number])
     scenarios = list(_scenarios(reader, table, area))
-    inputs = [n for n in (table.row_input, table.column_input) if n is not None]
+    # What no formula between reads need not be put anywhere, and has no place in a simulation.
+    inputs = [n for n in (table.row_input, table.column_input) if n is not None and n in program.needed]
     before = {n: cells.shown(n) for n in (*inputs, *table.affected)}
     found: dict[tuple[int, int], Array] = {}
     unsettled, reader.in_ring = reader.in_ring, True
     try:
         for values, places in scenarios:
-            for given, value in values.items():
-                cells.show(given, value)
+            for given in inputs:
+                cells.show(given, values[given])
             for formula in table.affected:
                 cells.show(formula, cells.evaluate(formula))
             for place, result in places.items():
@@ -30,6 +47,9 @@ def what_if(cells: Cells, reader: Reader, program: Program, number: int) -> Arra
     finally:
         for formula, value in before.items():
             cells.show(formula, value)
+        for formula in table.affected:
+            if any(isinstance(n, Draw) for n in nodes(program.formulas[formula].tree)):
+                cells.evaluate(formula)  # so that the samples kept of a draw are those of its own cell
         reader.in_ring = unsettled
     return stack([[found[r, c] for c in range(area.columns)] for r in range(area.rows)])
 

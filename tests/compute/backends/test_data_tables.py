@@ -11,6 +11,7 @@ import pytest
 from openpyxl.worksheet.formula import DataTableFormula
 
 import compute
+from compute.backends.reference import what_if
 from compute.errors import UnsupportedFormula
 
 MODEL: dict[str, Any] = {"A1": 10, "A2": 3, "A3": "=A1*A2", "A4": "=A3+1", "A5": '=IF(ISBLANK(F1),"none",F1)'}
@@ -74,3 +75,71 @@ def test_a_table_over_rand_is_refused_naming_its_cell(book: Callable[..., Path])
     with pytest.raises(UnsupportedFormula, match="RAND") as caught:
         model.simulate(iterations=10, seed=1)
     assert caught.value.cells == ("S!D2",)
+
+
+WIDE: dict[str, Any] = {
+    "A1": 10, "A2": 3, "A3": "=A1*A2", "A4": "=A3+SUM(Z1:Z3)", "A5": '=IF(A1>5,"big",A1)', "A6": "=INDEX(Z1:Z3,A1)",
+    "A7": "=IFERROR(A6,A5)&A2", "A8": "=IF(ISBLANK(A9),1,A9)/(A1-4)", "A10": "=ROWS(_xlfn.SEQUENCE(A1))",
+    "B1:B2": "=A1*{1;2}", "B3": "=SUM(B1:B2)", "B4": "=AND(A1>2,A2<9)", "B5": "=A1-A2+A3-Z1",
+    "Z2": 0.1, "Z3": "=Z2*3", "Z1": "=Z3-0.2",
+}  # fmt: skip
+FORMULAS = ("A3", "A4", "A5", "A6", "A7", "A8", "A10", "B3", "B4", "B5", "Z2")
+ONE = {f"D{r}": v for r, v in enumerate((1, 2, 4, "=Z2*20", None, "x", True), start=21)}
+LAID_OUT: list[dict[str, Any]] = [
+    {**ONE, **{f"{c}20": f"={f}" for c, f in zip("EFGHIJKLMNO", FORMULAS, strict=True)},
+     "E21": table("E21:O27", r1="A1")},
+    {**{f"{c}20": v for c, v in zip("EFGHIJK", ONE.values(), strict=True)},
+     **{f"D{r}": f"={f}" for r, f in enumerate(FORMULAS, start=21)}, "E21": table("E21:K31", dtr="1", r1="A1")},
+    *(
+        {**ONE, "D20": f"={f}", "E20": 1, "F20": 2.5, "G20": "=A2", "H20": "=Z2",
+         "E21": table("E21:H27", dt2D="1", dtr="1", r1=r1, r2="A1")}
+        for f in ("A3", "A5", "A7", "A8", "B5") for r1 in ("A2", "A9", "Z2")
+    ),
+]  # fmt: skip
+
+
+def cell_by_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(what_if, "goes_in_lanes", lambda program, table: False)
+
+
+@pytest.mark.parametrize("cells", LAID_OUT)
+def test_a_table_in_lanes_shows_what_it_shows_cell_by_cell(
+    book: Callable[..., Path], cells: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = book({"S": {**WIDE, **cells}})
+    fast = compute.recalculate(path)["S"]
+    cell_by_cell(monkeypatch)
+    assert fast == compute.recalculate(path)["S"]
+    assert any(isinstance(fast.get(f"{c}{r}"), float | str) for c in "FGH" for r in range(21, 28))
+
+
+@pytest.mark.parametrize("cells", LAID_OUT[:5])
+@pytest.mark.parametrize("uncertain", [{"A2": "=_xldudf_MC_UNIFORM(1,9)"}, {"Z2": "=_xldudf_MC_UNIFORM(0,1)"}])
+def test_a_table_in_lanes_simulates_as_cell_by_cell(
+    book: Callable[..., Path], cells: dict[str, Any], uncertain: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = {
+        f"{c}5{r}": f"=IF(ISNUMBER({c}{r}),{c}{r},IFERROR(LEN({c}{r})+0.5,-1))" for c in "EFGH" for r in range(21, 28)
+    }
+    watched = [f"S!{cell}" for cell in shown]
+    path = book({"S": {**WIDE, **uncertain, **cells, **shown}})
+    fast = compute.Model.open(path, outputs=watched).simulate(iterations=20, seed=4)
+    monkeypatch.setattr("compute.backends.reference.what_if_lanes.BLOCK_BYTES", 9 * 20 * 100)
+    small = compute.Model.open(path, outputs=watched).simulate(iterations=20, seed=4)
+    cell_by_cell(monkeypatch)
+    slow = compute.Model.open(path, outputs=watched).simulate(iterations=20, seed=4)
+    for name in watched:
+        np.testing.assert_array_equal(fast.outputs[name].samples, slow.outputs[name].samples)
+        np.testing.assert_array_equal(small.outputs[name].samples, slow.outputs[name].samples)
+
+
+def test_the_draws_of_a_table_are_those_of_its_own_cell(book: Callable[..., Path]) -> None:
+    cells = {
+        "A1": 10, "A2": "=_xldudf_MC_UNIFORM(A1,A1+1)", "C2": 100, "C3": 200, "D1": "=A2",
+        "D2": table("D2:D3", r1="A1"), "F1": '=_xldudf_MC_OUTPUT("x")+D3', "F2": '=_xldudf_MC_OUTPUT("own")+A2',
+    }  # fmt: skip
+    result = compute.Model.open(book({"S": cells})).simulate(iterations=50, seed=2)
+    draws = result.inputs["S!A2"].samples
+    assert 10 <= draws.min() <= draws.max() <= 11
+    np.testing.assert_array_equal(result.outputs["own"].samples, draws)
+    np.testing.assert_allclose(result.outputs["x"].samples, draws + 190, rtol=1e-14)
