@@ -11,7 +11,6 @@ from compute.backends.reference.frame import Frame, Indices
 from compute.errors import ErrorCode
 from compute.functions import CellsDiffer, LanesDiffer
 from compute.functions.call import fit_to
-from compute.functions.call import fit_to
 from compute.program import FormulaCell
 from compute.values import Array, Kind, error
 
