@@ -7,16 +7,14 @@ from collections.abc import Callable
 import numpy as np
 
 from compute.errors import ErrorCode
-from compute.functions.signature import CallContext, CellFailure, Operand, any_value, cells, function, text, vectorised
+from compute.functions.signature import CallContext, CellFailure, Operand, any_value, cells, function, vectorised
 from compute.values import (
     Area,
     Array,
     Booleans,
     Kind,
-    Reference,
     boolean,
     error,
-    from_scalar,
     numeric,
     to_numbers,
     with_errors,
@@ -142,56 +140,3 @@ def sheet_count(context: CallContext, operand: Operand | None = None) -> Array:
     if operand.reference is None:
         raise CellFailure(ErrorCode.NA)
     return numeric(float(len({a.sheet for a in operand.reference.areas})))
-
-
-@function("CELL", text("info_type"), cells("reference", optional=True))
-def cell_information(context: CallContext, info_type: Array, operand: Operand | None = None) -> Array:
-    """Where a cell is and what it holds: address, col, row, contents, type; #VALUE! for other questions.
-
-    Questions about formats, protection and files have no answer here: they are not part of the calculation.
-    """
-    place = Area(context.sheet, context.row, context.column, context.row, context.column)
-    area = place if operand is None else _first_area(operand)
-    asked = str(context.constant(info_type)).casefold()
-    if asked in ("col", "row"):
-        return numeric(float(area.left if asked == "col" else area.top))
-    if asked == "address":
-        return from_scalar(f"${_letters(area.left)}${area.top}")
-    if operand is None:
-        operand = Operand(context.dereference(Reference((area,))))
-    value = operand.array.cell(0, 0)
-    if asked == "contents":
-        return numeric(0.0) if value.is_kind(Kind.BLANK).all() else value
-    if asked == "type":
-        return _content_type(value)
-    raise CellFailure(ErrorCode.VALUE)
-
-
-def _content_type(value: Array) -> Array:
-    letters = np.empty(value.shape, object)
-    letters[...] = "v"
-    letters[value.is_kind(Kind.BLANK)] = "b"
-    letters[value.is_kind(Kind.TEXT)] = "l"
-    return Array(np.zeros(value.shape), np.full(value.shape, Kind.TEXT, np.uint8), letters)
-
-
-def _letters(column: int) -> str:
-    letters = ""
-    while column:
-        column, digit = divmod(column - 1, 26)
-        letters = chr(65 + digit) + letters
-    return letters
-
-
-_ENVIRONMENT = {"recalc": "Automatic", "system": "pcdos", "release": "16.0", "osversion": "Windows (32-bit) NT 10.00"}
-
-
-@function("INFO", text("type_text"))
-def environment(context: CallContext, type_text: Array) -> Array:
-    """What Excel on Windows says of itself (release, system, recalc, osversion), and how many sheets (numfile)."""
-    asked = str(context.constant(type_text)).casefold()
-    if asked == "numfile":
-        return numeric(float(len(context.sheet_names())))
-    if asked not in _ENVIRONMENT:
-        raise CellFailure(ErrorCode.VALUE)
-    return from_scalar(_ENVIRONMENT[asked])

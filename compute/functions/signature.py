@@ -186,6 +186,14 @@ class CallContext(Protocol):
         """The text of a cell's formula without ``=``, None where there is none."""
         ...
 
+    def number_format(self, sheet: int, row: int, column: int) -> str | None:
+        """The format code of a cell that holds something, None where it is General."""
+        ...
+
+    def column_width(self, sheet: int, column: int) -> float | None:
+        """A column's own width as files hold it, 0 where it is hidden; None where it has the sheet's."""
+        ...
+
     def readings(self, area: Area) -> list[str]:
         """The texts typed into an area's cells, row by row, each as its phonetic runs say it is read."""
         ...

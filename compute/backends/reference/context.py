@@ -74,6 +74,13 @@ class Context:
         formula = self._evaluator.program.workbook.sheets[sheet].formulas.get((row, column))
         return None if formula is None else formula.text
 
+    def number_format(self, sheet: int, row: int, column: int) -> str | None:
+        return self._evaluator.program.workbook.sheets[sheet].number_formats.get((row, column))
+
+    def column_width(self, sheet: int, column: int) -> float | None:
+        shown = self._evaluator.program.workbook.sheets[sheet]
+        return 0.0 if column in shown.hidden_columns else shown.column_widths.get(column)
+
     def readings(self, area: Area) -> list[str]:
         sheet = self._evaluator.program.workbook.sheets[area.sheet]
         rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
