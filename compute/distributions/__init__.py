@@ -10,8 +10,10 @@ from compute.distributions.extremes import GEV, GPD, ExtValueMax, ExtValueMin, F
 from compute.distributions.gamma_family import ChiSq, Erlang, F, Pearson5, Pearson6
 from compute.distributions.intervals import BetaGeneral, BetaSubj, Kumaraswamy, ModPERT, Reciprocal
 from compute.distributions.johnson import JohnsonSB, JohnsonSU
+from compute.distributions.johnson_moments import JohnsonMoments
 from compute.distributions.law import Distribution, Law, Moments
 from compute.distributions.lifetimes import Burr12, Dagum, FatigueLife, InvGauss, Levy, LogLogistic, Rayleigh
+from compute.distributions.metalog import Metalog
 from compute.distributions.normal import LogNormal, LogNormal2, Normal
 from compute.distributions.parameters import Domain, ParameterInfo
 from compute.distributions.piecewise import Cumul, DoubleTriang, General, Histogram, TriGen
@@ -67,6 +69,7 @@ __all__ = [
     "HyperGeo",
     "IntUniform",
     "InvGauss",
+    "JohnsonMoments",
     "JohnsonSB",
     "JohnsonSU",
     "Kumaraswamy",
@@ -78,6 +81,7 @@ __all__ = [
     "LogNormal2",
     "Logarithmic",
     "Logistic",
+    "Metalog",
     "ModPERT",
     "Moments",
     "NegBin",

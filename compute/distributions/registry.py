@@ -12,8 +12,10 @@ from compute.distributions.extremes import GEV, GPD, ExtValueMax, ExtValueMin, F
 from compute.distributions.gamma_family import ChiSq, Erlang, F, Pearson5, Pearson6
 from compute.distributions.intervals import BetaGeneral, BetaSubj, Kumaraswamy, ModPERT, Reciprocal
 from compute.distributions.johnson import JohnsonSB, JohnsonSU
+from compute.distributions.johnson_moments import JohnsonMoments
 from compute.distributions.law import Law
 from compute.distributions.lifetimes import Burr12, Dagum, FatigueLife, InvGauss, Levy, LogLogistic, Rayleigh
+from compute.distributions.metalog import Metalog
 from compute.distributions.normal import LogNormal, LogNormal2, Normal
 from compute.distributions.piecewise import Cumul, DoubleTriang, General, Histogram, TriGen
 from compute.distributions.positive import Exponential, Gamma, Weibull
@@ -69,6 +71,7 @@ _ALL: tuple[type[Law], ...] = (
     HypSecant,
     JohnsonSB,
     JohnsonSU,
+    JohnsonMoments,
     Kumaraswamy,
     Reciprocal,
     Erf,
@@ -79,6 +82,7 @@ _ALL: tuple[type[Law], ...] = (
     GEV,
     GPD,
     SkewNormal,
+    Metalog,
     Bernoulli,
     Binomial,
     Poisson,

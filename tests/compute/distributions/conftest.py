@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import integrate, interpolate, optimize, stats
+from scipy import integrate, interpolate, optimize, special, stats
 
 from compute.distributions import LAWS, Law
 
@@ -126,6 +126,111 @@ class Lines:
         return mean, variance, central(3, mean) / variance**1.5, central(4, mean) / variance**2 - 3
 
 
+class Mirrored:
+    """The law of −X."""
+
+    def __init__(self, base: Any) -> None:
+        self.base = base
+
+    def pdf(self, x: Any) -> Any:
+        return self.base.pdf(-np.asarray(x))
+
+    def cdf(self, x: Any) -> Any:
+        return self.base.sf(-np.asarray(x))
+
+    def sf(self, x: Any) -> Any:
+        return self.base.cdf(-np.asarray(x))
+
+    def ppf(self, p: Any) -> Any:
+        return -self.base.isf(p)
+
+    def stats(self, moments: str) -> tuple[float, ...]:
+        mean, variance, skewness, excess = self.base.stats(moments)
+        return -mean, variance, -skewness, excess
+
+
+def by_trapezoids(law: Any) -> tuple[float, float, float, float]:
+    """Mean, sd, skewness and kurtosis, integrated over the normal score; scipy's own are coarse for JohnsonSB."""
+    z = np.arange(-14.0, 14.0, 0.01)
+    x = np.where(z < 0, law.ppf(special.ndtr(z)), law.isf(special.ndtr(-z)))
+    weights = np.exp(-0.5 * z * z)
+    weights /= weights.sum()
+    mean = float(weights @ x)
+    sd = math.sqrt(float(weights @ (x - mean) ** 2))
+    return mean, sd, float(weights @ ((x - mean) / sd) ** 3), float(weights @ ((x - mean) / sd) ** 4)
+
+
+def standardised_to(mean: float, sd: float, standard: Any) -> Any:
+    """scipy's law of the family moved and stretched to a mean and an sd."""
+    centre, spread, *_ = by_trapezoids(standard)
+    return standard.dist(*standard.args, loc=mean - sd * centre / spread, scale=sd / spread)
+
+
+def johnson_case(mean: float, sd: float, standard: Any) -> Case:
+    """JohnsonMoments given the moments of one of its members, which it has to find."""
+    oracle = standardised_to(mean, sd, standard)
+    *_, skewness, kurtosis = by_trapezoids(standard)
+    return Case(make("JOHNSONMOMENTS", mean, sd, skewness, kurtosis), oracle, numeric=True)
+
+
+class Quantiles:
+    """A law by its quantile function of the logit, everything else by root-finding and numerical derivatives."""
+
+    def __init__(self, at_logit: Any) -> None:
+        self.at_logit = at_logit
+
+    def ppf(self, p: Any) -> Any:
+        return self.at_logit(special.logit(np.asarray(p)))
+
+    def _logit(self, x: float) -> float:
+        low, high = self.at_logit(-700.0), self.at_logit(700.0)
+        if not low < x < high:
+            return math.inf if x >= high else -math.inf
+        return float(optimize.brentq(lambda u: self.at_logit(u) - x, -700, 700, xtol=1e-14, rtol=1e-15))
+
+    def cdf(self, x: Any) -> Any:
+        return np.array([special.expit(self._logit(value)) for value in np.asarray(x)])
+
+    def sf(self, x: Any) -> Any:
+        return np.array([special.expit(-self._logit(value)) for value in np.asarray(x)])
+
+    def pdf(self, x: Any) -> Any:
+        u = np.array([self._logit(value) for value in np.asarray(x)])
+        near = np.where(np.isfinite(u), u, 0.0)
+        step = 1e-3
+        # Seven points: the error is of the sixth power of the step.
+        slope = sum(
+            w * (self.at_logit(near + k * step) - self.at_logit(near - k * step))
+            for k, w in ((1, 0.75), (2, -0.15), (3, 1 / 60))
+        )
+        return np.where(np.isfinite(u), special.expit(u) * special.expit(-u) * step / slope, 0.0)
+
+    def stats(self, moments: str) -> tuple[float, ...]:
+        def mean_of(power: int, centre: float) -> float:
+            def integrand(u: float) -> float:
+                return float((self.at_logit(u) - centre) ** power * special.expit(u) * special.expit(-u))
+
+            return sum(
+                integrate.quad(integrand, *ends, epsabs=0, epsrel=1e-11, limit=200)[0]
+                for ends in ((-300, -10), (-10, 10), (10, 300))
+            )
+
+        mean = mean_of(1, 0.0)
+        variance = mean_of(2, mean)
+        return mean, variance, mean_of(3, mean) / variance**1.5, mean_of(4, mean) / variance**2 - 3
+
+
+def metalog_line(*a: float) -> Any:
+    """Keelin's equation 6, each term written out."""
+
+    def at_logit(u: Any) -> Any:
+        d = special.expit(u) - 0.5
+        terms = [1.0, u, d * u, d, d**2, d**2 * u, d**3, d**3 * u, d**4]
+        return sum(weight * term for weight, term in zip(a, terms, strict=False))
+
+    return at_logit
+
+
 CUMUL = make("CUMUL", 0, 10, (2, 5, 6), (0.1, 0.6, 0.8))
 CASES = [
     Case(make("NORMAL", 100, 10), stats.norm(100, 10)),
@@ -213,6 +318,39 @@ CASES = [
     Case(make("DUNIFORM", (4, 1, 9)), listed((4, 1, 9), (1, 1, 1))),
     Case(make("RESAMPLE", (4, 1, 9, 1)), listed((1, 4, 9), (2, 1, 1))),
     Case(make("LOGARITHMIC", 0.7), stats.logser(0.7)),
+    Case(make("JOHNSONMOMENTS", 10, 2, 0, 3), stats.norm(10, 2)),
+    johnson_case(10, 2, stats.johnsonsu(-0.8, 2.1)),
+    johnson_case(-1, 0.5, stats.johnsonsu(2, 3)),
+    johnson_case(10, 2, stats.johnsonsb(1.1, 1.4)),
+    johnson_case(10, 2, stats.johnsonsb(-0.3, 1.2)),
+    johnson_case(5, 1, stats.lognorm(0.3)),
+    Case(
+        make(
+            "JOHNSONMOMENTS",
+            5,
+            1,
+            *(-float(stats.lognorm.stats(0.3, moments="s")),),
+            3 + float(stats.lognorm.stats(0.3, moments="k")),
+        ),
+        Mirrored(standardised_to(-5, 1, stats.lognorm(0.3))),
+    ),
+    Case(make("METALOG", (10, 1.5, 0.3, 2, 0.5, 0.1)), Quantiles(metalog_line(10, 1.5, 0.3, 2, 0.5, 0.1))),
+    Case(
+        make("METALOG", (1, 0.5, 0.1, 0.2, 0.1, 0.2, 0.1, 0.2, 0.1)),
+        Quantiles(metalog_line(1, 0.5, 0.1, 0.2, 0.1, 0.2, 0.1, 0.2, 0.1)),
+    ),
+    Case(
+        make("METALOG", (1, 0.1, 0.05, 0.1), 2),
+        Quantiles(lambda u: 2 + np.exp(metalog_line(1, 0.1, 0.05, 0.1)(u))),
+    ),
+    Case(
+        make("METALOG", (-1, 0.1, -0.05, 0.1), -1e300, 4),
+        Quantiles(lambda u: 4 - np.exp(-metalog_line(-1, 0.1, -0.05, 0.1)(u))),
+    ),
+    Case(
+        make("METALOG", (0.5, 0.6, 0.1), 1, 5),
+        Quantiles(lambda u: 1 + 4 * special.expit(metalog_line(0.5, 0.6, 0.1)(u))),
+    ),
 ]
 
 
