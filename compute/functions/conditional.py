@@ -12,7 +12,7 @@ from compute.functions.call import fit_to
 from compute.functions.criteria import Cells, matches
 from compute.functions.reductions import first_code, flat, ordered_sum, per_lane
 from compute.functions.samples import Sample, compact
-from compute.functions.signature import CallContext, CellFailure, Operand, any_value, cells, function
+from compute.functions.signature import CallContext, CellFailure, CellsDiffer, Operand, any_value, cells, function
 from compute.values import Area, Array, Booleans, Codes, Kind, Reference, blank, stack
 
 Selected = Callable[[Sample], Array]
@@ -160,9 +160,11 @@ def _register_one(name: str, pick: Selected) -> None:
 def _anchored(context: CallContext, values: Operand, tested: Array) -> Array:
     """The cells to add: as many as are tested, from the first cell of ``values`` on, as Excel does for SUMIF."""
     size = (tested.rows, tested.columns)
-    if (values.array.rows, values.array.columns) == size:
-        return values.array
+    if values.array.rows >= size[0] and values.array.columns >= size[1]:
+        return values.array.part(slice(0, size[0]), slice(0, size[1]))
     if values.reference is not None:
+        if context.batched:
+            raise CellsDiffer
         area = values.reference.area
         wanted = Area(area.sheet, area.top, area.left, area.top + size[0] - 1, area.left + size[1] - 1)
         return extended(context.dereference(Reference((wanted,))), *size)

@@ -16,7 +16,7 @@ from compute.functions.signature import CallContext, CellFailure, Operand, any_v
 from compute.functions.statistics_descriptive import deviation_cell, variance_cell
 from compute.values import Array, Booleans, Kind, blank, error, numeric, select
 
-_ARGUMENTS = (cells("database"), any_value("field", optional=True), cells("criteria"))
+_ARGUMENTS = (cells("database"), any_value("field"), cells("criteria"))
 
 
 def _labels(context: CallContext, array: Array) -> list[str]:

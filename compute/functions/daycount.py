@@ -55,7 +55,8 @@ def days_at(year: int, month: int, day: int) -> int:
     day = min(day, month_days(year, month))
     if (year, month) <= (1900, 2):
         return (month - 1) * 31 + day
-    return datetime.date(year, month, day).toordinal() - _ORDINAL
+    # 0 January 1900 is a day of Excel's: some months later it is the day before the first.
+    return datetime.date(year, month, 1).toordinal() - 1 + day - _ORDINAL
 
 
 def moved_by_months(days: int, months: int, *, to_end: bool = False) -> int:

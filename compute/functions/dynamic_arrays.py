@@ -16,6 +16,7 @@ from compute.functions.lookup_results import size_of, sub_reference
 from compute.functions.signature import (
     CallContext,
     CellFailure,
+    CellsDiffer,
     LanesDiffer,
     Operand,
     array,
@@ -27,6 +28,7 @@ from compute.functions.signature import (
 from compute.values import (
     Array,
     Booleans,
+    Codes,
     Kind,
     error,
     first_error,
@@ -74,11 +76,11 @@ def taken(table: Array, rows: Places | slice, columns: Places | slice) -> Array:
     )
 
 
-def same_mask(mask: Booleans) -> npt.NDArray[np.bool_]:
+def same_mask(mask: Booleans | Codes) -> npt.NDArray[np.bool_]:
     """A mask of shape (elements, lanes) as (elements,); asks the evaluator to split the lanes where it differs."""
     if mask.shape[1] > 1 and bool((mask != mask[:, :1]).any()):
         raise LanesDiffer(np.unique(mask, axis=1, return_inverse=True)[1].reshape(-1))
-    return np.asarray(mask[:, 0])
+    return np.asarray(mask[:, 0], np.bool_)
 
 
 @function(
@@ -127,9 +129,16 @@ def _take_or_drop(context: CallContext, table: Operand, rows: Array | None, colu
     height, width = size_of(table)
     counts = [None if a is None or a.item() is None else fixed_number(context, a, 0.0) for a in (rows, columns)]
     row_part, column_part = _cut(counts[0], height, keep), _cut(counts[1], width, keep)
-    if table.reference is not None and len(table.reference.areas) == 1 and not context.batched:
-        return sub_reference(table.reference, row_part, column_part)
-    return table.array.part(row_part, column_part)
+    return part_of(context, table, row_part, column_part)
+
+
+def part_of(context: CallContext, table: Operand, rows: slice, columns: slice) -> Any:
+    """Rows and columns of a table; a place gives a place, so that each cell is then computed by itself."""
+    if table.reference is None or len(table.reference.areas) > 1:
+        return table.array.part(rows, columns)
+    if context.batched:
+        raise CellsDiffer
+    return sub_reference(table.reference, rows, columns)
 
 
 @function("TAKE", array("array"), number("rows", optional=True), number("columns", optional=True))

@@ -12,8 +12,7 @@ from typing import Any
 import numpy as np
 
 from compute.errors import CellError, ErrorCode, Scalar
-from compute.functions.dynamic_arrays import Places, fixed_flag, fixed_number, same_mask, taken
-from compute.functions.lookup_results import sub_reference
+from compute.functions.dynamic_arrays import Places, fixed_flag, fixed_number, part_of, same_mask, taken
 from compute.functions.lookup_search import text_ranks
 from compute.functions.signature import CallContext, CellFailure, Operand, array, function, logical, number
 from compute.values import Array, Booleans, Floats, Kind, error, to_booleans
@@ -34,6 +33,7 @@ def filtered(context: CallContext, table: Operand, include: Operand, empty: Oper
     values, mask = table.array, include.array
     flags, codes = to_booleans(mask)
     if codes is not None:
+        same_mask(codes.reshape(-1, codes.shape[2]))
         first = codes[codes != 0].flat[0]
         return error(ErrorCode(int(first)))
     by_row = mask.columns == 1 and mask.rows == values.rows
@@ -163,6 +163,4 @@ def trimmed(context: CallContext, table: Operand, rows: Array, columns: Array) -
     used = values.kind_array() != Kind.BLANK
     row_part = _span(same_mask(used.any(axis=1)), modes[0])
     column_part = _span(same_mask(used.any(axis=0)), modes[1])
-    if table.reference is not None and len(table.reference.areas) == 1 and not context.batched:
-        return sub_reference(table.reference, row_part, column_part)
-    return values.part(row_part, column_part)
+    return part_of(context, table, row_part, column_part)

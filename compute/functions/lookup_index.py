@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from compute.errors import ErrorCode
+from compute.functions.dynamic_arrays import fixed_number
 from compute.functions.lookup_results import (
     demand_same,
     located,
@@ -64,7 +65,7 @@ def index(context: CallContext, table: Operand, row: Array | None, column: Array
 
 
 def _area_of(context: CallContext, table: Operand, area: Array) -> Operand:
-    number_of_area = int(float(context.constant(area) or 0))  # type: ignore[arg-type]
+    number_of_area = int(fixed_number(context, area, 0.0))
     areas = 1 if table.reference is None else len(table.reference.areas)
     if number_of_area < 1:
         raise CellFailure(ErrorCode.VALUE)

@@ -9,6 +9,7 @@ import numpy as np
 from compute.errors import CellError, ErrorCode
 from compute.functions.lookup_keys import keys_of_kind, locate, locate_matching
 from compute.functions.lookup_results import (
+    demand_same,
     located,
     picked_line,
     positions_found,
@@ -30,6 +31,7 @@ from compute.functions.lookup_search import (
 from compute.functions.signature import (
     CallContext,
     CellFailure,
+    CellsDiffer,
     Operand,
     any_value,
     array,
@@ -177,8 +179,9 @@ def extended_lookup(
     if not (found >= 0).any() and codes is None:
         return missing
     line = picked_line(result.array, np.maximum(found, 0), downwards)
-    if not missing.is_single and (missing.rows, missing.columns) != (line.rows, line.columns):
-        missing = missing.cell(0, 0)
+    if not (line.is_single and missing.is_single):
+        demand_same((found >= 0).astype(np.intp))
+        _refuse_batch(context, result)
     value = with_errors(select((found >= 0)[None, None, :], line, missing), codes)
     if result.reference is None or context.batched:
         return value
@@ -193,4 +196,13 @@ def _found(context: CallContext, result: Operand, found: Positions, downwards: b
             whole = (at, slice(0, width)) if downwards else (slice(0, height), at)
             return sub_reference(result.reference, *whole)
         return located(picked_line(result.array, found, downwards), found)
-    return picked_line(result.array, found, downwards)
+    line = picked_line(result.array, found, downwards)
+    if not line.is_single:
+        _refuse_batch(context, result)
+    return line
+
+
+def _refuse_batch(context: CallContext, result: Operand) -> None:
+    """A row or column of a reference is a place, which the cells of a batch would each intersect with their own."""
+    if result.reference is not None and context.batched:
+        raise CellsDiffer

@@ -130,7 +130,7 @@ def offset(
         return error(ErrorCode.VALUE)
     area = place.area
     arguments = (down, right, _size_given(height, area.rows), _size_given(width, area.columns))
-    failed = [a for a in arguments if isinstance(a, Array) and a.errors() is not None]
+    failed = [a for a in arguments if isinstance(a, Array) and to_numbers(a)[1] is not None]
     for argument in failed:
         context.settled(argument)
     moved = [_whole_number(a, rounds_up=i >= 2) for i, a in enumerate(arguments)]

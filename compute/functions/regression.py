@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from compute.errors import ErrorCode
+from compute.functions.dynamic_arrays import fixed_flag
 from compute.functions.least_squares import Fit, fit_plane
 from compute.functions.reductions import first_code, flat
 from compute.functions.signature import CallContext, CellFailure, Operand, any_value, array, function
-from compute.values import Array, Codes, Floats, Kind, error, first_error, numeric, stack, to_booleans, with_errors
+from compute.values import Array, Codes, Floats, Kind, error, first_error, numeric, stack, with_errors
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,10 +63,7 @@ def _switch(context: CallContext, value: Array | None, otherwise: bool) -> bool:
     """A structural TRUE or FALSE; left out or left empty it is ``otherwise``."""
     if value is None or value.is_kind(Kind.BLANK).all():
         return otherwise
-    flags, codes = to_booleans(value)
-    if codes is not None:
-        raise CellFailure(ErrorCode.VALUE)
-    return bool(context.constant(numeric(flags.astype(np.float64))))
+    return fixed_flag(context, value)
 
 
 def _cell(values: Floats) -> Array:

@@ -65,11 +65,11 @@ _FILLED = (Kind.NUMBER, Kind.BOOLEAN, Kind.TEXT, Kind.ERROR)
 
 
 def _whole(context: CallContext, argument: Array) -> int:
-    value, codes = lane_numbers(argument)
-    found = context.constant(numeric(value.reshape(1, 1, -1)))
-    if codes is not None:
-        raise CellFailure(ErrorCode(int(codes[codes != 0][0])))
-    return int(float(str(found)))
+    context.constant(argument)
+    values, codes = lane_numbers(argument)
+    if codes is not None and codes[0]:
+        raise CellFailure(ErrorCode(int(codes[0])))
+    return int(values[0])
 
 
 @function("SUBTOTAL", number("function_num"), cells("ref"), cells("more", optional=True, repeating=True))

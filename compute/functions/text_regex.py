@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
+import numpy as np
 import regex
 
 from compute.errors import ErrorCode
+from compute.functions.dynamic_arrays import fixed_number
 from compute.functions.signature import CallContext, CellFailure, any_value, elementwise, function, number, text
-from compute.values import Array, from_rows
+from compute.values import Array, from_rows, to_texts
 
 SECONDS = 1.0
 _GROUP = regex.compile(r"\$(\$|\d+|\{\w+\})")
@@ -62,16 +64,12 @@ def regex_test(value: str, pattern: str, case: float) -> bool:
 )
 def regex_extract(context: CallContext, value: Array, pattern: Array, mode: Array, case: Array) -> Array:
     """The first match (mode 0), all matches down a column (1) or the groups of the first along a row (2); else #N/A."""
-    for argument in (value, pattern, mode, case):
-        codes = argument.errors()
-        if codes is not None:
-            raise CellFailure(ErrorCode(int(codes[codes != 0].flat[0])))
-    words, wanted = str(_plain(context, value)), str(_plain(context, pattern))
-    expression = _compiled(wanted, float(int(float(str(_plain(context, case))))))
+    words, wanted = _plain(context, value), _plain(context, pattern)
+    kind, sensitivity = int(fixed_number(context, mode, 0.0)), int(fixed_number(context, case, 0.0))
+    expression = _compiled(wanted, float(sensitivity))
     first = _first(expression, words)
     if first is None:
         raise CellFailure(ErrorCode.NA)
-    kind = int(float(str(_plain(context, mode))))
     if kind == 0:
         return from_rows([[first.group()]])
     if kind == 1:
@@ -81,11 +79,13 @@ def regex_extract(context: CallContext, value: Array, pattern: Array, mode: Arra
     raise CellFailure(ErrorCode.VALUE)
 
 
-def _plain(context: CallContext, argument: Array) -> object:
-    value = context.constant(argument)
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else value
-    return "" if value is None else value
+def _plain(context: CallContext, argument: Array) -> str:
+    """A text that must be the same in every lane."""
+    context.constant(argument)
+    texts, codes = to_texts(argument.take_lanes(np.zeros(1, np.intp)))
+    if codes is not None:
+        raise CellFailure(ErrorCode(int(codes.flat[0])))
+    return str(texts.flat[0])
 
 
 @elementwise(
