@@ -68,3 +68,6 @@ COMMON_ARGUMENTS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 """Names of parameters by function; functions that are not here take every argument with its own value per iteration."""
+
+PLAIN_PYTHON = frozenset({"AMORDEGRC", "IMPRODUCT", "IMSUM"})
+"""Functions whose module does not say ``@elementwise`` and that go through the iterations one by one all the same."""
