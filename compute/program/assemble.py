@@ -9,7 +9,7 @@ from compute.dialects import Canonicaliser, plain
 from compute.dialects.xlrisk import listed_outputs
 from compute.distributions import Distribution
 from compute.errors import ErrorCode, FormulaSyntaxError, UnknownCell
-from compute.formulas import cell_key, parse_address
+from compute.formulas import address, cell_key, parse_address
 from compute.formulas.ast import MAX_COLUMN, MAX_ROW, Binary, CellReference, ErrorValue, Node, Text, Unary
 from compute.graph import (
     Binder,
@@ -352,9 +352,33 @@ def _tables(
         tables[number] = WhatIf(across, down, tuple(n for n in between if n < len(assembly.formulas)))
         if ringed.intersection(between):
             _note(assembly, number, "TABLE", "a data table over formulas in a circle is not supported")
-        if plain.PRODUCT in assembly.canonicalise.products and drawing & _ordered(results, dependencies)[0].keys():
-            _note(assembly, number, "TABLE", "a data table over RAND needs other random numbers in each of its cells")
+        drawn = drawing & _ordered(results, dependencies)[0].keys()
+        if plain.PRODUCT in assembly.canonicalise.products and drawn:
+            _note(
+                assembly, number, "TABLE", _table_over_rand(assembly, formula, results, inputs, sorted(drawn), between)
+            )
     return tables
+
+
+def _table_over_rand(
+    assembly: _Assembly,
+    formula: FormulaCell,
+    results: Sequence[int],
+    inputs: Sequence[int],
+    drawn: Sequence[int],
+    between: Sequence[int],
+) -> str:
+    """Why a data table over RAND is refused, naming its cells."""
+
+    def listed(numbers: Sequence[int]) -> str:
+        cells = [assembly.key(assembly.formulas[n].cell) for n in numbers if n < len(assembly.formulas)]
+        return ", ".join(cells[:3]) + (f" and {len(cells) - 3} more" if len(cells) > 3 else "")
+
+    assert formula.range is not None
+    top, left, bottom, right = formula.range
+    sheet = assembly.sheets.names[formula.sheet]
+    place = f"{cell_key(sheet, top, left)}:{address(bottom, right)}"
+    return what_if.over_rand(place, listed(results), listed(inputs), listed(drawn), len(inputs) == 1 and not between)
 
 
 def _varying(

@@ -61,6 +61,24 @@ def result_cells(rectangle: Rectangle, by_row: bool, by_column: bool) -> list[tu
     return [(row, left - 1) for row in range(top, bottom + 1)]
 
 
+def over_rand(place: str, results: str, inputs: str, drawn: str, is_monte_carlo: bool) -> str:
+    """Why a data table over RAND is refused. ``is_monte_carlo``: its one input is a cell that nothing between reads.
+
+    Such a table is how people simulate in Excel: each of its cells is one iteration. Excel draws RAND anew for each
+    cell of a table, Montecell once in an iteration.
+    """
+    if is_monte_carlo:
+        return (
+            f"the data table {place} is a Monte Carlo simulation by table: {results} does not hang on its input {inputs}, "
+            f"and each of the table's cells shows it with a new RAND in {drawn}; Montecell does not run such a table as "
+            f"a simulation yet. Make {results} an output instead: each iteration draws its own random numbers"
+        )
+    return (
+        f"the data table {place} shows {results}, which hangs on the RAND of {drawn}; Excel draws other random numbers "
+        f"in each of the table's cells, which is not supported"
+    )
+
+
 def affected(
     results: Iterable[int],
     inputs: Iterable[int],

@@ -77,6 +77,34 @@ def test_a_table_over_rand_is_refused_naming_its_cell(book: Callable[..., Path])
     assert caught.value.cells == ("S!D2",)
 
 
+@pytest.mark.parametrize(
+    ("cells", "by_table", "named"),
+    [
+        ({"A1": "=RAND()", "D1": "=A1", "D2": table("D2:D3", r1="F1")}, True, ("S!D2:D3", "S!D1", "S!F1", "S!A1")),
+        (
+            {"A1": "=NORM.INV(RAND(),10,2)", "D1": "=A1*2", "E1": "=A1", "D2": table("D2:E3", r1="F1")},
+            True, ("S!D2:E3", "S!D1, S!E1", "S!F1", "S!A1"),
+        ),
+        # the input holds something, but nothing between reads it
+        ({"A1": "=RAND()", "F1": 7, "G2": "=F1", "D1": "=A1", "D2": table("D2:D3", r1="F1")}, True, ("S!F1", "S!A1")),
+        ({"A1": "=RAND()", "D1": "=A1+F1", "D2": table("D2:D3", r1="F1")}, False, ("S!D2:D3", "S!D1", "S!A1")),
+        (
+            {"A1": "=RAND()", "C1": "=A1", "D1": 5, "D2": table("D2:D3", dt2D="1", dtr="1", r1="F1", r2="F2")},
+            False, ("S!D2:D3", "S!C1", "S!A1"),
+        ),
+    ],
+)  # fmt: skip
+def test_a_simulation_by_table_is_told_from_a_table_over_rand(
+    book: Callable[..., Path], cells: dict[str, Any], by_table: bool, named: tuple[str, ...]
+) -> None:
+    path = book({"S": {"C2": 1, "C3": 2, **cells, "H1": "=AVERAGE(D2:D3)"}})
+    with pytest.raises(UnsupportedFormula) as caught:
+        compute.Model.open(path, outputs=["S!H1"]).simulate(iterations=10, seed=1)
+    assert ("Monte Carlo simulation by table" in caught.value.message) is by_table
+    assert all(cell in caught.value.message for cell in named)
+    assert caught.value.cells == ("S!D2",)
+
+
 WIDE: dict[str, Any] = {
     "A1": 10, "A2": 3, "A3": "=A1*A2", "A4": "=A3+SUM(Z1:Z3)", "A5": '=IF(A1>5,"big",A1)', "A6": "=INDEX(Z1:Z3,A1)",
     "A7": "=IFERROR(A6,A5)&A2", "A8": "=IF(ISBLANK(A9),1,A9)/(A1-4)", "A10": "=ROWS(_xlfn.SEQUENCE(A1))",
