@@ -1,7 +1,8 @@
 """Formulas as a person types them made into the form that files hold.
 
 ``MC.NORMAL(…)`` becomes ``_xldudf_MC_NORMAL(…)`` as Office.js add-ins are stored; functions younger than Excel 2007
-get the prefix ``_xlfn.``, LET and LAMBDA variables ``_xlpm.``. Source: MS-XLSX 2.2.2 (future functions) and Microsoft's
+get the prefix ``_xlfn.``, LET and LAMBDA variables ``_xlpm.``, a LAMBDA's optional parameters ``_xlop.`` where it lists
+them. Source: MS-XLSX 2.2.2 (future functions) and Microsoft's
 page "Issue: An _xlfn. prefix is displayed in front of a formula".
 """
 
@@ -9,7 +10,9 @@ from __future__ import annotations
 
 import re
 
-_TOKEN = re.compile(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'|(?P<name>[A-Za-z_\\][A-Za-z0-9_.\\]*)(?P<call>\s*\()?")
+_TOKEN = re.compile(
+    r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'|(?<=[(,\s])\[(?P<optional>[A-Za-z_\\][A-Za-z0-9_.\\]*)\](?=\s*,)|(?P<name>[A-Za-z_\\][A-Za-z0-9_.\\]*)(?P<call>\s*\()?"
+)
 _VARIABLES = re.compile(r"\b(?:LET|LAMBDA)\s*\(", re.IGNORECASE)
 _SECOND_PREFIX = frozenset({"FILTER", "SORT"})
 FUTURE_FUNCTIONS = frozenset(
@@ -116,6 +119,7 @@ FUTURE_FUNCTIONS = frozenset(
         "PDURATION",
         "PERCENTILE.EXC",
         "PERCENTILE.INC",
+        "PERCENTOF",
         "PERCENTRANK.EXC",
         "PERCENTRANK.INC",
         "PERMUTATIONA",
@@ -128,6 +132,9 @@ FUTURE_FUNCTIONS = frozenset(
         "RANK.AVG",
         "RANK.EQ",
         "REDUCE",
+        "REGEXEXTRACT",
+        "REGEXREPLACE",
+        "REGEXTEST",
         "RRI",
         "SCAN",
         "SEC",
@@ -155,6 +162,7 @@ FUTURE_FUNCTIONS = frozenset(
         "TEXTSPLIT",
         "TOCOL",
         "TOROW",
+        "TRIMRANGE",
         "UNICHAR",
         "UNICODE",
         "UNIQUE",
@@ -178,10 +186,12 @@ FUTURE_FUNCTIONS = frozenset(
 def stored_formula(typed: str) -> str:
     """The text of a formula for ``<f>``: without ``=``, with the prefixes that files have; others stay as they are."""
     text = typed[1:] if typed.startswith("=") else typed
-    variables = _variables(text) if _VARIABLES.search(text) else frozenset()
+    variables, optional = _variables(text) if _VARIABLES.search(text) else (frozenset[str](), frozenset[str]())
 
     def replaced(match: re.Match[str]) -> str:
         name, call = match["name"], match["call"] or ""
+        if match["optional"] and match["optional"].casefold() in optional:
+            return f"_xlop.{match['optional']}"
         if name is None:
             return match[0]
         if name.casefold() in variables:
@@ -200,19 +210,24 @@ def _prefixed(name: str) -> str:
     return name
 
 
-def _variables(text: str) -> frozenset[str]:
-    """The names that LET and LAMBDA introduce in a formula; none if it cannot be read."""
+def _variables(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names that LET and LAMBDA introduce in a formula, and those of optional parameters; none if it cannot be
+    read.
+    """
     from compute.errors import FormulaSyntaxError
     from compute.formulas import parse, walk
-    from compute.formulas.ast import Call, NameReference
+    from compute.formulas.ast import Call, NameReference, StructuredReference
 
     try:
         tree = parse(text, 1, 1)
     except FormulaSyntaxError:
-        return frozenset()
+        return frozenset(), frozenset()
     found: set[str] = set()
+    optional: set[str] = set()
     for node in walk(tree):
         if isinstance(node, Call) and node.name in ("LET", "LAMBDA"):
             names = node.arguments[:-1:2] if node.name == "LET" else node.arguments[:-1]
             found |= {n.name.casefold() for n in names if isinstance(n, NameReference)}
-    return frozenset(found)
+            marked = [n for n in names if isinstance(n, StructuredReference) and n.table is None]
+            optional |= {n.first.casefold() for n in marked if n.first}
+    return frozenset(found | optional), frozenset(optional)

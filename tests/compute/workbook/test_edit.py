@@ -56,6 +56,7 @@ STORED = [
     ("=XLOOKUP(A1,B:B,C:C)", "_xlfn.XLOOKUP(A1,B:B,C:C)"),
     ("=SUM(SORT(A1:A3))", "SUM(_xlfn._xlws.SORT(A1:A3))"),
     ("=LET(x,A1,x*2)", "_xlfn.LET(_xlpm.x,A1,_xlpm.x*2)"),
+    ("=LAMBDA(x,[y],x+y)(5)+T[y]", "_xlfn.LAMBDA(_xlpm.x,_xlop.y,_xlpm.x+_xlpm.y)(5)+T[y]"),
     ("='MC.X('!A1+SUM(A1)", "'MC.X('!A1+SUM(A1)"),
     ("=STDEV.S(A1:A9)+STDEV(A1:A9)", "_xlfn.STDEV.S(A1:A9)+STDEV(A1:A9)"),
 ]
