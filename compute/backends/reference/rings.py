@@ -9,7 +9,7 @@ Source: Microsoft, "Excel Recalculation"; C. Williams, "Excel Circular Reference
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -53,24 +53,30 @@ class Demand:
     def compute(self, number: int) -> None:
         """Computes a formula and whatever it needs first; within a circle a cell shows what it showed before."""
         pending = self._reader.pending
-        waiting, places = [number], {number: 0}
+        waiting: list[int] = [number]
+        askers: dict[int, int | None] = {number: None}
         while waiting:
             top = waiting[-1]
+            if top not in askers:
+                waiting.pop()
+                continue
             try:
                 value = self._cells.evaluate(top)
             except Unready as unready:
-                further = [n for n in unready.numbers if n not in places]
-                for needed in further:
-                    places[needed] = len(waiting)
-                    waiting.append(needed)
-                if not further:
-                    self.circles.update(waiting[min(places[n] for n in unready.numbers) :])
+                path = _path(askers, top) if any(n in askers for n in unready.numbers) else ()
+                # What waits without having asked for ``top`` is only due later: it comes first instead.
+                first = [n for n in unready.numbers if n not in path]
+                if first:
+                    askers.update(dict.fromkeys(first, top))
+                    waiting += first
+                else:
+                    self.circles.update(path[: max(map(path.index, unready.numbers)) + 1])
                     pending.difference_update(unready.numbers)
                 continue
             pending.discard(top)
             self._cells.show(top, value)
             waiting.pop()
-            del places[top]
+            del askers[top]
 
     def ring(self, members: Sequence[int]) -> bool:
         """Computes the formulas of a ring; whether it closes to a circle."""
@@ -85,6 +91,16 @@ class Demand:
 def met_moving_circle(demand: Demand, steps: Sequence[Step]) -> bool:
     """Whether a circle was met that the graph did not know: it closes through references that move."""
     return not demand.circles <= {n for s in steps if s.is_ring for n in s.formulas}
+
+
+def _path(askers: Mapping[int, int | None], number: int) -> tuple[int, ...]:
+    """The formula, the one that asked for it, and so on."""
+    path: list[int] = []
+    current: int | None = number
+    while current is not None:
+        path.append(current)
+        current = askers[current]
+    return tuple(path)
 
 
 def iterate(cells: Cells, members: Sequence[int], lanes: int, count: int, change: float) -> Booleans:

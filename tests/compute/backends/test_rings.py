@@ -50,6 +50,14 @@ def test_a_ring_that_an_if_breaks_is_computed_in_the_order_of_need(book: Callabl
         ({"A1": "=SUM(A1:A3)", "A2": 5}, {"A1": 0.0}),
         ({"A1": "=OFFSET(A1,1,0)", "A2": "=B1", "B1": 4}, {"A1": 4.0}),
         ({"A1": 1, "A2": "=IF(A1=1,7,A3)", "A3": "=A2*2"}, {"A2": 7.0, "A3": 14.0}),
+        # Cells that one formula asks for together need each other, without a circle.
+        ({"A1": "=SUM(E1:E2)", "E1": "=IF(TRUE,5,A1)", "E2": "=E1+1"}, {"A1": 11.0, "E1": 5.0, "E2": 6.0}),
+        (
+            {"A1": "=SUM(C1:E1)", "C1": "=IF(TRUE,5,A1)", "D1": "=C1+1", "E1": "=D1+C1"},
+            {"A1": 22.0, "C1": 5.0, "D1": 6.0, "E1": 11.0},
+        ),
+        # A circle takes in only the cells that it goes through.
+        ({"A1": "=SUM(E1:E2)", "E1": "=IF(TRUE,5,A1)", "E2": "=A1+1"}, {"A1": 0.0, "E1": 5.0, "E2": 0.0}),
     ],
 )
 def test_what_a_circle_is_and_what_is_none(
