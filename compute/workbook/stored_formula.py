@@ -11,7 +11,10 @@ from __future__ import annotations
 import re
 
 _TOKEN = re.compile(
-    r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'|(?<=[(,\s])\[(?P<optional>[A-Za-z_\\][A-Za-z0-9_.\\]*)\](?=\s*,)|(?P<name>[A-Za-z_\\][A-Za-z0-9_.\\]*)(?P<call>\s*\()?"
+    r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'"
+    r"|(?<=[(,\s])\[(?P<optional>[A-Za-z_\\][A-Za-z0-9_.\\]*)\](?=\s*,)"
+    r"|\[[^\[\]]*\]"
+    r"|(?P<name>[A-Za-z_\\][A-Za-z0-9_.\\]*)(?P<call>\s*\()?"
 )
 _VARIABLES = re.compile(r"\b(?:LET|LAMBDA)\s*\(", re.IGNORECASE)
 _SECOND_PREFIX = frozenset({"FILTER", "SORT"})
