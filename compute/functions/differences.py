@@ -9,8 +9,9 @@ _DRAWN = "each call is an uncertain input of a simulation; recalculation shows i
 _CLOCK = "the moment the run begins, the same in every iteration"
 _PATTERNS = "patterns are those of Python's regex package, Excel's are PCRE2: common patterns mean the same"
 _SMOOTHED = (
-    "the fitted weights and the season that is found are not Excel's, so that digits differ; a target before the end "
-    "is #NUM!, values that are no numbers #VALUE!"
+    "the fitted weights and the season that is found are not Excel's, so that digits differ (a published series "
+    "without seasons: Excel 191.25, statsmodels' smoothing, which is used, 191.36: codcel-io.github.io); a target "
+    "before the end is #NUM!, values that are no numbers #VALUE!"
 )
 _LAYOUTS = "layouts that Microsoft's page leaves open are refused"
 
