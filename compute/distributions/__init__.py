@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from compute.distributions.bounded import PERT, Beta, Triangular, Uniform
 from compute.distributions.columns import Columns
+from compute.distributions.compound import Compound, CompoundColumns
 from compute.distributions.counts import Bernoulli, Binomial, Poisson
 from compute.distributions.discrete import Discrete, DUniform, Resample
 from compute.distributions.extremes import GEV, GPD, ExtValueMax, ExtValueMin, Frechet, Pareto, Pareto2
@@ -14,11 +15,12 @@ from compute.distributions.johnson_moments import JohnsonMoments
 from compute.distributions.law import Distribution, Law, Moments
 from compute.distributions.lifetimes import Burr12, Dagum, FatigueLife, InvGauss, Levy, LogLogistic, Rayleigh
 from compute.distributions.metalog import Metalog
+from compute.distributions.mixtures import RiskEvent, RiskEventColumns, Splice, SpliceColumns
 from compute.distributions.normal import LogNormal, LogNormal2, Normal
 from compute.distributions.parameters import Domain, ParameterInfo
 from compute.distributions.piecewise import Cumul, DoubleTriang, General, Histogram, TriGen
 from compute.distributions.positive import Exponential, Gamma, Weibull
-from compute.distributions.registry import LAWS
+from compute.distributions.registry import COMBINATIONS, LAWS
 from compute.distributions.symmetric import (
     Cauchy,
     Erf,
@@ -33,6 +35,7 @@ from compute.distributions.transforms import Shifted, Truncated
 from compute.distributions.trials import Geometric, HyperGeo, IntUniform, Logarithmic, NegBin
 
 __all__ = [
+    "COMBINATIONS",
     "GEV",
     "GPD",
     "LAWS",
@@ -46,6 +49,8 @@ __all__ = [
     "Cauchy",
     "ChiSq",
     "Columns",
+    "Compound",
+    "CompoundColumns",
     "Cumul",
     "DUniform",
     "Dagum",
@@ -95,8 +100,12 @@ __all__ = [
     "Rayleigh",
     "Reciprocal",
     "Resample",
+    "RiskEvent",
+    "RiskEventColumns",
     "Shifted",
     "SkewNormal",
+    "Splice",
+    "SpliceColumns",
     "Student",
     "Student3",
     "TriGen",

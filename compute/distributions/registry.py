@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from compute.distributions.bounded import PERT, Beta, Triangular, Uniform
+from compute.distributions.compound import Compound
 from compute.distributions.counts import Bernoulli, Binomial, Poisson
 from compute.distributions.discrete import Discrete, DUniform, Resample
 from compute.distributions.extremes import GEV, GPD, ExtValueMax, ExtValueMin, Frechet, Pareto, Pareto2
@@ -16,6 +17,7 @@ from compute.distributions.johnson_moments import JohnsonMoments
 from compute.distributions.law import Law
 from compute.distributions.lifetimes import Burr12, Dagum, FatigueLife, InvGauss, Levy, LogLogistic, Rayleigh
 from compute.distributions.metalog import Metalog
+from compute.distributions.mixtures import RiskEvent, Splice
 from compute.distributions.normal import LogNormal, LogNormal2, Normal
 from compute.distributions.piecewise import Cumul, DoubleTriang, General, Histogram, TriGen
 from compute.distributions.positive import Exponential, Gamma, Weibull
@@ -98,3 +100,8 @@ _ALL: tuple[type[Law], ...] = (
 
 LAWS: Mapping[str, type[Law]] = MappingProxyType({law.name: law for law in _ALL})
 """Every law by its capital name: ``LAWS["NORMAL"]`` is what ``=MC.NORMAL(…)`` draws from."""
+
+COMBINATIONS: Mapping[str, type[Compound | RiskEvent | Splice]] = MappingProxyType(
+    {law.name: law for law in (Compound, RiskEvent, Splice)}
+)
+"""The laws whose parameters are laws themselves, by their capital names."""

@@ -39,14 +39,16 @@ class Truncated(Distribution):
         return self.base.columns().truncated(self.low, self.high)
 
     def moments(self) -> Moments:
-        low, high = self.support
         if self.is_discrete:
             return lattice_moments(self)
-        if math.isinf(low) or math.isinf(high):
-            base = self.base.moments()
-            if not math.isfinite(base.mean):
-                return base
-        return quantile_moments(self)
+        found, index = quantile_moments(self), _tail_index(self)
+        if index < 0.2:
+            return found
+        base = self.base.moments()
+        # The k-th moment exists where k · index < 1; what the whole law has, its part has too.
+        missing = [k * index > 0.999 and not math.isfinite(moment) for k, moment in enumerate(base, 1)]
+        kept = (own if not gone else whole for own, whole, gone in zip(found, base, missing, strict=True))
+        return Moments(*kept)
 
     def lattice(self, low: float, high: float) -> FloatArray:
         return self.base.lattice(max(low, self.low), min(high, self.high))
@@ -69,6 +71,19 @@ class Truncated(Distribution):
             return inner
         ends = np.array(self.support)
         return float(ends[np.argmax(self.pdf(ends))])
+
+
+def _tail_index(law: Distribution) -> float:
+    """ξ where the quantiles of an open end grow like probability^−ξ, far out; 0 where both ends are finite."""
+    low, high = law.support
+    tail, rest = np.array([1e-200, 1e-250]), np.ones(2)
+    index = 0.0
+    with np.errstate(all="ignore"):
+        for is_open, share in ((math.isinf(low), (tail, rest)), (math.isinf(high), (rest, tail))):
+            if is_open:
+                near, far = np.log(np.abs(law.columns().quantile(*share)))
+                index = max(index, float(far - near) / (50.0 * math.log(10.0)))
+    return index
 
 
 @dataclass(frozen=True, slots=True)

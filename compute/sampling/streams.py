@@ -41,6 +41,12 @@ def stream_key(sheet: str, cell: str, ordinal: int) -> int:
     return int.from_bytes(hashlib.blake2b(canonical, digest_size=8, person=b"montecell.draw").digest(), "little")
 
 
+def element_stream(stream: int, element: int) -> int:
+    """The 64-bit stream of the ``element``-th part of one draw, such as one loss among those it adds up."""
+    canonical = stream.to_bytes(8, "little") + element.to_bytes(8, "little")
+    return int.from_bytes(hashlib.blake2b(canonical, digest_size=8, person=b"montecell.part").digest(), "little")
+
+
 def philox(counter: tuple[WordArray, WordArray, WordArray, WordArray], key: int) -> tuple[WordArray, ...]:
     """Four random 32-bit words (held in uint64) for each counter of four 32-bit words (held in uint64)."""
     x0, x1, x2, x3 = (np.array(word, dtype=np.uint64) for word in counter)
