@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from compute.analysis.correlations import realised_correlations
+from compute.analysis.realised_correlations import realised_correlations
 from compute.backends.reference.memberships import Membership
 from compute.errors import ComputeError, InvalidCorrelation
 from compute.program import Program
