@@ -207,3 +207,10 @@ def test_an_empty_cell_is_zero(tmp_path: Path) -> None:
 def test_a_pivot_table_of_excel(shared_folder: Path) -> None:
     path = shared_folder / "corpus" / "workbooks" / "SheetJS+test_files" / "formula_stress_test.xlsx"
     assert compute.recalculate(path)["Database"]["B16"] == 57.0
+
+
+def test_a_pivot_table_stands_still_in_a_simulation(tmp_path: Path) -> None:
+    value(CROSS, '_xldudf_MC_OUTPUT("x")+_xldudf_MC_UNIFORM(0,1)+GETPIVOTDATA("Sales",A1,"Region","South")', tmp_path)
+    output = compute.Model.open(tmp_path / "pivot.xlsx").simulate(iterations=1000).outputs["x"]
+    assert output.minimum == pytest.approx(34.0, abs=0.01)
+    assert output.maximum == pytest.approx(35.0, abs=0.01)
