@@ -69,9 +69,9 @@ def over_rand(place: str, results: str, inputs: str, drawn: str, is_monte_carlo:
     """
     if is_monte_carlo:
         return (
-            f"the data table {place} is a Monte Carlo simulation by table: {results} does not hang on its input {inputs}, "
-            f"and each of the table's cells shows it with a new RAND in {drawn}; Montecell does not run such a table as "
-            f"a simulation yet. Make {results} an output instead: each iteration draws its own random numbers"
+            f"the data table {place} is a Monte Carlo simulation by table: {results} does not hang on its input "
+            f"{inputs}, and each of the table's cells shows it with a new RAND in {drawn}; Montecell does not run such "
+            f"a table as a simulation yet. Make {results} an output instead: each iteration draws anew"
         )
     return (
         f"the data table {place} shows {results}, which hangs on the RAND of {drawn}; Excel draws other random numbers "

@@ -23,6 +23,7 @@ from compute.values import (
     Array,
     Booleans,
     Codes,
+    Kind,
     Located,
     Reference,
     boolean,
@@ -87,6 +88,13 @@ def hands_on_place(node: ast.Node) -> bool:
     else:
         return False
     return any(hands_on_place(r) for r in results)
+
+
+def has_more_than_numbers(value: Value) -> bool:
+    """Whether an array holds what counts in a cell otherwise than in a formula: texts, booleans, blanks."""
+    if not isinstance(value, Array) or value.kinds is None:
+        return False
+    return not np.isin(value.kinds, (Kind.NUMBER, Kind.ERROR)).all()
 
 
 def elements(evaluator: Evaluator, branch: Branch, frame: Frame) -> Array:

@@ -8,6 +8,7 @@ from compute.backends.reference.branches import merge_lanes
 from compute.backends.reference.displayed import as_displayed
 from compute.backends.reference.evaluator import Evaluator, settled_cell
 from compute.backends.reference.frame import Frame, Indices
+from compute.backends.reference.spilling import same_size
 from compute.errors import ErrorCode
 from compute.functions import CellsDiffer, LanesDiffer
 from compute.functions.call import fit_to
@@ -39,12 +40,17 @@ def _evaluate(evaluator: Evaluator, formula: FormulaCell, frame: Frame) -> Array
         labels = differ.labels
         groups: list[Indices] = [np.flatnonzero(labels == label) for label in range(int(labels.max()) + 1)]
         parts = [(lanes, _evaluate(evaluator, formula, frame.narrowed(lanes))) for lanes in groups]
+        if formula.is_dynamic_array:
+            sized = same_size([part for _, part in parts])
+            return merge_lanes([(lanes, p) for (lanes, _), p in zip(parts, sized, strict=True)], len(labels))
         if formula.is_array:
             filled = evaluator.program.filled(formula)
             parts = [(lanes, fit_to(part, filled.rows, filled.columns)) for lanes, part in parts]
         return merge_lanes(parts, len(labels))
     except RecursionError:
         return error(ErrorCode.NUM)
+    if formula.is_dynamic_array:
+        value = settled_blanks(value)
     if not formula.is_array and not formula.is_input:
         value = settled_cell(value)
     return as_displayed(evaluator.program, value, frame)

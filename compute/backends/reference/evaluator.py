@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from compute.backends.reference import operators
-from compute.backends.reference.branches import hands_on_place
+from compute.backends.reference.branches import hands_on_place, has_more_than_numbers
 from compute.backends.reference.context import Context
 from compute.backends.reference.drawing import DrawSource
 from compute.backends.reference.frame import Frame
@@ -16,6 +16,7 @@ from compute.backends.reference.lambdas import FunctionStack, Lambda, NamedFunct
 from compute.backends.reference.places import place_of_text, union_of
 from compute.backends.reference.reading import Reader
 from compute.backends.reference.special_forms import SPECIAL
+from compute.backends.reference.spilling import spill_size, widened
 from compute.backends.reference.store import SheetStore
 from compute.dialects import Draw, NotUnderstood, OutputMark, nodes
 from compute.errors import ErrorCode, UnsupportedFormula
@@ -89,7 +90,7 @@ class Evaluator:
             return array
         filled = self.program.filled(frame.formulas[0])
         rows, columns = min(value.area.rows, filled.rows), min(value.area.columns, filled.columns)
-        return padded(array, max(rows, array.rows), max(columns, array.columns))
+        return widened(array, max(rows, array.rows), max(columns, array.columns))
 
     def array(self, node: ast.Node, frame: Frame) -> Array:
         """The value of a node, references read whole."""
@@ -211,7 +212,7 @@ class Evaluator:
             return error(ErrorCode.REF)
         self.reader.area(Area(area.sheet, area.top, area.left, area.top, area.left))
         shown = self.spills.get(number)
-        rows, columns = (shown.rows, shown.columns) if shown is not None else (1, 1)
+        rows, columns = (1, 1) if shown is None else spill_size(frame.pick(shown))
         return Reference((Area(area.sheet, area.top, area.left, area.top + rows - 1, area.left + columns - 1),))
 
     def _binary(self, node: ast.Binary, frame: Frame) -> Value:
@@ -341,7 +342,7 @@ class Evaluator:
             return [Operand(self.dereferenced(p, frame), p) for p in parts]
         if isinstance(value, Located) and (asks_place or value.kinds is not None):
             located(value)
-        if frame.cells > 1 and hands_on_place(node) and _has_more_than_numbers(value):
+        if frame.cells > 1 and hands_on_place(node) and has_more_than_numbers(value):
             raise CellsDiffer
         return [Operand(self.dereferenced(value, frame))]
 
@@ -421,25 +422,6 @@ def located(value: Value) -> Value:
     if codes is not None and codes[0, 0].min() != codes[0, 0].max():
         raise LanesDiffer(np.unique(codes[0, 0], return_inverse=True)[1].reshape(-1))
     return value
-
-
-def _has_more_than_numbers(value: Value) -> bool:
-    """Whether an array holds what counts in a cell otherwise than in a formula: texts, booleans, blanks."""
-    if not isinstance(value, Array) or value.kinds is None:
-        return False
-    return not np.isin(value.kinds, (Kind.NUMBER, Kind.ERROR)).all()
-
-
-def padded(array: Array, rows: int, columns: int) -> Array:
-    """The array with blanks below and to the right, up to that size."""
-    more = ((0, rows - array.rows), (0, columns - array.columns), (0, 0))
-    if (array.rows, array.columns) == (rows, columns):
-        return array
-    return Array(
-        np.pad(array.numbers, more),
-        np.pad(array.kind_array(), more, constant_values=int(Kind.BLANK)),
-        None if array.texts is None else np.pad(array.texts, more, constant_values=""),
-    )
 
 
 def _element(array: Array, row: int, column: int) -> Array:

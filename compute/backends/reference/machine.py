@@ -16,6 +16,7 @@ from compute.backends.reference.evaluation import evaluate_formulas, settled_bla
 from compute.backends.reference.evaluator import Evaluator
 from compute.backends.reference.moving_rings import settle
 from compute.backends.reference.rings import FINEST_CHANGE, Cells, Demand, iterate, met_moving_circle
+from compute.backends.reference.spilling import is_blocked, spilled
 from compute.backends.reference.store import BlockStore, SheetStore, Slots, build_sheets
 from compute.backends.reference.what_if import what_if
 from compute.errors import CellError, CircularReference, ErrorCode, Scalar, UnsupportedFormula
@@ -167,7 +168,7 @@ class Recalculation:
         if not formula.is_dynamic_array:
             return settled_blanks(fit_to(value, bottom - top + 1, right - left + 1))
         value = settled_blanks(value)
-        return error(ErrorCode.SPILL) if self._is_blocked(formula, value, (top, left, bottom, right)) else value
+        return error(ErrorCode.SPILL) if is_blocked(self.program, formula, value.rows, value.columns) else value
 
     def show(self, number: int, value: Array) -> None:
         """Puts a formula's value into its cells."""
@@ -178,16 +179,6 @@ class Recalculation:
             return
         self._evaluator.spills[number] = value
         store.put_array(formula.row, formula.column, value)
-
-    def _is_blocked(self, formula: FormulaCell, value: Array, own: tuple[int, int, int, int]) -> bool:
-        sheet = self.program.workbook.sheets[formula.sheet]
-        top, left, bottom, right = own
-        for r in range(formula.row, formula.row + value.rows):
-            for c in range(formula.column, formula.column + value.columns):
-                inside = top <= r <= bottom and left <= c <= right
-                if not inside and ((r, c) in sheet.values or (r, c) in sheet.formulas):
-                    return True
-        return False
 
 
 def stored_start(program: Program, formula: FormulaCell) -> Scalar:
@@ -361,6 +352,8 @@ class _Block:
         value = evaluate_formulas(self._evaluator, (formula,), self._lanes)
         if not formula.is_array:
             return value
+        if formula.is_dynamic_array:
+            return spilled(self._program, formula, value)
         area = self._program.filled(formula)
         return settled_blanks(fit_to(value, area.rows, area.columns))
 
