@@ -1,0 +1,1 @@
+"""SIPmath libraries."""
