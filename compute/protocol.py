@@ -73,6 +73,7 @@ class SimulationSpec(Message):
     engine: EngineName = "auto"
     runner: RunnerName = "local"
     correlations: CorrelationOptions = CorrelationOptions()
+    simulation: Annotated[int, Field(ge=1, le=10_000)] = 1
     inputs: tuple[InputSpec, ...] = ()
     outputs: tuple[OutputSpec, ...] = ()
 
@@ -232,6 +233,7 @@ class Certificate(Message):
     sampling: SamplingMethod
     seed: int
     iterations: int
+    simulation: int = 1
     digest: str
 
 
@@ -244,6 +246,13 @@ class Timings(Message):
     analyse: float = 0.0
 
 
+class FilledCell(Message):
+    """A cell that shows a statistic of the run, or hangs on one: ``RiskMean(B5)``. Errors are their text (#N/A)."""
+
+    cell: str
+    value: float | str | bool | None
+
+
 class ResultSummary(Message):
     """Everything a reader of results needs, without the samples."""
 
@@ -251,6 +260,7 @@ class ResultSummary(Message):
     outputs: tuple[VariableSummary, ...]
     inputs: tuple[VariableSummary, ...]
     correlations: tuple[CorrelationReport, ...] = ()
+    filled: tuple[FilledCell, ...] = ()
     certificate: Certificate
     timings: Timings
     notes: tuple[str, ...] = ()

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from compute.dialects.canonical import Adjustment, Correlation, Draw, NotUnderstood, OutputMark
+from compute.dialects.canonical import (
+    Adjustment,
+    Correlation,
+    Draw,
+    NotUnderstood,
+    OutputMark,
+    PerSimulation,
+    Statistic,
+)
 from compute.dialects.canonicalise import Canonicaliser
 from compute.dialects.tree import children, draws, nodes, not_understood, output_marks, rebuild
 
@@ -13,6 +21,8 @@ __all__ = [
     "Draw",
     "NotUnderstood",
     "OutputMark",
+    "PerSimulation",
+    "Statistic",
     "children",
     "draws",
     "nodes",

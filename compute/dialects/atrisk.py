@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 
-from compute.dialects.canonical import NotUnderstood, OutputMark
+from compute.dialects.canonical import NotUnderstood, OutputMark, PerSimulation
 from compute.dialects.properties import is_property, split
 from compute.dialects.signature import LawFunction, Parameters, by_local_name
+from compute.dialects.statistics import ATRISK, statistic
 from compute.formulas.ast import Binary, Call, Node, Number, Omitted
 
 PRODUCT = "@RISK"
@@ -95,18 +96,11 @@ FUNCTIONS: dict[str, LawFunction] = by_local_name(
 )
 """@RISK's functions by their capital names without ``Risk``."""
 
-_STATISTICS_REASON = "statistics in cells are filled after a run; this is not available yet"
-_STATISTICS = (
-    "Mean", "StdDev", "Variance", "Min", "Max", "Range", "Mode", "Median", "Skewness", "Kurtosis", "Percentile", "PtoX",
-    "PercentileD", "QtoX", "Target", "XtoP", "TargetD", "XtoQ", "Correl", "Data",
-)  # fmt: skip
 UNAVAILABLE: dict[str, str] = {
     "Compound": "the sum of a random number of draws is not available yet",
     "JohnsonMoments": "a law fitted to four moments is not available yet",
     "MakeInput": "a formula that is itself marked as an input is not a draw from a law, and is not supported",
-    "Simtable": "values for several simulations are not available yet",
     "Splice": "two laws joined at a point are not available yet",
-    **dict.fromkeys(_STATISTICS, _STATISTICS_REASON),
 }
 """@RISK's functions that are known and have no meaning here, without ``Risk``, and why."""
 _UNAVAILABLE = {name.upper(): (f"Risk{name}", reason) for name, reason in UNAVAILABLE.items()}
@@ -120,6 +114,11 @@ def local_name(call: str) -> str | None:
     return match[1] if match else None
 
 
+def shown_name(call: str) -> str:
+    """A function's name for people, without its file or prefix."""
+    return f"Risk{(local_name(call) or call).capitalize()}"
+
+
 def canonical(call: Call) -> Node | None:
     """The call as a draw or an output mark; None when it is not @RISK's, or a property for the call around it."""
     name = local_name(call.name)
@@ -127,6 +126,10 @@ def canonical(call: Call) -> Node | None:
         return None
     if name == "OUTPUT":
         return _output(split(call, local_name)[0])
+    if name in ATRISK:
+        return statistic(ATRISK[name], shown_name(call.name), call, local_name)
+    if name == "SIMTABLE":
+        return PerSimulation(call.arguments)
     function = FUNCTIONS.get(name)
     if function is None:
         return _unavailable(name, call)

@@ -76,6 +76,32 @@ class OutputMark(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Statistic(Node):
+    """A statistic of a run that a cell shows: ``RiskMean(B5)``, ``PsiPercentile(B5,0.9)``, ``MC.CVAR("Profit",0.05)``.
+
+    ``kind`` is a name of ``compute.analysis.cell_statistics``, after ``theoretical:`` where the law's own is meant;
+    ``of`` lists one variable, or two of a pair, each the cell or the name of an input or output, which are no
+    precedents: the cell is computed after the run. ``low`` and ``high`` leave out samples, by share of them
+    if ``by_percentile``; ``simulation`` counts from 1.
+    """
+
+    kind: str
+    of: tuple[Node, ...]
+    arguments: tuple[Node, ...] = ()
+    simulation: Node | None = None
+    low: Node | None = None
+    high: Node | None = None
+    by_percentile: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PerSimulation(Node):
+    """One value for each of several simulations: ``RiskSimtable({10,20,30})``, ``PsiSimParam(10,20,30)``."""
+
+    values: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NotUnderstood(Node):
     """A call of a simulation product that has no meaning here yet; ``reason`` completes "… is not supported:"."""
 

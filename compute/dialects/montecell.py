@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 
-from compute.dialects.canonical import Draw, NotUnderstood, OutputMark
+from compute.dialects.canonical import Draw, NotUnderstood, OutputMark, PerSimulation
 from compute.dialects.properties import is_property, split
+from compute.dialects.statistics import MONTECELL, statistic
 from compute.distributions import LAWS, Law
 from compute.formulas.ast import Call, Node, Omitted, Text
 
@@ -32,6 +33,10 @@ def canonical(call: Call) -> Node | None:
     shown = f"MC.{name}"
     if name == "OUTPUT":
         return OutputMark(call.arguments[0] if call.arguments else None)
+    if name in MONTECELL:
+        return statistic(MONTECELL[name], shown, call, local_name)
+    if name == "SIMTABLE":
+        return PerSimulation(call.arguments)
     law = LAWS.get(name)
     if law is None:
         return NotUnderstood(shown, "Montecell has no function of that name")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 
-from compute.dialects import children, nodes
+from compute.dialects import Statistic, children, nodes
 from compute.formulas.ast import (
     MAX_COLUMN,
     MAX_ROW,
@@ -90,6 +90,8 @@ def static_references(tree: Node) -> tuple[CellReference | RangeReference, ...]:
             found.append(node)
             continue
         below = children(node)
+        if isinstance(node, Statistic):
+            below = [b for b in below if not any(b is variable for variable in node.of)]
         if isinstance(node, Call) and node.name in PLACE_FUNCTIONS:
             below = [b for b in below if not isinstance(b, CellReference | RangeReference)]
         elif isinstance(node, Call) and node.name in EXTENDING_FUNCTIONS:

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from compute.dialects import Canonicaliser, plain
+from compute.dialects import Canonicaliser, Draw, plain
 from compute.dialects.xlrisk import listed_outputs
 from compute.distributions import Distribution
 from compute.errors import ErrorCode, FormulaSyntaxError, UnknownCell
 from compute.formulas import address, cell_key, parse_address
-from compute.formulas.ast import MAX_COLUMN, MAX_ROW, Binary, CellReference, ErrorValue, Node, Text, Unary
+from compute.formulas.ast import (
+    MAX_COLUMN,
+    MAX_ROW,
+    Binary,
+    CellReference,
+    ErrorValue,
+    Node,
+    RangeReference,
+    Text,
+    Unary,
+)
 from compute.graph import (
     Binder,
     CellId,
@@ -103,6 +113,7 @@ def assemble(
         has_rings=bool(rings),
         tables=tables,
         unused_draws=_unused(assembly, watched, sites, dependencies),
+        statistics=frozenset(f.number for f in assembly.formulas if assembly.facts(f.tree).statistics),
         product=assembly.canonicalise.product,
     )
 
@@ -248,12 +259,30 @@ def _outputs(assembly: _Assembly, given: Sequence[tuple[CellId, str | None]]) ->
             found[formula.cell] = static_text(assembly, mark.name, formula)
     for cell, name in given:
         found[cell] = name or found.get(cell)
+    for cell in _asked_for(assembly):
+        found.setdefault(cell, None)
     taken: dict[str, int] = {}
     sites: list[OutputSite] = []
     for cell, name in found.items():
         address = assembly.key(cell)
         sites.append(OutputSite(_unique(name or address, address, taken), name, address, cell))
     return tuple(sites)
+
+
+def _asked_for(assembly: _Assembly) -> list[CellId]:
+    """The cells of which the workbook asks for statistics, inputs aside: they are watched as outputs are."""
+    found: list[CellId] = []
+    for formula in sorted(assembly.formulas, key=lambda f: f.cell):
+        for statistic in assembly.facts(formula.tree).statistics:
+            if statistic.kind.startswith("theoretical:"):
+                continue
+            places = [n for n in statistic.of if isinstance(n, CellReference | RangeReference)]
+            sheet, row, column = formula.cell
+            for area in areas_of(places, sheet, row, column, assembly.sheets):
+                producer = assembly.producers.get((area.sheet, area.top, area.left))
+                if producer is not None and not isinstance(assembly.formulas[producer].tree, Draw):
+                    found.append((area.sheet, area.top, area.left))
+    return found
 
 
 def _roots(assembly: _Assembly, outputs: Iterable[OutputSite], sites: Iterable[DrawSite]) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compute.dialects import Draw, OutputMark, draws, nodes, not_understood, output_marks
+from compute.dialects import Draw, OutputMark, Statistic, draws, nodes, not_understood, output_marks
 from compute.formulas.ast import Call, CellReference, Node, RangeReference
 from compute.functions import REGISTRY
 from compute.functions.fallback import FALLBACK, refusal
@@ -23,6 +23,7 @@ class TreeFacts:
     references: tuple[CellReference | RangeReference, ...]
     draws: tuple[Draw, ...]
     marks: tuple[OutputMark, ...]
+    statistics: tuple[Statistic, ...]
     problems: tuple[tuple[str, str], ...]
     is_dynamic: bool
     is_random: bool
@@ -57,6 +58,7 @@ def _facts(tree: Node) -> TreeFacts:
         references=static_references(tree),
         draws=tuple(draws(tree)),
         marks=tuple(output_marks(tree)),
+        statistics=tuple(n for n in nodes(tree) if isinstance(n, Statistic)),
         problems=tuple(dict.fromkeys(problems)),
         is_dynamic=is_dynamic(tree),
         is_random=any(c.name in RANDOM_ARRAYS for c in calls),

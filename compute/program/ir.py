@@ -90,7 +90,9 @@ class Program:
 
     ``needed`` are the formulas that outputs and draws hang on; a program with dynamic references may compute others on
     demand. ``tables`` are the what-if data tables by formula, ``has_rings`` tells whether formulas refer to each other
-    in a ring, ``unused_draws`` are the draws that reach no output.
+    in a ring, ``unused_draws`` are the draws that reach no output,
+    ``statistics`` the formulas that show statistics of the run; ``simulation`` is the number of this one among several
+    that share their draws.
     """
 
     workbook: Workbook
@@ -110,6 +112,8 @@ class Program:
     has_rings: bool = False
     tables: Mapping[int, WhatIf] = field(default_factory=dict)
     unused_draws: tuple[int, ...] = ()
+    statistics: frozenset[int] = frozenset()
+    simulation: int = 1
     product: str = "Excel"
 
     def by_place(self, numbers: Iterable[int]) -> tuple[int, ...]:

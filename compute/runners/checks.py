@@ -28,6 +28,7 @@ from compute.protocol import (
     SheetDescription,
     UnsupportedDescription,
 )
+from compute.runners.cell_statistics import check_statistics
 from compute.runners.correlations import described_correlations as correlations_of
 from compute.runners.state import Samples
 from compute.runners.statics import Statics
@@ -42,6 +43,7 @@ def check(program: Program, statics: Callable[[], Statics]) -> None:
     blocking = [u for u in program.unsupported if u.formulas & program.needed]
     if blocking:
         raise UnsupportedFormula(_reasons(blocking), cells=tuple(c for u in blocking for c in u.cells))
+    check_statistics(program)
     if not program.draws:
         raise NoInputs(
             "the workbook has no uncertain cell; give one a distribution, for example =MC.NORMAL(100,10), "

@@ -51,11 +51,12 @@ def open_file(path: str | Path | bytes, spec: SimulationSpec | None = None) -> M
     """The model of a file with the inputs and outputs that a specification adds."""
     if spec is None:
         return Model.open(path)
-    return Model.open(
+    model = Model.open(
         path,
         inputs={i.cell: law_of(i) for i in spec.inputs},
         outputs={o.cell: o.name for o in spec.outputs},
     )
+    return model if spec.simulation == 1 else model.numbered(spec.simulation)
 
 
 def inspect_file(path: str | Path, spec: SimulationSpec | None = None) -> ModelDescription:

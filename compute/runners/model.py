@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from compute.backends.reference import BlockResult
 from compute.distributions import Distribution
@@ -24,6 +25,7 @@ from compute.protocol import (
     Certificate,
     CorrelationOptions,
     EngineName,
+    FilledCell,
     ModelDescription,
     Progress,
     RunnerName,
@@ -32,6 +34,7 @@ from compute.protocol import (
     Timings,
     UnsupportedDescription,
 )
+from compute.runners.cell_statistics import filled_cells, shown
 from compute.runners.checkpoint import Checkpoint
 from compute.runners.checks import check, describe, notes_of, unsupported_of
 from compute.runners.correlations import Tie, draws_source, reports, seed_notes, ties
@@ -42,6 +45,7 @@ from compute.runners.statics import Statics
 from compute.sampling import Sampler
 from compute.workbook import Workbook, read_workbook
 
+MOST_SIMULATIONS = 1_000
 MOST_SAMPLE_BYTES = 4 * 2**30
 
 
@@ -166,7 +170,37 @@ class Model:
         """
         options = correlations or CorrelationOptions()
         run = _Run(self, iterations, seed, sampling, choose(engine), runner, threads, chunk_leaves, options)
-        return run.execute(on_progress or _ignore, cancelled or _never, checkpoint)
+        result = run.execute(on_progress or _ignore, cancelled or _never, checkpoint)
+        self._fill([result])
+        return result
+
+    def simulate_each(self, simulations: int, **options: Any) -> tuple[Result, ...]:
+        """Several simulations with the same draws, one for each value of RiskSimtable, PsiSimParam or MC.SIMTABLE.
+
+        ``options`` are those of ``simulate``. Statistics in cells may ask for any of them by its number.
+        """
+        if not 1 <= simulations <= MOST_SIMULATIONS:
+            raise SpecificationError(
+                f"simulations is {simulations}; it must be from 1 to {MOST_SIMULATIONS:,}", code="simulation.number"
+            )
+        checkpoint = options.pop("checkpoint", None)
+        results = []
+        for number in range(1, simulations + 1):
+            folder = None if checkpoint is None else Path(checkpoint) / f"simulation-{number}"
+            results.append(self.numbered(number).simulate(**options, checkpoint=folder))
+        self._fill(results)
+        return tuple(results)
+
+    def numbered(self, simulation: int) -> Model:
+        """The same model for the simulation of that number (from 1) among several."""
+        program = replace(self.program, simulation=simulation)
+        return Model(self.workbook, program, self.source, self.external_inputs, self.external_outputs)
+
+    def _fill(self, results: Sequence[Result]) -> None:
+        cells = tuple(FilledCell(cell=c, value=shown(v)) for c, v in filled_cells(self, results).items())
+        for result in results if cells else ():
+            result.filled = cells
+            result.forget_summary()
 
     def ties(self, options: CorrelationOptions) -> tuple[Tie, ...]:
         """The groups of correlated inputs. Raises InvalidCorrelation."""
@@ -290,6 +324,7 @@ class _Run:
         parts = (
             self._model.workbook.sha256, given, self._model.external_outputs, self._iterations, self._seed,
             self._sampling, engine.engine_class, self._chunk_leaves, self._correlations,
+            self._program.simulation,
         )  # fmt: skip
         return repr(parts)
 
@@ -313,6 +348,7 @@ class _Run:
             sampling=self._sampling,
             seed=self._seed,
             iterations=self._iterations,
+            simulation=self._program.simulation,
             digest=digest_of(samples),
         )
         result = Result(

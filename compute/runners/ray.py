@@ -47,6 +47,7 @@ def specification_of(
         sampling=sampling,
         engine=engine,
         correlations=correlations or CorrelationOptions(),
+        simulation=model.program.simulation,
         inputs=tuple(_input(cell_key(names[s], r, c), law) for (s, r, c), law in model.external_inputs.items()),
         outputs=tuple(OutputSpec(cell=cell_key(names[s], r, c), name=n) for (s, r, c), n in model.external_outputs),
     )

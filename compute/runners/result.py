@@ -28,6 +28,7 @@ from compute.protocol import (
     Certificate,
     CorrelationReport,
     CurveData,
+    FilledCell,
     HistogramData,
     ResultSummary,
     Timings,
@@ -123,6 +124,7 @@ class Result:
     started: str = ""
     finished: str = ""
     correlations: tuple[CorrelationReport, ...] = ()
+    filled: tuple[FilledCell, ...] = ()
     _summary: ResultSummary | None = field(default=None, repr=False)
 
     @property
@@ -142,11 +144,17 @@ class Result:
                 outputs=tuple(_summary_of(v, inputs) for v in self.outputs.values()),
                 inputs=tuple(_summary_of(v, None) for v in self.inputs.values()),
                 correlations=self.correlations,
+                filled=self.filled,
                 certificate=self.certificate,
                 timings=self.timings,
                 notes=self.notes,
             )
         return self._summary
+
+    def forget_summary(self) -> None:
+        """Makes the next ``summary`` anew, after something was added to the result."""
+        if self._summary is not None:
+            self._summary = self._summary.model_copy(update={"filled": self.filled})
 
     def samples_table(self) -> tuple[list[str], list[Floats]]:
         """Column names and samples of outputs, then inputs; one entry per iteration."""
@@ -180,6 +188,7 @@ class Result:
             started=record["started"],
             finished=record["finished"],
             correlations=summary.correlations,
+            filled=summary.filled,
             _summary=summary,
         )
 

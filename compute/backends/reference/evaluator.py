@@ -15,10 +15,11 @@ from compute.backends.reference.frame import Frame
 from compute.backends.reference.lambdas import FunctionStack, Lambda, NamedFunction
 from compute.backends.reference.places import place_of_text, union_of
 from compute.backends.reference.reading import Reader
+from compute.backends.reference.run_statistics import RunStatistics
 from compute.backends.reference.special_forms import SPECIAL
 from compute.backends.reference.spilling import spill_size, widened
 from compute.backends.reference.store import SheetStore
-from compute.dialects import Draw, NotUnderstood, OutputMark, nodes
+from compute.dialects import Draw, NotUnderstood, OutputMark, PerSimulation, Statistic, nodes
 from compute.errors import ErrorCode, UnsupportedFormula
 from compute.formulas import ast
 from compute.functions import REGISTRY, CellsDiffer, Function, LanesDiffer, Operand, call
@@ -66,6 +67,7 @@ class Evaluator:
         self.date_1904 = program.workbook.date_1904
         self.reader = Reader(program, sheets, fixed_areas, cell_slots)
         self.spills: dict[int, Array] = {}
+        self.run_statistics = RunStatistics()
         self.depth = 0
         self._literals: dict[int, tuple[ast.Node, Array]] = {}
 
@@ -103,6 +105,8 @@ class Evaluator:
         value = self.evaluate(node, frame)
         if isinstance(value, Reference) and not frame.whole:
             return self._intersected(value, frame)
+        if isinstance(value, Located) and not frame.whole and not value.is_single:
+            located(value)
         return self.dereferenced(value, frame)
 
     def dereferenced(self, value: Value, frame: Frame) -> Array:
@@ -380,6 +384,20 @@ class Evaluator:
     def _mark(self, node: OutputMark, frame: Frame) -> Value:
         return numeric(0.0)
 
+    def _statistic(self, node: Statistic, frame: Frame) -> Value:
+        return self.run_statistics.value(self, node, frame)
+
+    def _per_simulation(self, node: PerSimulation, frame: Frame) -> Value:
+        """The value for the simulation that runs; #N/A where fewer are given than simulations run."""
+        number = self.program.simulation
+        for part in node.values:
+            array = self.array(part, frame.as_array())
+            size = array.rows * array.columns
+            if number <= size:
+                return array.cell(*divmod(number - 1, array.columns))
+            number -= size
+        return error(ErrorCode.NA)
+
     def _not_understood(self, node: NotUnderstood, frame: Frame) -> Value:
         return self._unknown(node.call, frame)
 
@@ -468,5 +486,7 @@ _DISPATCH: dict[type, Callable[[Evaluator, Any, Frame], Value]] = {
     ast.Invocation: Evaluator._invocation,
     Draw: Evaluator._draw,
     OutputMark: Evaluator._mark,
+    Statistic: Evaluator._statistic,
+    PerSimulation: Evaluator._per_simulation,
     NotUnderstood: Evaluator._not_understood,
 }

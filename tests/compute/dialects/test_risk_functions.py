@@ -134,10 +134,6 @@ def test_the_limits_of_xlrisk_beta_may_be_left_out(text: str, limits: tuple[floa
     assert draw.parameters[2:] == tuple(Number(v) for v in limits)
 
 
-STATISTICS = [
-    "Mean", "StdDev", "Variance", "Min", "Max", "Range", "Mode", "Median", "Skewness", "Kurtosis", "Percentile", "PtoX",
-    "PercentileD", "QtoX", "Target", "XtoP", "TargetD", "XtoQ", "Correl", "Data",
-]  # fmt: skip
 REFUSED = [
     ("_xll.RiskNormalAlt(5%,1,95%,10)", "RiskNormalAlt", "percentiles"),
     ("_xll.RiskTriangAltD(5%,1,50%,5,95%,10)", "RiskTriangAltD", "percentiles"),
@@ -145,7 +141,6 @@ REFUSED = [
     ("_xll.RiskSplice(RiskNormal(1,2),RiskExpon(3),2)", "RiskSplice", "joined"),
     ("_xll.RiskJohnsonMoments(1,2,0,3)", "RiskJohnsonMoments", "four moments"),
     ('_xll.RiskMakeInput(A1+A2,RiskName("x"))', "RiskMakeInput", "not a draw"),
-    ("_xll.RiskSimtable({1,2,3})", "RiskSimtable", "several simulations"),
     ("_xll.RiskResample(1,A1:A9)", "RiskResample", "method 2"),
     ("_xll.RiskResample(3,A1:A9)", "RiskResample", "method 2"),
     ("_xll.RiskResample(B1,A1:A9)", "RiskResample", "method 2"),
@@ -153,7 +148,9 @@ REFUSED = [
     ("_xll.RiskTrigen(1,2,3)", "RiskTrigen", "bottom%, top%"),
     ("_xll.RiskNormal(1,2,RiskCompound(A1,A2))", "RiskCompound", "random number"),
     ("_xll.RiskFrobnicate(1)", "RiskFrobnicate", "does not know"),
-    *[(f"_xll.Risk{s}(A1)", f"Risk{s}", "filled after a run; this is not available yet") for s in STATISTICS],
+    ("_xll.RiskPercentile(A1)", "RiskPercentile", "a cell or name, then 1 number"),
+    ("_xll.RiskCorrel(A1)", "RiskCorrel", "a cell or name and a cell or name"),
+    ("_xll.RiskMean(A1,2,3)", "RiskMean", "3 arguments are given"),
 ]
 
 
