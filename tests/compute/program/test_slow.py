@@ -55,6 +55,7 @@ CASES = [
     ("=A1+OFFSET(B1,1,0)", []),
     ('=A1+LEN("x"&B1)', []),
     ('=LEN("x"&A1)', [("LEN", PLAIN), ("&", TEXT_BUILT)]),
+    ('=LEN("x"&INDIRECT("A1"))', [("LEN", PLAIN), ("&", TEXT_BUILT)]),
     ('=VALUE(TEXT(A1,"0.00"))', [("TEXT", TEXT_BUILT)]),
     ('=A1+LEN(TEXT(B1,"0"))', []),
     ("=LEN(CONCAT(A1,B1))", [("LEN", PLAIN), ("CONCAT", TEXT_BUILT)]),
