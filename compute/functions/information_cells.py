@@ -10,8 +10,8 @@ import re
 import numpy as np
 
 from compute.errors import ErrorCode, UnsupportedFormula
-from compute.formulas.addresses import column_letters
 from compute.functions.number_format_tokens import InvalidFormat, Part, Section, sections_of
+from compute.functions.references import letters
 from compute.functions.signature import CallContext, CellFailure, Operand, cells, function, text
 from compute.values import Area, Array, Kind, Reference, error, from_rows, from_scalar, numeric
 
@@ -51,7 +51,7 @@ def cell_information(context: CallContext, info_type: Array, operand: Operand | 
     if asked == "address":
         if area.sheet != context.sheet:
             raise _refuse(context, 'CELL("address") of another sheet')
-        return from_scalar(f"${column_letters(area.left)}${area.top}")
+        return from_scalar(f"${letters(area.left)}${area.top}")
     if asked == "filename":
         return from_scalar(WORKBOOK_NAME + context.sheet_names()[area.sheet])
     if asked == "width":
