@@ -20,7 +20,7 @@ from compute.analysis.summary import kurtosis
 
 DeviationMethod = Literal["kurtosis", "chi_square"]
 ProportionMethod = Literal["wilson", "clopper_pearson"]
-Method = Literal["student", "order_statistics", "kurtosis", "chi_square", "wilson", "clopper_pearson"]
+Method = Literal["student", "order_statistics", "kurtosis", "chi_square", "wilson", "clopper_pearson", "delta"]
 
 
 @dataclass(frozen=True, slots=True)
