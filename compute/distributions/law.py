@@ -282,6 +282,16 @@ class Law(Distribution):
         """
         return cls.over(*parameters).draw(p)
 
+    @classmethod
+    def from_percentiles(cls, *given: tuple[str | float, float], descending: bool = False) -> Distribution:
+        """The law by any mix of (parameter's name, value) and (probability 0–1, value) pairs: @RISK's Alt forms.
+
+        Raises InvalidDistribution naming the pair that cannot be met, or where the law has no such form.
+        """
+        from compute.distributions.percentiles import from_percentiles
+
+        return from_percentiles(cls, given, descending)
+
     @property
     def arguments(self) -> tuple[Argument, ...]:
         """The parameters in their order."""
