@@ -89,7 +89,7 @@ def num_where(values: Floats, wrong: Booleans) -> Fallible:
 
 def _row(row: int, settlement: Days, maturity: Days, frequency: Floats, basis: Floats) -> Fallible:
     found, wrong = schedules(settlement, maturity, frequency, basis)
-    return num_where(found[row], wrong)
+    return num_where(found[row], wrong | ((found[row] < 0) if row == PREVIOUS else False))
 
 
 @security("COUPPCD", *PARAMETERS, dates=(0, 1), gives_date=True)

@@ -10,6 +10,7 @@ from scipy import special
 
 from compute.errors import ErrorCode
 from compute.functions.call import call
+from compute.functions.dynamic_arrays import MOST_ELEMENTS
 from compute.functions.reductions import failing, ordered_sum, per_lane
 from compute.functions.samples import areas, lane_numbers
 from compute.functions.signature import (
@@ -189,6 +190,8 @@ _BOUNDS = (number("min", 0), number("max", 1), number("whole", 0))
 def random_array(context: CallContext, rows: Array, columns: Array, low: Array, high: Array, whole: Array) -> Array:
     """A rectangle of draws between two bounds, whole numbers if asked."""
     height, width = _extent(context, rows), _extent(context, columns)
+    if height * width > MOST_ELEMENTS:
+        raise CellFailure(ErrorCode.NUM)
     (least, low_codes), (most, high_codes), (integers, _) = (lane_numbers(a) for a in (low, high, whole))
     draws = context.uniforms(height, width)
     discrete = np.ceil(least) + np.floor(draws * (np.floor(most) - np.ceil(least) + 1))

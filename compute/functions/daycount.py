@@ -54,7 +54,7 @@ def days_at(year: int, month: int, day: int) -> int:
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
     day = min(day, month_days(year, month))
     if (year, month) <= (1900, 2):
-        return (month - 1) * 31 + day
+        return (month - 1) * 31 + day if year == 1900 else datetime.date(year, month, day).toordinal() - _ORDINAL - 1
     # 0 January 1900 is a day of Excel's: some months later it is the day before the first.
     return datetime.date(year, month, 1).toordinal() - 1 + day - _ORDINAL
 

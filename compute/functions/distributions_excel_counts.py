@@ -121,6 +121,9 @@ def _hypergeometric_mass(k: Floats, n: Floats, good: Floats, total: Floats) -> F
     return np.where(np.isfinite(direct), direct, _exp(logarithm))
 
 
+TERMS_AT_ONCE = 256.0
+
+
 def _hypergeometric(sample_s: Floats, sample: Floats, good: Floats, total: Floats, cumulative: Booleans) -> Array:
     k, n, m, size, cumulative = np.broadcast_arrays(
         np.trunc(sample_s), np.trunc(sample), np.trunc(good), np.trunc(total), cumulative
@@ -130,12 +133,20 @@ def _hypergeometric(sample_s: Floats, sample: Floats, good: Floats, total: Float
     k, size = np.where(impossible, 0.0, k), np.where(impossible, 2.0, size)
     n, m = np.where(impossible, 1.0, n), np.where(impossible, 1.0, m)
     found = _hypergeometric_mass(k, n, m, size)
-    at = np.where(cumulative, k - 1, -1.0)
+    # Terms too far from the mean to change the sum are left out: populations may be in the billions.
+    mean = n * m / size
+    spread = np.sqrt(mean * (1 - m / size) * (size - n) / np.maximum(size - 1, 1.0))
+    at = np.where(cumulative, np.minimum(k - 1, np.floor(mean + 12 * spread + 50)), -1.0)
     bottom = np.maximum(0.0, n - (size - m))
-    while (at >= bottom).any():
-        counted = at >= bottom
-        found = found + np.where(counted, _hypergeometric_mass(np.where(counted, at, bottom), n, m, size), 0.0)
-        at = at - 1
+    counted = at >= bottom
+    while counted.any():
+        steps = np.arange(min(TERMS_AT_ONCE, float((at - bottom).max()) + 1)).reshape(-1, *([1] * at.ndim))
+        places = np.maximum(at - steps, bottom)
+        for place, mass in zip(at - steps, _hypergeometric_mass(places, n, m, size), strict=True):
+            counted = counted & (place >= bottom)
+            found = found + np.where(counted, mass, 0.0)
+            counted = counted & ((mass > found * 1e-18) | (place > mean))
+        at = at - len(steps)
     return failing(np.where(impossible, 0.0, np.minimum(found, 1.0)), (wrong, NUM))
 
 

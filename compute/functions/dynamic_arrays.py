@@ -40,6 +40,8 @@ from compute.values import (
 )
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+MOST_ELEMENTS = 2**24
+"""Sixteen whole columns: beyond this an array is too large, which Excel shows as #NUM! (its page for EXPAND)."""
 Places = npt.NDArray[np.intp]
 
 
@@ -100,6 +102,8 @@ def sequence(
         return error(ErrorCode.VALUE)
     if min(height, width) == 0:
         return error(ErrorCode.CALC)
+    if height * width > MOST_ELEMENTS:
+        return error(ErrorCode.NUM)
     (first, first_codes), (by, by_codes) = (_number_or_one(a) for a in (start, step))
     order = np.arange(height * width, dtype=np.float64).reshape(height, width, 1)
     return with_errors(numeric(first + order * by), first_error(first_codes, by_codes))
@@ -279,6 +283,6 @@ def expand(
     width = int(np.trunc(fixed_number(context, columns, float(table.array.columns))))
     if height < table.array.rows or width < table.array.columns:
         raise CellFailure(ErrorCode.VALUE)
-    if height > MOST_ROWS or width > MOST_COLUMNS:
+    if height > MOST_ROWS or width > MOST_COLUMNS or height * width > MOST_ELEMENTS:
         raise CellFailure(ErrorCode.NUM)
     return padded(table.array, height, width, _filler(filler))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from compute.functions.reductions import first_code, flat, ordered_sum
-from compute.functions.signature import CallContext, Operand
+from compute.functions.signature import CallContext, LanesDiffer, Operand
 from compute.values import Array, Booleans, Codes, Floats, Kind, Reference, first_error, to_numbers
 
 
@@ -107,6 +107,15 @@ def compact(values: Floats, counted: Booleans, codes: Codes | None) -> Sample:
     kept = counted.any(axis=1)
     values, counted = values[kept], counted[kept]
     return Sample(values, None if counted.all() else counted, codes)
+
+
+def demand_same_counted(*samples: Sample) -> None:
+    """Asks the evaluator to split the lanes where other elements count in one than in another."""
+    for sample in samples:
+        if sample.counted is not None:
+            labels = np.unique(sample.counted, axis=1, return_inverse=True)[1].reshape(-1)
+            if labels.max(initial=0) > 0:
+                raise LanesDiffer(labels)
 
 
 def lane_numbers(argument: Array) -> tuple[Floats, Codes | None]:

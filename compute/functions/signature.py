@@ -241,7 +241,7 @@ class Function:
     @property
     def minimum(self) -> int:
         """The fewest arguments."""
-        return sum(not p.optional for p in self.parameters)
+        return max((i for i, p in enumerate(self.parameters, 1) if not p.optional), default=0)
 
     @property
     def maximum(self) -> int | None:

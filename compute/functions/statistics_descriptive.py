@@ -8,8 +8,8 @@ import numpy as np
 
 from compute.errors import ErrorCode
 from compute.functions.reductions import Failure, ordered_sum, per_lane
-from compute.functions.samples import Sample, lane_numbers, sample_of
-from compute.functions.signature import CallContext, LanesDiffer, Operand, cells, function, number, vectorised
+from compute.functions.samples import Sample, demand_same_counted, lane_numbers, sample_of
+from compute.functions.signature import CallContext, Operand, cells, function, number, vectorised
 from compute.values import Array, Floats, error, first_error, from_rows, stack
 
 _FIRST = cells("number")
@@ -232,8 +232,7 @@ def frequency(context: CallContext, data: Operand, bins: Operand) -> Array:
     sample, bounds = sample_of(context, [data]), sample_of(context, [bins])
     codes = first_error(sample.codes, bounds.codes)
     count = bounds.values.shape[0]
-    if bounds.counted is not None:
-        raise LanesDiffer(np.unique(bounds.counted, axis=1, return_inverse=True)[1].reshape(-1))
+    demand_same_counted(bounds)
     if count == 0:
         return per_lane(sample.count, codes=codes)
     values = sample.ascending()

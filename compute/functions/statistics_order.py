@@ -9,7 +9,7 @@ import numpy as np
 from compute.errors import ErrorCode
 from compute.functions.reductions import Failure, ordered_sum, per_lane
 from compute.functions.rounding import floor15
-from compute.functions.samples import Sample, lane_numbers, sample_of
+from compute.functions.samples import Sample, demand_same_counted, lane_numbers, sample_of
 from compute.functions.signature import CallContext, CellFailure, Operand, any_value, cells, function, number
 from compute.functions.statistics_descriptive import element_at
 from compute.values import Array, Codes, Floats, Kind, first_error, from_scalar
@@ -108,7 +108,8 @@ def _percent_rank(sample: Sample, x: Array, digits: Array, share: Callable[[Floa
     found = share(place, sample.count, present)
     scale = np.power(10.0, np.trunc(figures))
     outside = (at < ordered[0]) | (~present & (below >= sample.count))
-    return per_lane(floor15(found * scale) / scale, (figures < 1, ErrorCode.NUM), (outside, ErrorCode.NA), codes=codes)
+    refused = (figures < 1) | (sample.count == 0)
+    return per_lane(floor15(found * scale) / scale, (refused, ErrorCode.NUM), (outside, ErrorCode.NA), codes=codes)
 
 
 _register_rank(
@@ -118,8 +119,7 @@ _register_rank("PERCENTRANK.EXC", lambda place, n, present: (place + 1) / (n + 1
 
 
 def _rank(context: CallContext, value: Array, among: Operand, order: Array, share_ties: bool) -> Array:
-    if order.is_kind(Kind.TEXT).any():
-        raise CellFailure(ErrorCode.VALUE)
+    texts = np.where(order.is_kind(Kind.TEXT), np.uint8(ErrorCode.VALUE), np.uint8(0)).reshape(-1)
     at, value_codes = lane_numbers(value)
     rising, order_codes = lane_numbers(order)
     sample = sample_of(context, [among])
@@ -130,7 +130,7 @@ def _rank(context: CallContext, value: Array, among: Operand, order: Array, shar
     place = np.where(rising != 0, lesser, greater) + 1.0
     if share_ties:
         place = place + (equal - 1) / 2
-    codes = first_error(value_codes, sample.codes, order_codes)
+    codes = first_error(texts, value_codes, sample.codes, order_codes)
     return per_lane(place, (equal == 0, ErrorCode.NA), codes=codes)
 
 
@@ -152,6 +152,7 @@ def probability_between(
 ) -> Array:
     """The probability of values from ``lower`` to ``upper``; #NUM! unless probabilities lie in (0, 1] and sum to 1."""
     x, p = sample_of(context, [x_range]), sample_of(context, [probabilities])
+    demand_same_counted(x, p)
     if x.values.shape[0] != p.values.shape[0]:
         raise CellFailure(ErrorCode.NA)
     low, low_codes = lane_numbers(lower)

@@ -14,9 +14,10 @@ from compute.backends.reference.branches import (
     branch_switch,
     elements,
 )
+from compute.backends.reference.context import Context
 from compute.backends.reference.frame import Frame
 from compute.backends.reference.lambdas import Lambda, Missing
-from compute.errors import ErrorCode
+from compute.errors import ErrorCode, UnsupportedFormula
 from compute.formulas import ast
 from compute.functions.call import common_rectangle, fit_to
 from compute.program.special import SPECIAL_FORMS
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from compute.backends.reference.evaluator import Evaluator
 
 Value = Any
+MOST_MADE = 2**18
+"""Elements that MAKEARRAY makes: each is a call of its LAMBDA."""
 
 
 def _let(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
@@ -137,11 +140,22 @@ def _make_array(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
         return error(ErrorCode.VALUE)
     context_sizes: list[int] = []
     for argument in node.arguments[:2]:
-        numbers, codes = to_numbers(evaluator.scalar(argument, frame), evaluator.date_1904)
+        size = evaluator.scalar(argument, frame)
+        Context(evaluator, frame).settled(size)
+        numbers, codes = to_numbers(size, evaluator.date_1904)
         if codes is not None or numbers.min() != numbers.max() or numbers.flat[0] < 1:
             return error(ErrorCode.VALUE)
         context_sizes.append(int(numbers.flat[0]))
     rows, columns = context_sizes
+    if rows > ast.MAX_ROW or columns > ast.MAX_COLUMN:
+        return error(ErrorCode.VALUE)
+    if rows * columns > MOST_MADE:
+        sheet, formula = evaluator.program.sheets.names[frame.sheet], frame.formulas[0]
+        where = f"{sheet}!R{formula.row}C{formula.column}"
+        raise UnsupportedFormula(
+            f"{where}: MAKEARRAY of {rows:,} × {columns:,} elements; {MOST_MADE:,} at most are made",
+            cells=(where,),
+        )
     return stack([[_one(function([numeric(r + 1.0), numeric(c + 1.0)])) for c in range(columns)] for r in range(rows)])
 
 
