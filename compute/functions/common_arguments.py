@@ -22,6 +22,7 @@ COMMON_ARGUMENTS: dict[str, tuple[str, ...]] = {
     "EXPAND": _SIZE,
     "FILTER": ("include",),
     "FILTERXML": ("xml", "xpath"),
+    "GETPIVOTDATA": ("data_field", "field", "item"),
     "GROUPBY": ("row_fields", "field_headers", "total_depth", "sort_order", "filter_array", "field_relationship"),
     "GROWTH": ("const",),
     "INDEX": ("area_num",),
@@ -71,3 +72,6 @@ COMMON_ARGUMENTS: dict[str, tuple[str, ...]] = {
 
 PLAIN_PYTHON = frozenset({"AMORDEGRC", "IMPRODUCT", "IMSUM"})
 """Functions whose module does not say ``@elementwise`` and that go through the iterations one by one all the same."""
+
+COUNTED_ALIKE = frozenset({"FREQUENCY", "PROB"})
+"""Functions whose arguments may differ, but not in which of their elements are numbers: lanes are grouped by that."""
