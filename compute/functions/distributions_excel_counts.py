@@ -147,6 +147,7 @@ def _hypergeometric(sample_s: Floats, sample: Floats, good: Floats, total: Float
             found = found + np.where(counted, mass, 0.0)
             counted = counted & ((mass > found * 1e-18) | (place > mean))
         at = at - len(steps)
+        counted = counted & (at >= bottom)
     return failing(np.where(impossible, 0.0, np.minimum(found, 1.0)), (wrong, NUM))
 
 
