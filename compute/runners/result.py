@@ -23,7 +23,7 @@ from compute.analysis import (
     summarise,
     tornado,
 )
-from compute.errors import ErrorCode
+from compute.errors import CellError, ErrorCode, Scalar
 from compute.protocol import (
     Certificate,
     CorrelationReport,
@@ -39,6 +39,7 @@ from compute.runners.state import Samples
 from compute.values import Codes, Floats
 
 MOST_TORNADO_INPUTS = 100
+_ERRORS = frozenset(code.text for code in ErrorCode)
 
 
 @dataclass(eq=False)
@@ -193,11 +194,20 @@ class Result:
         )
 
     def write_workbook(self, original: Path, target: Path) -> tuple[str, ...]:
-        """Writes a copy of the original workbook with the results sheet; returns what the reader should know of it."""
+        """Writes a copy of the original workbook with the results sheet, and the values of cells that ask for
+        statistics; returns what the reader should know of it.
+        """
         from compute.runners.reporting import report_of
-        from compute.workbook import write_results
+        from compute.workbook import with_shown_values, write_results
 
-        return tuple(write_results(original, report_of(self), target).notices)
+        filled = {f.cell: _scalar(f.value) for f in self.filled}
+        data = with_shown_values(original.read_bytes(), filled) if filled else original
+        return tuple(write_results(data, report_of(self), target).notices)
+
+
+def _scalar(value: float | str | bool | None) -> Scalar:
+    """A filled cell's value; an error's text is the error, since a statistic is never a text."""
+    return CellError(value) if isinstance(value, str) and value in _ERRORS else value
 
 
 def _loaded(folder: Path, kind: str, summaries: tuple[VariableSummary, ...]) -> Mapping[str, Variable]:

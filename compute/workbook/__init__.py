@@ -24,6 +24,7 @@ from compute.workbook.report import (
     VariableRow,
 )
 from compute.workbook.safety import Kind, Limits, sniff
+from compute.workbook.shown_values import with_shown_values
 from compute.workbook.typed import build_workbook
 from compute.workbook.writer import WrittenResults, write_results
 
@@ -51,5 +52,6 @@ __all__ = [
     "edit_cells",
     "read_workbook",
     "sniff",
+    "with_shown_values",
     "write_results",
 ]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from xml.sax.saxutils import escape
@@ -23,6 +22,7 @@ from compute.workbook.graft_previous import Place, relationships_part, sheets_of
 from compute.workbook.model import Cell, Sheet
 from compute.workbook.package import Package
 from compute.workbook.reader import read_workbook
+from compute.workbook.sheet_rows import rows_of
 from compute.workbook.typed import Typed, check_sheet_name, checked_formula, is_formula, plain_text
 
 
@@ -127,13 +127,6 @@ def _recalculated_on_load(package: Package, part: str) -> bytes:
     return markup.edited([Edit(properties.start, properties.end, f'{body} fullCalcOnLoad="1"{"/>" if slash else ">"}')])
 
 
-@dataclass(slots=True)
-class _Row:
-    tag: Tag
-    number: int
-    cells: dict[int, Tag]
-
-
 class _SheetEditor:
     """The edits of one sheet's text."""
 
@@ -144,29 +137,10 @@ class _SheetEditor:
         if data is None:
             raise WorkbookError(f"the sheet {sheet.name} has no cells part", code="workbook.damaged_part")
         self._data = data
-        self._rows = self._read_rows()
+        self._rows = rows_of(markup, data)
         self._changes = dict(changes)
         self._refuse_array_parts()
         self._release_shared()
-
-    def _read_rows(self) -> dict[int, _Row]:
-        rows: dict[int, _Row] = {}
-        number = 0
-        current: _Row | None = None
-        column = 0
-        for tag in self._markup.tags:
-            if not self._data.start < tag.start < self._data.after:
-                continue
-            if tag.name == "row" and tag.depth == self._data.depth + 1:
-                given = tag.attributes.get("r", "")
-                number = int(given) if given.isdecimal() else number + 1
-                current, column = _Row(tag, number, {}), 0
-                rows[number] = current
-            elif tag.name == "c" and current is not None and tag.depth == self._data.depth + 2:
-                place = tag.attributes.get("r")
-                column = parse_address(place)[1] if place else column + 1
-                current.cells[column] = tag
-        return rows
 
     def _refuse_array_parts(self) -> None:
         for cell in self._changes:
