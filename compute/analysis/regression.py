@@ -79,33 +79,40 @@ def regression(
     left_out = int(failed.sum())
     count = output.size - left_out
     varies = [place for place in range(len(names)) if 0.0 < moments[place].m2 < math.inf]
-    constant = tuple(name for place, name in enumerate(names) if place not in set(varies))
+    constant = tuple(name for place, name in enumerate(names) if place not in varies)
     target = moments[-1]
     if count < 3 or not 0.0 < target.m2 < math.inf:
         return Regression((), None, None, None, count, left_out, constant, (), ())
     used = [*varies, len(names)]
     table = _correlation_matrix([columns[place] for place in used], [moments[place] for place in used])
     own = _independent(table)
-    collinear = tuple(names[varies[place]] for place in range(len(varies)) if place not in own)
     kept = _chosen(table, own, count, (enter, remove)) if stepwise else own
-    standardised, inverse, rest = _solved(table, kept)
+    terms, rest = _terms([names[place] for place in varies], [moments[place] for place in used], table, kept)
     freedom = count - len(kept) - 1
-    terms = tuple(
-        _term(names[varies[place]], moments[varies[place]], target, float(beta), float(share), rest, freedom)
-        for place, beta, share in zip(kept, standardised, inverse, strict=True)
-    )
-    shift = math.fsum(term.coefficient * moments[names.index(term.name)].mean for term in terms)
     return Regression(
         terms=tuple(sorted(terms, key=lambda term: -abs(term.standardised))),
-        intercept=target.mean - shift,
+        intercept=target.mean - math.fsum(term.coefficient * moments[names.index(term.name)].mean for term in terms),
         r_squared=1.0 - rest,
         adjusted_r_squared=1.0 - rest * (count - 1) / freedom if freedom > 0 else None,
         count=count,
         left_out=left_out,
         constant=constant,
-        collinear=collinear,
-        not_significant=tuple(names[varies[place]] for place in own if place not in set(kept)),
+        collinear=tuple(names[place] for at, place in enumerate(varies) if at not in own),
+        not_significant=tuple(names[varies[at]] for at in own if at not in kept),
     )
+
+
+def _terms(
+    names: Sequence[str], moments: Sequence[CentralMoments], table: FloatArray, kept: Sequence[int]
+) -> tuple[list[RegressionTerm], float]:
+    """The terms of the inputs kept, and the share of the variance that they leave unexplained."""
+    standardised, inverse, rest = _solved(table, kept)
+    freedom = moments[-1].count - len(kept) - 1
+    terms = [
+        _term(names[place], moments[place], moments[-1], float(beta), float(share), rest, freedom)
+        for place, beta, share in zip(kept, standardised, inverse, strict=True)
+    ]
+    return terms, rest
 
 
 def _term(
