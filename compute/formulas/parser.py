@@ -81,7 +81,7 @@ PRECEDENCES = {
 _REFERENCE_OPERATORS = frozenset(":, ")
 COORDINATE = re.compile(r"(\$?)(?:([A-Za-z]+)|([0-9]+))")
 """One row or column within a reference: its ``$``, its letters or its digits."""
-_STORED_PREFIX = re.compile(r"(?:_xlfn\.|_xlws\.|_xlpm\.|_xlop\.|_xleta\.)+", re.IGNORECASE)
+_STORED_PREFIX = re.compile(r"\A(?:_xlfn\.|_xlws\.|_xlpm\.|_xlop\.|_xleta\.)+", re.IGNORECASE)
 _FUNCTION_AS_VALUE = re.compile(r"(?:_xlfn\.|_xlws\.)*_xleta\.(?:_xlfn\.|_xlws\.)*(.+)", re.IGNORECASE)
 _ONE_ARGUMENT = {"SINGLE": "@", "ANCHORARRAY": "#"}
 _SIGNS = frozenset(("-", "+", "@"))
@@ -378,7 +378,7 @@ def _word(text: str, sheets: Sheets | None) -> Node:
     function = _FUNCTION_AS_VALUE.fullmatch(text)
     if function is not None:
         return FunctionName(function[1].upper())
-    plain = _STORED_PREFIX.sub("", text, count=1)
+    plain = _STORED_PREFIX.sub("", text)
     return NameReference(plain if is_name(plain) else text, sheets)
 
 
