@@ -5,6 +5,7 @@ bootstrap           one fit → intervals of its parameters, p-values of its sta
 fit_cumulative      points (x, p) → ranked laws                            (least squares)
 fit_density         points (x, density) → ranked laws                      (least squares)
 fit_percentiles     an expert's percentiles → ranked laws                  (least squares)
+    fit_metalog         an expert's percentiles → a metalog
     correlations        columns → a matrix
     fit_copula          columns → copulas ranked by AIC
 """
@@ -12,7 +13,7 @@ fit_percentiles     an expert's percentiles → ranked laws                  (le
 from __future__ import annotations
 
 from compute.fitting.bootstrap import Bootstrap, bootstrap
-from compute.fitting.curves import fit_cumulative, fit_density, fit_percentiles
+from compute.fitting.curves import fit_cumulative, fit_density, fit_metalog, fit_percentiles
 from compute.fitting.dependence import FAMILIES, FittedCopula, correlations, fit_copula
 from compute.fitting.fit import CannotFit, fit, fit_law
 from compute.fitting.goodness import Goodness, Points
@@ -42,5 +43,6 @@ __all__ = [
     "fit_cumulative",
     "fit_density",
     "fit_law",
+    "fit_metalog",
     "fit_percentiles",
 ]

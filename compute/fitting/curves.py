@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compute.distributions import Law
+from compute.distributions import Law, Metalog
+from compute.distributions.metalog import NO_BOUND
 from compute.distributions.parameters import FloatArray
 from compute.errors import InvalidDistribution
 from compute.fitting.outline import Outline
@@ -63,6 +64,25 @@ def fit_percentiles(
         return law.over(*parameters).quantile(shares, 1.0 - shares) - values
 
     return _fit(_Curve(_as_sample(values, shares), residuals, values.size), laws)
+
+
+def fit_metalog(
+    p: Sequence[float] | FloatArray,
+    x: Sequence[float] | FloatArray,
+    *,
+    lower: float | None = None,
+    upper: float | None = None,
+    terms: int | None = None,
+) -> Metalog:
+    """The metalog through percentiles (p, x), or nearest to them by least squares where ``terms`` are fewer.
+
+    Raises FittingError as ``fit_percentiles`` does, and InvalidDistribution where the quantiles found do not rise or a
+    value lies outside the bounds. Source: Keelin, Decision Analysis 13 (2016) 243.
+    """
+    values, shares = _points(x, p)
+    _check_shares(values, shares, open_ends=True)
+    low, high = (-NO_BOUND if lower is None else lower), (NO_BOUND if upper is None else upper)
+    return Metalog.from_values(tuple(shares.tolist()), tuple(values.tolist()), low, high, terms)
 
 
 def fit_density(

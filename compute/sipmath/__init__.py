@@ -1,1 +1,27 @@
-"""SIPmath libraries."""
+"""SIPmath 3.0 libraries (ProbabilityManagement.org): read, drawn from, and written from simulation results.
+
+read_library → draw            a library's variables as trials
+MetalogSip.law                 one variable as a law of ours
+trials_library                 results with every trial → JSON text
+metalog_library                results as metalogs and a Gaussian copula → JSON text
+"""
+
+from __future__ import annotations
+
+from compute.sipmath.draws import draw
+from compute.sipmath.errors import LibraryError
+from compute.sipmath.export import metalog_library, trials_library
+from compute.sipmath.hdr import hdr_uniforms
+from compute.sipmath.library import ArraySip, MetalogSip, SipLibrary, read_library
+
+__all__ = [
+    "ArraySip",
+    "LibraryError",
+    "MetalogSip",
+    "SipLibrary",
+    "draw",
+    "hdr_uniforms",
+    "metalog_library",
+    "read_library",
+    "trials_library",
+]

@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 
 from compute.distributions import LAWS, Normal
-from compute.fitting import FittingError, Sample, bootstrap, fit, fit_cumulative, fit_density, fit_percentiles
+from compute.fitting import (
+    FittingError,
+    Sample,
+    bootstrap,
+    fit,
+    fit_cumulative,
+    fit_density,
+    fit_metalog,
+    fit_percentiles,
+)
 
 TRUE = [
     ("NORMAL", (10, 2)),
@@ -87,3 +96,13 @@ def test_bootstrap_of_a_searched_law() -> None:
     found = bootstrap(fit(sample, ["LOGISTIC"]).best, sample, resamples=40)
     low, high = found.intervals["loc"]
     assert low < 5 < high
+
+
+def test_metalog_goes_through_three_percentiles_and_near_to_more() -> None:
+    law = fit_metalog([0.1, 0.5, 0.9], [20, 35, 70], lower=0)
+    assert [law.ppf(p) for p in (0.1, 0.5, 0.9)] == pytest.approx([20, 35, 70])
+    assert law.support[0] == 0
+    shares = np.linspace(0.02, 0.98, 40)
+    near = fit_metalog(shares, np.asarray(Normal(10, 2).ppf(shares)), terms=5)
+    assert len(near.coefficients) == 5
+    assert near.ppf(0.3) == pytest.approx(Normal(10, 2).ppf(0.3), abs=0.03)
