@@ -83,6 +83,15 @@ class Distribution(ABC):
         return _elementwise(self.columns().draw, p)
 
     @overload
+    def isf(self, q: float) -> float: ...
+    @overload
+    def isf(self, q: FloatArray) -> FloatArray: ...
+    def isf(self, q: float | FloatArray) -> float | FloatArray:
+        """The inverse of ``sf``, precise for small ``q``: the smallest x with sf(x) ≤ q; NaN for q outside [0, 1]."""
+        columns = self.columns()
+        return _elementwise(lambda share: np.where(_unit(share), columns.quantile(1.0 - share, share), np.nan), q)
+
+    @overload
     def cdf(self, x: float) -> float: ...
     @overload
     def cdf(self, x: FloatArray) -> FloatArray: ...
@@ -168,6 +177,10 @@ class Distribution(ABC):
         from compute.distributions.transforms import Shifted
 
         return Shifted(self, by)
+
+
+def _unit(share: FloatArray) -> BoolArray:
+    return (share >= 0) & (share <= 1)
 
 
 def _elementwise(kernel: Callable[[FloatArray], FloatArray], x: float | FloatArray) -> float | FloatArray:

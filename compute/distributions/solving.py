@@ -48,9 +48,13 @@ def _newton(
     for _ in range(_MOST_STEPS):
         here = tuple(value[active] for value in parameters)
         lower = p[active] <= 0.5
-        gap = np.where(lower, law.probability(x, *here) - p[active], q[active] - law.excess(x, *here))
+        wanted = np.where(lower, p[active], q[active])
+        reached = np.where(lower, law.probability(x, *here), law.excess(x, *here))
+        gap = np.where(lower, reached - wanted, wanted - reached)
         low, high = np.where(gap < 0, x, low), np.where(gap < 0, high, x)
-        step = x - gap / law.density(x, *here)
+        # By the logarithm of the probability, which is nearly straight in a tail where the probability itself is not.
+        straight = reached * np.log1p((reached - wanted) / wanted)
+        step = x - np.where(lower, straight, -straight) / law.density(x, *here)
         fallback = np.where(np.isinf(low), high - reach, np.where(np.isinf(high), low + reach, low + (high - low) / 2))
         inside = (step > low) & (step < high) & (np.abs(step - x) <= reach)
         following = np.where(inside, step, fallback)
