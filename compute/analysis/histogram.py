@@ -53,7 +53,10 @@ def _edges(ascending: FloatArray, bins: int | None) -> FloatArray:
         half = max(0.5, abs(float(values[0])) * 1e-6)
         return np.array([values[0] - half, values[0] + half])
     if bins is None and values.size <= min(_BARS, max(2, ascending.size // 2)):
-        return _edges_between(values)
+        between = _edges_between(values)
+        # Doubles so close that there is none between them share a bar.
+        if np.all(np.diff(between) > 0):
+            return between
     count = _bin_count(ascending) if bins is None else bins
     return np.unique(np.linspace(values[0], values[-1], count + 1))
 

@@ -10,9 +10,9 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from compute.analysis.leaves import FloatArray
+from compute.analysis.ordering import ranks, stable_order
 
 _BINS = 10
 _MOST_BYTES = 256 * 2**20
@@ -58,15 +58,16 @@ def tornado(
 class _Ranks:
     """A variable's order and its centred ranks, doubled so that they are whole numbers, with their sum of squares."""
 
-    order: npt.NDArray[np.intp]
+    order: npt.NDArray[np.int64]
     centred: FloatArray
     spread: float
 
     @classmethod
     def of(cls, samples: FloatArray) -> _Ranks:
         """The ranks of samples without NaN; ties share their average rank."""
-        centred = 2.0 * stats.rankdata(samples) - (samples.size + 1)
-        return cls(np.argsort(samples, kind="stable"), centred, float((centred * centred).sum()))
+        ordered = stable_order(samples)
+        centred = ranks(samples, ordered).centred.astype(np.float64)
+        return cls(ordered.order, centred, float((centred * centred).sum()))
 
 
 class Ranked:

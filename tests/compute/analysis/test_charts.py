@@ -48,6 +48,13 @@ def test_quartiles_that_nearly_agree_beside_a_far_value() -> None:
     assert found.counts.sum() == 5
 
 
+@pytest.mark.parametrize("value", [0.0, 1.0, -1e15])
+def test_values_with_nothing_between_them_share_a_bar(value: float) -> None:
+    found = histogram(np.array([value, np.nextafter(value, np.inf)]))
+    assert np.all(np.diff(found.edges) > 0)
+    assert found.counts.sum() == 2
+
+
 def test_few_values_get_one_bin_each() -> None:
     found = histogram(np.array([1.5, 2.0, 10.0, 2.0, 1.5, 2.0, 2.0]))
     assert found.counts.tolist() == [2, 4, 1]

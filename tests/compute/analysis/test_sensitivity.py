@@ -43,6 +43,12 @@ def test_bins_of_equal_count_sorted_by_the_input(measure: Measure, bins: int) ->
         assert (lines[name].low, lines[name].high) == pytest.approx((min(expected), max(expected)))
 
 
+def test_bins_of_a_number_that_does_not_divide_lose_nobody() -> None:
+    x = np.arange(23.0)
+    (line,) = change_in_statistic({"x": x}, x, Measure("maximum"))
+    assert line.values == (1, 3, 5, 8, 10, 12, 15, 17, 19, 22)
+
+
 def test_the_mean_is_the_tornado_of_the_summary_bit_for_bit() -> None:
     bars, lines = tornado(X, Y), change_in_statistic(X, Y)
     assert [(bar.name, bar.low_mean, bar.high_mean) for bar in bars] == [(x.name, x.low, x.high) for x in lines]
