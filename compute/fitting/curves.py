@@ -169,7 +169,7 @@ def _best(recipe: Recipe, curve: _Curve) -> FittedLaw | Refusal:
 
     found = [simplex(error, coordinates.encode(start), 400 * len(recipe.kinds), 1e-12) for start in recipe.start(at)]
     best = min(found, key=error)
-    best = descend(error, best, curvature(error, best), 25, 1e-18)
+    best = descend(error, best, curvature(error, best), 25, 1e-18)[0]
     parameters = coordinates.decode(best)
     try:
         law = recipe.law(*parameters)

@@ -1,7 +1,8 @@
 """How each law is fitted: which values its parameters may take given the data, where the search starts, and the closed
 form of the best parameters where there is one.
 
-Kinds of parameter: ``real`` lies anywhere on the scale of the data, ``shape`` is any number, ``positive`` above 0,
+Kinds of parameter: ``real`` lies anywhere on the scale of the data, ``shape`` is any number, ``positive`` a shape
+above 0, ``size`` above 0 on the scale of the data,
 ``chance`` between 0 and 1, ``below`` and ``above`` keep clear of the smallest and the largest value, ``inside`` lies
 between the two, ``least`` is the smallest value itself. Sources of the closed forms: Johnson, Kotz, Balakrishnan,
 Continuous Univariate Distributions; Johnson, Kemp, Kotz, Univariate Discrete Distributions.
@@ -30,7 +31,7 @@ from compute.fitting.solved import (
     best_weibull,
 )
 
-Kind = Literal["real", "shape", "positive", "chance", "below", "above", "inside", "least"]
+Kind = Literal["real", "shape", "positive", "size", "chance", "below", "above", "inside", "least"]
 Start = Callable[[Outline], list[tuple[float, ...]]]
 Closed = Callable[[Outline], tuple[float, ...]]
 Ground = Literal["line", "positive", "unit", "own", "counts"]
@@ -172,67 +173,63 @@ def _ratio(at: Outline) -> list[tuple[float, ...]]:
 
 
 RECIPES: tuple[Recipe, ...] = (
-    _closed(d.Normal, ("real", "positive"), "line", best_normal),
-    _closed(d.LogNormal, ("positive", "positive"), "positive", _lognormal),
-    _closed(d.LogNormal2, ("real", "positive"), "positive", lambda at: (at.logs.mean, at.logs.sd)),
+    _closed(d.Normal, ("real", "size"), "line", best_normal),
+    _closed(d.LogNormal, ("size", "size"), "positive", _lognormal),
+    _closed(d.LogNormal2, ("real", "size"), "positive", lambda at: (at.logs.mean, at.logs.sd)),
     Recipe(d.Triangular, ("below", "inside", "above"), "own", _triangle, smooth=False),
     Recipe(d.PERT, ("below", "inside", "above"), "own", _triangle),
     _closed(d.Uniform, ("least", "above"), "own", lambda at: (at.low, at.high), smooth=False),
     Recipe(d.Beta, ("positive", "positive"), "unit", lambda at: [_beta_shapes(at, 0.0, 1.0)]),
     Recipe(d.BetaGeneral, ("positive", "positive", "below", "above"), "own", _stretched_beta),
-    _closed(d.Gamma, ("positive", "positive"), "positive", best_gamma),
-    _closed(d.Erlang, ("positive", "positive"), "positive", _erlang),
-    _closed(d.Exponential, ("positive",), "positive", lambda at: (at.mean,)),
-    _closed(d.Weibull, ("positive", "positive"), "positive", best_weibull),
+    _closed(d.Gamma, ("positive", "size"), "positive", best_gamma),
+    _closed(d.Erlang, ("positive", "size"), "positive", _erlang),
+    _closed(d.Exponential, ("size",), "positive", lambda at: (at.mean,)),
+    _closed(d.Weibull, ("positive", "size"), "positive", best_weibull),
     Recipe(d.ChiSq, ("positive",), "positive", lambda at: [(at.mean,)]),
     Recipe(d.Student, ("positive",), "line", lambda at: [(2.0,), (20.0,)]),
     Recipe(
         d.Student3,
-        ("real", "positive", "positive"),
+        ("real", "size", "positive"),
         "line",
         lambda at: [(at.median, at.half_spread / 0.75, 4.0), (at.mean, at.sd, 50.0)],
     ),
     Recipe(d.F, ("positive", "positive"), "positive", lambda at: [(5.0, 5.0), (2.0, 20.0), (20.0, 10.0)]),
-    Recipe(d.Logistic, ("real", "positive"), "line", lambda at: [(at.median, at.half_spread / 1.0986)]),
-    Recipe(d.LogLogistic, ("below", "positive", "positive"), "own", _located(((1.5,), (4.0,)), 2.0)),
-    Recipe(d.ExtValueMax, ("real", "positive"), "line", lambda at: [_extreme(at)[0][:2]]),
+    Recipe(d.Logistic, ("real", "size"), "line", lambda at: [(at.median, at.half_spread / 1.0986)]),
+    Recipe(d.LogLogistic, ("below", "size", "positive"), "own", _located(((1.5,), (4.0,)), 2.0)),
+    Recipe(d.ExtValueMax, ("real", "size"), "line", lambda at: [_extreme(at)[0][:2]]),
     Recipe(
         d.ExtValueMin,
-        ("real", "positive"),
+        ("real", "size"),
         "line",
         lambda at: [(at.median + 0.3665 * at.half_spread / 0.787, at.half_spread / 0.787)],
     ),
     _closed(d.Pareto, ("positive", "least"), "own", _pareto),
-    Recipe(d.Pareto2, ("positive", "positive"), "positive", lambda at: [(at.mean, 2.0), (10 * at.mean, 11.0)]),
-    _closed(d.Pearson5, ("positive", "positive"), "positive", best_pearson5),
-    Recipe(d.Pearson6, ("positive", "positive", "positive"), "positive", _ratio),
-    _closed(d.InvGauss, ("positive", "positive"), "positive", _inverse_gaussian),
-    _closed(d.Rayleigh, ("positive",), "positive", lambda at: (_root_mean_square(at) / math.sqrt(2.0),)),
-    _closed(d.Laplace, ("real", "positive"), "line", _laplace),
-    Recipe(d.Cauchy, ("real", "positive"), "line", lambda at: [(at.median, at.half_spread)]),
-    Recipe(d.Levy, ("below", "positive"), "own", _located(((),), 0.5)),
-    Recipe(
-        d.Burr12, ("below", "positive", "positive", "positive"), "own", _located(((1.5, 1.0), (3.0, 1.0), (1.2, 3.0)))
-    ),
-    Recipe(
-        d.Dagum, ("below", "positive", "positive", "positive"), "own", _located(((1.5, 1.0), (3.0, 1.0), (3.0, 0.5)))
-    ),
-    Recipe(d.FatigueLife, ("below", "positive", "positive"), "own", _located(((0.5,), (1.0,)), 2.0)),
-    Recipe(d.Frechet, ("below", "positive", "positive"), "own", _frechet),
-    Recipe(d.HypSecant, ("real", "positive"), "line", lambda at: [(at.median, at.sd)]),
+    Recipe(d.Pareto2, ("size", "positive"), "positive", lambda at: [(at.mean, 2.0), (10 * at.mean, 11.0)]),
+    _closed(d.Pearson5, ("positive", "size"), "positive", best_pearson5),
+    Recipe(d.Pearson6, ("positive", "positive", "size"), "positive", _ratio),
+    _closed(d.InvGauss, ("size", "size"), "positive", _inverse_gaussian),
+    _closed(d.Rayleigh, ("size",), "positive", lambda at: (_root_mean_square(at) / math.sqrt(2.0),)),
+    _closed(d.Laplace, ("real", "size"), "line", _laplace),
+    Recipe(d.Cauchy, ("real", "size"), "line", lambda at: [(at.median, at.half_spread)]),
+    Recipe(d.Levy, ("below", "size"), "own", _located(((),), 0.5)),
+    Recipe(d.Burr12, ("below", "size", "positive", "positive"), "own", _located(((1.5, 1.0), (3.0, 1.0), (1.2, 3.0)))),
+    Recipe(d.Dagum, ("below", "size", "positive", "positive"), "own", _located(((1.5, 1.0), (3.0, 1.0), (3.0, 0.5)))),
+    Recipe(d.FatigueLife, ("below", "size", "positive"), "own", _located(((0.5,), (1.0,)), 2.0)),
+    Recipe(d.Frechet, ("below", "size", "positive"), "own", _frechet),
+    Recipe(d.HypSecant, ("real", "size"), "line", lambda at: [(at.median, at.sd)]),
     Recipe(d.JohnsonSB, ("shape", "positive", "below", "above"), "own", _bounded_johnson),
-    Recipe(d.JohnsonSU, ("shape", "positive", "real", "positive"), "line", _unbounded_johnson),
+    Recipe(d.JohnsonSU, ("shape", "positive", "real", "size"), "line", _unbounded_johnson),
     Recipe(d.Kumaraswamy, ("positive", "positive", "below", "above"), "own", _kumaraswamy),
     _closed(d.Reciprocal, ("least", "above"), "own", lambda at: (at.low, at.high), smooth=False),
-    _closed(d.Erf, ("positive",), "line", lambda at: (1.0 / (math.sqrt(2.0) * _root_mean_square(at)),)),
-    Recipe(d.GEV, ("real", "positive", "shape"), "line", _extreme),
-    Recipe(d.GPD, ("least", "positive", "shape"), "own", _exceedances),
-    Recipe(d.SkewNormal, ("real", "positive", "shape"), "line", _skewed),
+    _closed(d.Erf, ("size",), "line", lambda at: (1.0 / (math.sqrt(2.0) * _root_mean_square(at)),)),
+    Recipe(d.GEV, ("real", "size", "shape"), "line", _extreme),
+    Recipe(d.GPD, ("least", "size", "shape"), "own", _exceedances),
+    Recipe(d.SkewNormal, ("real", "size", "shape"), "line", _skewed),
     _closed(d.Bernoulli, ("chance",), "counts", lambda at: (at.mean,)),
-    _closed(d.Binomial, ("positive", "chance"), "counts", best_count_trials, smooth=False),
-    _closed(d.Poisson, ("positive",), "counts", lambda at: (at.mean,)),
+    _closed(d.Binomial, ("size", "chance"), "counts", best_count_trials, smooth=False),
+    _closed(d.Poisson, ("size",), "counts", lambda at: (at.mean,)),
     _closed(d.Geometric, ("chance",), "counts", lambda at: (1.0 / (1.0 + at.mean),)),
-    _closed(d.NegBin, ("positive", "chance"), "counts", best_failures, smooth=False),
+    _closed(d.NegBin, ("size", "chance"), "counts", best_failures, smooth=False),
     _closed(d.IntUniform, ("least", "above"), "counts", lambda at: (at.low, at.high), smooth=False),
     _closed(d.Logarithmic, ("chance",), "counts", best_logarithmic),
 )

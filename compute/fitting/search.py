@@ -54,7 +54,7 @@ class Coordinates:
         match self.recipe.kinds[i]:
             case "real":
                 return (value - at.median) / at.half_spread
-            case "positive":
+            case "positive" | "size":
                 return math.log(max(value, 1e-300))
             case "chance":
                 return float(special.logit(min(max(value, 1e-12), 1 - 1e-12)))
@@ -84,6 +84,9 @@ class Coordinates:
             case "real":
                 return at.median + at.half_spread * coordinate
             case "positive":
+                # Beyond, a shape changes next to nothing, and logarithms of densities lose their digits.
+                return math.exp(min(max(coordinate, -16.0), 16.0))
+            case "size":
                 return math.exp(min(max(coordinate, -690.0), 690.0))
             case "chance" | "inside":
                 return float(special.expit(coordinate))
@@ -148,29 +151,29 @@ def curvature(function: Callable[[FloatArray], float], x: FloatArray) -> FloatAr
 
 def descend(
     function: Callable[[FloatArray], float], x: FloatArray, bend: FloatArray, most: int, tolerance: float
-) -> FloatArray:
-    """Newton steps with a given curvature, halved until they pay; stops when they no longer do."""
+) -> tuple[FloatArray, bool]:
+    """Newton steps with a given curvature, halved until they pay, and whether no more than ``tolerance`` is left."""
     if not np.all(np.isfinite(bend)):
-        return x
+        return x, False
     sizes, axes = np.linalg.eigh(bend)
     sizes = np.maximum(np.abs(sizes), 1e-8 * max(float(np.abs(sizes).max()), 1e-300))
     value = function(x)
     for _ in range(most):
         slope = gradient(function, x)
         if not np.all(np.isfinite(slope)):
-            break
+            return x, False
         step = axes @ ((axes.T @ slope) / sizes)
         if float(slope @ step) <= tolerance:
-            break
+            return x, True
         for _halving in range(6):
             lower = function(x - step)
             if lower < value:
                 break
             step = 0.5 * step
         else:
-            break
+            return x, False
         x, value = x - step, lower
-    return x
+    return x, False
 
 
 def minimise(full: Objective, thin: Objective, coordinates: Coordinates, starts: list[tuple[float, ...]]) -> FloatArray:
@@ -185,7 +188,7 @@ def minimise(full: Objective, thin: Objective, coordinates: Coordinates, starts:
     rough, exact = of(thin), of(full)
     # Where the thinned sample is the whole one, the two objectives are one.
     same = full is thin
-    tolerance = 1e-9 * coordinates.outline.values.size
+    tolerance = 1e-8 * coordinates.outline.values.size
     candidates = [x for x in map(coordinates.encode, starts) if np.all(np.isfinite(x))]
     if not candidates:
         raise ValueError("no finite start")
@@ -194,5 +197,7 @@ def minimise(full: Objective, thin: Objective, coordinates: Coordinates, starts:
     best = simplex(rough, best, 120 * (best.size + 1), 1e-3)
     if not coordinates.recipe.smooth:
         return simplex(exact, best, 50 * (best.size + 1), tolerance)
-    best = descend(exact, best, curvature(rough, best), 3 if same else 10, tolerance)
-    return descend(exact, best, curvature(exact, best), 25 if same else 8, tolerance)
+    best, settled = descend(exact, best, curvature(rough, best), 3 if same else 10, tolerance)
+    if settled and not same:
+        return best
+    return descend(exact, best, curvature(exact, best), 25 if same else 8, tolerance)[0]

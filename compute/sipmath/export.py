@@ -65,42 +65,34 @@ def metalog_library(
     LibraryError as ``trials_library`` does, for a constant variable, and where no metalog fits.
     """
     checked = _checked(samples)
-    streams = [
-        {
-            "name": f"hdr{i}",
-            "function": "HDR_2_0",
-            "arguments": {
-                "counter": "PM_Index",
-                "entity": entity,
-                "varId": first_variable + i - 1,
-                "seed3": 0,
-                "seed4": 0,
-            },
-        }
-        for i in range(1, len(checked) + 1)
-    ]
     tied = len(checked) > 1
-    sips = []
-    for i, (variable, values) in enumerate(checked.items(), 1):
-        low, high = (bounds or {}).get(variable, (None, None))
-        law = _metalog(variable, values, terms, low, high)
-        arguments: dict[str, Any] = {"aCoefficients": list(law.coefficients)}
-        arguments |= {key: end for key, end in (("lowerBound", low), ("upperBound", high)) if end is not None}
-        ref = {"source": "copula", "name": "gaussian", "copulaLayer": f"layer{i}"}
-        sips.append(
-            {
-                "name": variable,
-                "ref": ref if tied else {"source": "rng", "name": "hdr1"},
-                "function": "Metalog_1_0",
-                "arguments": arguments,
-                "metadata": _metadata(values),
-            }
-        )
-    layer: dict[str, Any] = {"rng": streams}
+    sips = [
+        _metalog_entry(variable, values, i if tied else None, terms, (bounds or {}).get(variable, (None, None)))
+        for i, (variable, values) in enumerate(checked.items(), 1)
+    ]
+    numbers = range(1, len(checked) + 1)
+    layer: dict[str, Any] = {"rng": [_stream(f"hdr{i}", entity, first_variable + i - 1) for i in numbers]}
     if not tied:
         return _text(name, date, provenance, [], layer, sips)
     layer["copula"] = [_copula(len(checked))]
     return _text(name, date, provenance, [{"name": "correlations", "value": _matrix(checked)}], layer, sips)
+
+
+def _stream(name: str, entity: int, variable: int) -> dict[str, Any]:
+    seeds = {"counter": "PM_Index", "entity": entity, "varId": variable, "seed3": 0, "seed4": 0}
+    return {"name": name, "function": "HDR_2_0", "arguments": seeds}
+
+
+def _metalog_entry(name: str, values: FloatArray, layer: int | None, terms: int, bounds: Bounds) -> dict[str, Any]:
+    low, high = bounds
+    law = _metalog(name, values, terms, low, high)
+    arguments: dict[str, Any] = {"aCoefficients": list(law.coefficients)}
+    arguments |= {key: end for key, end in (("lowerBound", low), ("upperBound", high)) if end is not None}
+    ref = {"source": "rng", "name": "hdr1"}
+    if layer is not None:
+        ref = {"source": "copula", "name": "gaussian", "copulaLayer": f"layer{layer}"}
+    metadata = _metadata(values)
+    return {"name": name, "ref": ref, "function": "Metalog_1_0", "arguments": arguments, "metadata": metadata}
 
 
 def _checked(samples: Mapping[str, FloatArray]) -> dict[str, FloatArray]:

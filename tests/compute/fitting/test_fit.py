@@ -272,3 +272,12 @@ def test_default_laws_follow_the_data() -> None:
     counts = fit(drawn(LAWS["POISSON"](4), 500))
     assert counts.best.law.name in ("POISSON", "BINOMIAL", "NEGBIN")
     assert all(found.law in DISCRETE for found in counts.fits)
+
+
+def test_likelihoods_are_true_for_laws_that_are_far_from_the_data() -> None:
+    """A search that runs off to enormous parameters must not find a likelihood made of lost digits."""
+    data = drawn(LAWS["GAMMA"](3, 2), 300)
+    report = fit(data)
+    assert len(report.fits) == len(CONTINUOUS) - 1
+    for found in report.fits:
+        assert found.log_likelihood == pytest.approx(log_likelihood(found.distribution, data), rel=1e-6)
