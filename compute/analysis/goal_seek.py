@@ -28,9 +28,9 @@ class GoalSeek:
     ``next_value`` says what to run, ``told`` takes the statistic of that run and gives the search one step later.
     The outcome is ``reached``; ``jump`` where the statistic leaps over the target between neighbouring values (within
     ``resolution`` of high − low); ``out_of_reach`` where it lies on the same side of the target at both ends;
-    ``undetermined`` where a run had no statistic; ``out_of_steps`` after ``most_steps`` runs. Steps are those of regula
-    falsi with Illinois weights, with a bisection wherever two of them did not halve the bracket (M. Dowell, P.
-    Jarratt, BIT 11 (1971) 168). Raises ValueError for numbers that make no sense.
+    ``undetermined`` where a run had no statistic; ``out_of_steps`` after ``most_steps`` runs. After both ends and a
+    secant step, inverse quadratic interpolation where it is safe and bisection where not (T. R. Chandrupatla, Adv.
+    Eng. Softw. 28 (1997) 145). Raises ValueError for numbers that make no sense.
     """
 
     target: float
@@ -57,15 +57,11 @@ class GoalSeek:
             return None
         if len(self.tried) < 2:
             return self.high if self.tried else self.low
-        below, above, repeats, widths = self._bracket()
-        middle = below.value + (above.value - below.value) / 2.0
-        if len(widths) > 2 and widths[-1] > widths[-3] / 2.0:
-            return middle
-        first, second = below.statistic - self.target, above.statistic - self.target
-        # An end that stays loses weight, so that it will move.
-        first, second = first * 0.5 ** max(repeats, 0), second * 0.5 ** max(-repeats, 0)
-        step = below.value - first * ((above.value - below.value) / (second - first))
-        return step if below.value < step < above.value else middle
+        newest, opposite, previous = self._points()
+        width = opposite.value - newest.value
+        share = _share(newest, opposite, previous, self.target)
+        least = min(0.5, self.resolution * (self.high - self.low) / abs(width))
+        return newest.value + min(max(share, least), 1.0 - least) * width
 
     def told(self, statistic: float | None) -> GoalSeek:
         """The search after the run with ``next_value``. Raises ValueError when it is over."""
@@ -89,22 +85,36 @@ class GoalSeek:
             return "searching"
         if (self.tried[0].statistic > self.target) == (self.tried[1].statistic > self.target):
             return "out_of_reach"
-        below, above, _, _ = self._bracket()
-        middle = below.value + (above.value - below.value) / 2.0
-        narrow = above.value - below.value <= self.resolution * (self.high - self.low)
-        if narrow or not below.value < middle < above.value:
+        newest, opposite, _ = self._points()
+        middle = newest.value + (opposite.value - newest.value) / 2.0
+        narrow = abs(opposite.value - newest.value) <= self.resolution * (self.high - self.low)
+        if narrow or middle in (newest.value, opposite.value):
             return "jump"
         return "out_of_steps" if len(self.tried) >= self.most_steps else "searching"
 
-    def _bracket(self) -> tuple[Tried, Tried, int, list[float]]:
-        """The ends, how often the left (above 0) or the right one stayed in a row beyond once, and all widths."""
-        below, above = self.tried[:2]
-        rising, stayed, widths = above.statistic > self.target, 0, [above.value - below.value]
+    def _points(self) -> tuple[Tried, Tried, Tried | None]:
+        """The newest run, the nearest one on the other side of the target, and the one that left the bracket last."""
+        opposite, newest = self.tried[:2]
+        previous: Tried | None = None
         for tried in self.tried[2:]:
-            if (tried.statistic > self.target) == rising:
-                above, stayed = tried, max(stayed, 0) + 1
+            if (tried.statistic > self.target) == (newest.statistic > self.target):
+                previous = newest
             else:
-                below, stayed = tried, min(stayed, 0) - 1
-            widths.append(above.value - below.value)
-        repeats = stayed - 1 if stayed > 1 else stayed + 1 if stayed < -1 else 0
-        return below, above, repeats, widths
+                previous, opposite = opposite, newest
+            newest = tried
+        return newest, opposite, previous
+
+
+def _share(newest: Tried, opposite: Tried, previous: Tried | None, target: float) -> float:
+    """How far to go from the newest run towards the opposite one, as a share of the way."""
+    f1, f2 = newest.statistic - target, opposite.statistic - target
+    if previous is None:
+        return f1 / (f1 - f2)
+    f3 = previous.statistic - target
+    x1, x2, x3 = newest.value, opposite.value, previous.value
+    if f3 in (f1, f2):
+        return 0.5
+    place, height = (x1 - x2) / (x3 - x2), (f1 - f2) / (f3 - f2)
+    if not (height**2 < place and (1.0 - height) ** 2 < 1.0 - place):
+        return 0.5
+    return f1 / (f2 - f1) * f3 / (f2 - f3) + (x3 - x1) / (x2 - x1) * f1 / (f3 - f1) * f2 / (f3 - f2)

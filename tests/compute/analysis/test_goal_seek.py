@@ -30,16 +30,20 @@ SMOOTH: dict[str, Callable[[float], float]] = {
 }
 
 
+# Two more at most than scipy.optimize.elementwise.find_root, which begins without a secant step.
+STEPS = {"straight": 3, "falling": 12, "bent": 14, "flat at the root": 10, "steep": 33, "one-sided": 17}
+
+
 @pytest.mark.parametrize("name", SMOOTH)
 def test_roots_are_scipys(name: str) -> None:
     model = SMOOTH[name]
-    found = run(GoalSeek(0.0, 0.0, 10.0, tolerance=1e-9, most_steps=80), model)
+    found = run(GoalSeek(0.0, 0.0, 10.0, tolerance=1e-9, most_steps=80, resolution=1e-17), model)
     assert found.outcome == "reached"
     assert found.best is not None
     assert abs(model(found.best.value)) <= 1e-9
     if name != "flat at the root":
         assert found.best.value == pytest.approx(optimize.brentq(model, 0, 10, xtol=1e-14), abs=1e-8)
-    assert len(found.tried) <= 60
+    assert len(found.tried) <= STEPS[name]
 
 
 def test_a_statistic_of_a_simulation_is_brought_to_its_target() -> None:
