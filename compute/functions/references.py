@@ -168,6 +168,8 @@ def _lane_by_lane(context: CallContext, area: Area, moves: np.ndarray[Any, Any],
     if any(p is not None and not p.is_single for p in places):
         raise LanesDiffer(labels)
     value = error(ErrorCode.REF)
+    if all(p is None for p in places):
+        return value
     for label, place in enumerate(places):
         if place is not None:
             value = select((labels == label)[None, None, :], context.dereference(Reference((place,))), value)

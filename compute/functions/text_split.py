@@ -7,6 +7,7 @@ from functools import partial
 
 from compute.errors import CODES_BY_TEXT, CellError, ErrorCode, Scalar
 from compute.functions.call import call
+from compute.functions.dynamic_arrays import fixed_flag, fixed_number
 from compute.functions.signature import (
     CallContext,
     CellFailure,
@@ -122,7 +123,7 @@ def text_split(
     across, down = _delimiters(context, columns), _delimiters(context, rows)
     if not (across or down) or "" in across or "" in down:
         raise CellFailure(ErrorCode.VALUE)
-    skip, mode = bool(context.constant(ignore_empty)), float(context.constant(match_mode) or 0)  # type: ignore[arg-type]
+    skip, mode = fixed_flag(context, ignore_empty), fixed_number(context, match_mode, 0.0)
     lines = [_pieces(line, across, mode, skip) for line in _pieces(str(texts[0, 0, 0]), down, mode, skip)]
     lines = [line for line in lines if line]
     if not lines:
