@@ -84,4 +84,6 @@ def _grouped(value: float, decimals: float, separator: str) -> str:
 
 
 def _rounded_whole(value: Decimal, places: int) -> str:
+    if value.adjusted() + places < -1:
+        return "0"
     return str(int(value.scaleb(places).to_integral_value(ROUND_HALF_UP)) * 10**-places)
