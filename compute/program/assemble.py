@@ -56,9 +56,12 @@ class _Assembly:
     formulas: list[FormulaCell] = field(default_factory=list)
     producers: dict[CellId, int] = field(default_factory=dict)
     problems: dict[tuple[str, str], list[int]] = field(default_factory=dict)
-    facts: FactBook = field(default_factory=FactBook)
+    facts: FactBook = field(init=False)
     table_inputs: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)
     enclosed: dict[int, tuple[Node, Node]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.facts = FactBook(self.binder.lambdas)
 
     def is_dynamic(self, number: int) -> bool:
         """Whether the formula of that number reads places known only once it is computed; areas do not."""
@@ -218,11 +221,12 @@ def _draw_sites(assembly: _Assembly) -> tuple[DrawSite, ...]:
     found: list[DrawSite] = []
     taken: dict[str, int] = {}
     for formula in sorted(assembly.formulas, key=lambda f: f.cell):
-        for draw in assembly.facts(formula.tree).draws:
-            address = assembly.key(formula.cell)
-            own = address if draw.ordinal == 1 else f"{address}#{draw.ordinal}"
+        address = assembly.key(formula.cell)
+        # Draws in the LAMBDAs that a formula calls by name come after its own.
+        for ordinal, draw in enumerate(assembly.facts(formula.tree).draws):
+            own = address if ordinal == 0 else f"{address}#{ordinal + 1}"
             name = static_text(assembly, draw.name, formula)
-            stream = stream_key(assembly.sheets.names[formula.sheet], address.rpartition("!")[2], draw.ordinal - 1)
+            stream = stream_key(assembly.sheets.names[formula.sheet], address.rpartition("!")[2], ordinal)
             key = _unique(name or own, own, taken)
             found.append(DrawSite(len(found), formula.number, draw, stream, key, name, address))
     return tuple(found)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from compute.dialects import Draw, OutputMark, Statistic, draws, nodes, not_understood, output_marks
-from compute.formulas.ast import Call, CellReference, Node, RangeReference
+from compute.formulas.ast import Call, CellReference, NameReference, Node, RangeReference
 from compute.functions import REGISTRY
 from compute.functions.fallback import FALLBACK, refusal
-from compute.graph import is_dynamic, static_references
+from compute.graph import NameKey, is_dynamic, static_references
 from compute.program.batching import can_batch
 from compute.program.special import SPECIAL_FORMS
 
@@ -33,15 +34,48 @@ class TreeFacts:
 class FactBook:
     """Facts by the identity of the tree: hashing a tree costs as much as walking it. Keeps the trees alive."""
 
-    def __init__(self) -> None:
+    def __init__(self, lambdas: Mapping[NameKey, Node] | None = None) -> None:
         self._known: dict[int, tuple[Node, TreeFacts]] = {}
+        self._lambdas = {} if lambdas is None else lambdas
 
     def __call__(self, tree: Node) -> TreeFacts:
         """The facts of a tree."""
         known = self._known.get(id(tree))
         if known is None:
-            known = self._known[id(tree)] = (tree, _facts(tree))
+            facts = _facts(tree)
+            bodies = self._called(tree) if self._lambdas else []
+            known = self._known[id(tree)] = (tree, _merged(facts, [_facts(b) for b in bodies]) if bodies else facts)
         return known[1]
+
+    def _called(self, tree: Node) -> list[Node]:
+        """The LAMBDAs that a formula calls by their names, those that they call themselves included."""
+        found: dict[NameKey, Node] = {}
+        open_trees = [tree]
+        while open_trees:
+            for node in nodes(open_trees.pop()):
+                if not isinstance(node, NameReference):
+                    continue
+                key = (node.name.casefold(), node.sheets.first if node.sheets else None)
+                body = self._lambdas.get(key)
+                if body is not None and key not in found:
+                    found[key] = body
+                    open_trees.append(body)
+        return list(found.values())
+
+
+def _merged(own: TreeFacts, bodies: Sequence[TreeFacts]) -> TreeFacts:
+    """A formula's facts with those of the LAMBDAs that it calls: what their bodies read and draw, it does too."""
+    every = (own, *bodies)
+    return TreeFacts(
+        references=tuple(r for f in every for r in f.references),
+        draws=tuple(d for f in every for d in f.draws),
+        marks=own.marks,
+        statistics=tuple(s for f in every for s in f.statistics),
+        problems=tuple(dict.fromkeys(p for f in every for p in f.problems)),
+        is_dynamic=any(f.is_dynamic for f in every),
+        is_random=any(f.is_random for f in every),
+        can_batch=own.can_batch and not bodies,
+    )
 
 
 def _facts(tree: Node) -> TreeFacts:

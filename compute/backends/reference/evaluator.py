@@ -260,7 +260,7 @@ class Evaluator:
         if function is None:
             variable = frame.variables.get(node.name.casefold())
             if isinstance(variable, Lambda):
-                return variable.evaluate([self.place(a, frame) for a in node.arguments])
+                return variable.evaluate([self.place(a, frame) for a in node.arguments], frame.called(node))
             return self._unknown(node.name, frame)
         frame = frame.as_places(False)
         if node.name in ("HSTACK", "VSTACK") and (functions := self._stacked_functions(node, frame)) is not None:
@@ -376,7 +376,7 @@ class Evaluator:
         callee = self.evaluate(node.callee, frame)
         if not isinstance(callee, Lambda):
             return error(ErrorCode.REF)
-        return callee.evaluate([self.place(a, frame) for a in node.arguments])
+        return callee.evaluate([self.place(a, frame) for a in node.arguments], frame.called(node))
 
     def _draw(self, node: Draw, frame: Frame) -> Value:
         return self.draws.value(self, node, frame)

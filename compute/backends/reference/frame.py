@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from compute.formulas.ast import Node
 from compute.program import FormulaCell
 from compute.values import Array, Reference
 
@@ -21,6 +22,7 @@ class Frame:
 
     ``subset`` narrows the lanes to some indices, when lanes must be computed group by group. ``whole`` is array
     evaluation: ranges are taken whole instead of intersected. With ``places`` a cell is its place, not its value.
+    ``calls`` are the calls of LAMBDAs around the node: each the calling node, and which of its calls this is.
     """
 
     formulas: tuple[FormulaCell, ...]
@@ -31,6 +33,7 @@ class Frame:
     places: bool = False
     subset: Indices | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
+    calls: tuple[tuple[Node, int], ...] = ()
 
     @classmethod
     def of(cls, formulas: tuple[FormulaCell, ...], block_lanes: int) -> Frame:
@@ -71,6 +74,10 @@ class Frame:
     def with_variables(self, variables: Mapping[str, Any]) -> Frame:
         """The same with more names bound."""
         return replace(self, variables={**self.variables, **variables})
+
+    def called(self, caller: Node, turn: int = 0) -> tuple[tuple[Node, int], ...]:
+        """The calls around the body of a LAMBDA that a node of this frame calls for the ``turn``-th time."""
+        return (*self.calls, (caller, turn))
 
     def as_array(self, whole: bool = True) -> Frame:
         """The same under array evaluation (or not)."""

@@ -15,6 +15,7 @@ from compute.values import Array, Reference, error
 if TYPE_CHECKING:
     from compute.backends.reference.evaluator import Evaluator
 
+Calls = tuple[tuple[Node, int], ...]
 MAX_DEPTH = 200
 """LAMBDA calls inside one another before #NUM!; Excel allows somewhat more, Python's stack does not."""
 
@@ -43,8 +44,11 @@ class Lambda:
         """The same for some lanes only."""
         return replace(self, frame=self.frame.narrowed(lanes))
 
-    def evaluate(self, arguments: Sequence[Any]) -> Any:
-        """The body's value with the parameters bound; too many arguments give #VALUE!."""
+    def evaluate(self, arguments: Sequence[Any], calls: Calls = ()) -> Any:
+        """The body's value with the parameters bound; too many arguments give #VALUE!.
+
+        ``calls`` are those around the body: a draw in it has numbers of its own in each of them.
+        """
         if len(arguments) > len(self.parameters):
             return error(ErrorCode.VALUE)
         padded = [*arguments, *[MISSING] * (len(self.parameters) - len(arguments))]
@@ -53,12 +57,13 @@ class Lambda:
         self.evaluator.depth += 1
         try:
             bound = dict(zip(self.parameters, padded, strict=True))
-            return self.evaluator.evaluate(self.body, self.frame.with_variables(bound).as_array())
+            frame = replace(self.frame.with_variables(bound), calls=calls)
+            return self.evaluator.evaluate(self.body, frame.as_array())
         finally:
             self.evaluator.depth -= 1
 
-    def __call__(self, arguments: Sequence[Array | Reference]) -> Array:
-        value = self.evaluate(arguments)
+    def __call__(self, arguments: Sequence[Array | Reference], calls: Calls = ()) -> Array:
+        value = self.evaluate(arguments, calls)
         return self.evaluator.dereferenced(value, self.frame)
 
     @property
@@ -90,7 +95,7 @@ class NamedFunction(Lambda):
     def label(self) -> str:
         return self.name
 
-    def evaluate(self, arguments: Sequence[Any]) -> Any:
+    def evaluate(self, arguments: Sequence[Any], calls: Calls = ()) -> Any:
         """The function's value over arguments that are values already."""
         names = tuple(f"argument {i}" for i in range(len(arguments)))
         body = Call(self.name, tuple(NameReference(n) for n in names))

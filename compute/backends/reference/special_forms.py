@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -88,7 +89,11 @@ def _map(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
     arrays = [evaluator.array(a, frame.as_array()) for a in node.arguments[:-1]]
     rows, columns = common_rectangle(arrays)
     arrays = [a if (a.rows, a.columns) == (rows, columns) else fit_to(a, rows, columns) for a in arrays]
-    return stack([[_one(function([a.cell(r, c) for a in arrays])) for c in range(columns)] for r in range(rows)])
+
+    def made(r: int, c: int) -> Array:
+        return _one(function([a.cell(r, c) for a in arrays], frame.called(node, r * columns + c)))
+
+    return stack([[made(r, c) for c in range(columns)] for r in range(rows)])
 
 
 def _reduce(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
@@ -113,8 +118,8 @@ def _fold(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Array | tuple[l
     array = evaluator.array(node.arguments[-2], frame.as_array())
     start = numeric(0.0) if len(node.arguments) == 2 else elements(evaluator, node.arguments[0], frame)
     steps = [start]
-    for element in array.elements():
-        steps.append(function([steps[-1], element]))
+    for turn, element in enumerate(array.elements()):
+        steps.append(function([steps[-1], element], frame.called(node, turn)))
     return steps, (array.rows, array.columns)
 
 
@@ -131,7 +136,8 @@ def _by(evaluator: Evaluator, node: ast.Call, frame: Frame, cut: Callable[[Array
     if function is None:
         return error(ErrorCode.VALUE)
     array = evaluator.array(node.arguments[0], frame.as_array())
-    return stack([[_one(function([part])) for part in row] for row in cut(array)])
+    turns = itertools.count()
+    return stack([[_one(function([part], frame.called(node, next(turns)))) for part in row] for row in cut(array)])
 
 
 def _make_array(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
@@ -156,7 +162,11 @@ def _make_array(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
             f"{where}: MAKEARRAY of {rows:,} × {columns:,} elements; {MOST_MADE:,} at most are made",
             cells=(where,),
         )
-    return stack([[_one(function([numeric(r + 1.0), numeric(c + 1.0)])) for c in range(columns)] for r in range(rows)])
+
+    def made(r: int, c: int) -> Array:
+        return _one(function([numeric(r + 1.0), numeric(c + 1.0)], frame.called(node, r * columns + c)))
+
+    return stack([[made(r, c) for c in range(columns)] for r in range(rows)])
 
 
 SPECIAL: dict[str, Callable[[Evaluator, ast.Call, Frame], Value]] = {
