@@ -33,6 +33,7 @@ from compute.sampling.correlation_matrix import (
     score_correlations,
 )
 from compute.sampling.own_seeds import OwnSeeds
+from compute.sampling.sobol import DIMENSIONS
 from compute.sampling.streams import FloatArray
 
 _ARCHIMEDEAN: dict[str, Callable[[float, int], Copula]] = {
@@ -266,3 +267,13 @@ def seed_notes(program: Program, tied: Sequence[Tie], seeds: dict[int, int]) -> 
     """Which own seeds are not followed."""
     both = sorted(seeds.keys() & {m for t in tied for m in t.group.members})
     return tuple(f"{program.draws[i].address}: its own seed is not used, since it is correlated" for i in both)
+
+
+def sampling_notes(program: Program, sampling: Sampling) -> tuple[str, ...]:
+    """Which draws are not sampled as asked: Sobol points have no more than ``DIMENSIONS`` dimensions."""
+    beyond = len(program.draws) - DIMENSIONS
+    if sampling != "sobol" or beyond <= 0:
+        return ()
+    first = program.draws[DIMENSIONS].address
+    note = f"Sobol points have {DIMENSIONS:,} dimensions: the {beyond:,} draws from {first} on are plain Monte Carlo"
+    return (note,)

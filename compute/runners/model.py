@@ -37,7 +37,7 @@ from compute.protocol import (
 from compute.runners.cell_statistics import filled_cells, shown
 from compute.runners.checkpoint import Checkpoint
 from compute.runners.checks import check, describe, notes_of, unsupported_of
-from compute.runners.correlations import Tie, draws_source, reports, seed_notes, ties
+from compute.runners.correlations import Tie, draws_source, reports, sampling_notes, seed_notes, ties
 from compute.runners.local import core_count, run_local
 from compute.runners.result import Result, Variable, digest_of
 from compute.runners.state import RunState, Samples, chunk_grid, suitable_chunk
@@ -305,10 +305,14 @@ class _Run:
         self._tell("done", self._iterations)
         return result
 
-    def _correlation_notes(self) -> tuple[str, ...]:
+    def _sampling_notes(self) -> tuple[str, ...]:
         has_seeds = any(site.draw.seed for site in self._program.draws)
         seeds = self._model.statics.own_seeds if has_seeds else {}
-        return (*(n for t in self._ties for n in t.notes), *seed_notes(self._program, self._ties, seeds))
+        return (
+            *sampling_notes(self._program, self._sampling),
+            *(n for t in self._ties for n in t.notes),
+            *seed_notes(self._program, self._ties, seeds),
+        )
 
     def _tell(self, stage: Stage, done: int) -> None:
         seconds = time.perf_counter() - self._clock
@@ -356,7 +360,7 @@ class _Run:
             MappingProxyType(inputs),
             certificate,
             Timings(open=self._model.open_seconds, compile=seconds[0], simulate=seconds[1]),
-            (*notes_of(self._program, samples), *self._correlation_notes()),
+            (*notes_of(self._program, samples), *self._sampling_notes()),
             self._started.isoformat(timespec="seconds"),
             datetime.now(UTC).isoformat(timespec="seconds"),
             correlations=reports(self._ties, self._program, samples.inputs),
