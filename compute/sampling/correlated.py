@@ -4,7 +4,7 @@ Monte Carlo and Sobol uniforms go through the copula iteration by iteration. A L
 draw in each stratum: the copula's values only decide, by their ranks over the whole run, which stratum an iteration
 gets. The same holds for Iman and Conover's method, which reorders the draws of any way of sampling. Such an order
 needs all iterations of the group at once; it is a pure function of seed, streams and iterations, so every worker finds
-the same.
+the same. A run of unknown length is ordered batch by batch instead.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from compute.sampling.batches import Batch, batches
 from compute.sampling.copulas import Copula
 from compute.sampling.correlation_matrix import (
     CorrelationMatrix,
@@ -34,6 +35,8 @@ Method = Literal["copula", "iman_conover"]
 MOST_ORDERED = 200_000_000
 """Iterations × draws of a group up to which an order over the whole run is kept (4 bytes each); beyond, draws of a
 Latin hypercube lose their strata and Iman–Conover is the copula itself."""
+KEPT_ORDERS = 32
+"""Batches whose orders are kept at a time; those of chunks in flight are asked for again and again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +54,24 @@ class CorrelatedGroup:
 
 
 class CorrelatedSampler:
-    """The uniforms of ``base``, those of each group's members tied by its copula."""
+    """The uniforms of ``base``, those of each group's members tied by its copula.
 
-    def __init__(self, base: Sampler, iterations: int, groups: Sequence[CorrelatedGroup]) -> None:
-        self._base, self._iterations, self._groups = base, iterations, tuple(groups)
+    ``batch`` is how many iterations are brought into an order together, those of a Latin hypercube's own batches; the
+    whole run if not given.
+    """
+
+    def __init__(
+        self, base: Sampler, iterations: int, groups: Sequence[CorrelatedGroup], batch: int | None = None
+    ) -> None:
+        self._base, self._iterations, self._groups, self._batch = base, iterations, tuple(groups), batch
         self._places = {m: (g, i) for g, group in enumerate(groups) for i, m in enumerate(group.members)}
         self._lock = threading.Lock()
-        self._orders: dict[int, npt.NDArray[np.uint32]] = {}
-        self._sorted: dict[int, FloatArray] = {}
+        self._orders: dict[tuple[int, int], npt.NDArray[np.uint32]] = {}
+        self._sorted: dict[tuple[int, int], FloatArray] = {}
         self._recent: dict[tuple[int, int, int], FloatArray] = {}
 
     def __reduce__(self) -> tuple[object, ...]:
-        return CorrelatedSampler, (self._base, self._iterations, self._groups)
+        return CorrelatedSampler, (self._base, self._iterations, self._groups, self._batch)
 
     @property
     def seed(self) -> int:
@@ -75,12 +84,17 @@ class CorrelatedSampler:
             return self._base.uniforms(draw_index, start, stop)
         group = self._groups[place[0]]
         if self._is_ordered(group):
-            return self._by_order(place[0], place[1], start, stop)
+            span = self._batch or self._iterations
+            pieces = [
+                self._by_order(*place, piece, first, last)
+                for piece, first, last in batches(start, stop, span, self._iterations)
+            ]
+            return pieces[0] if len(pieces) == 1 else np.concatenate((np.empty(0), *pieces))
         values: FloatArray = self._tied(place[0], start, stop)[place[1]]
         return values
 
     def _is_ordered(self, group: CorrelatedGroup) -> bool:
-        if self._iterations * len(group.members) > MOST_ORDERED:
+        if (self._batch or self._iterations) * len(group.members) > MOST_ORDERED:
             return False
         return group.method == "iman_conover" or isinstance(self._base, LatinHypercube)
 
@@ -105,33 +119,38 @@ class CorrelatedSampler:
             extra[i] = uniforms(self.seed, stream, start, stop)
         return group.copula.transform(plain, extra)
 
-    def _by_order(self, number: int, row: int, start: int, stop: int) -> FloatArray:
-        ranks = self._order(number)[row, start:stop]
+    def _by_order(self, number: int, row: int, batch: Batch, start: int, stop: int) -> FloatArray:
+        ranks = self._order(number, batch)[row, start - batch.start : stop - batch.start]
         member = self._groups[number].members[row]
         if isinstance(self._base, LatinHypercube):
             stream = self._base.streams[member]
-            return within_strata(self.seed, stream, self._iterations, ranks.astype(np.float64), start)
-        values: FloatArray = self._ascending(member)[ranks]
+            return within_strata(self.seed, stream, batch.size, ranks.astype(np.float64), start)
+        values: FloatArray = self._ascending(member, batch)[ranks]
         return values
 
-    def _order(self, number: int) -> npt.NDArray[np.uint32]:
-        """The rank (from 0) of each member in each iteration, (members, iterations)."""
+    def _order(self, number: int, batch: Batch) -> npt.NDArray[np.uint32]:
+        """The rank (from 0) of each member in each iteration of the batch, (members, iterations)."""
         with self._lock:
-            if number not in self._orders:
-                group = self._groups[number]
+            if (number, batch.number) not in self._orders:
+                group, start, stop = self._groups[number], batch.start, batch.start + batch.size
                 if group.method == "iman_conover" and group.target is not None:
-                    plain = np.stack([self._base.uniforms(m, 0, self._iterations) for m in group.members])
+                    plain = np.stack([self._base.uniforms(m, start, stop) for m in group.members])
                     scores = iman_conover_scores(plain, group.target)
                 else:
-                    scores = self._computed(number, 0, self._iterations)
-                self._orders[number] = np.stack([_ranks(row) for row in scores])
-            return self._orders[number]
+                    scores = self._computed(number, start, stop)
+                while len(self._orders) >= KEPT_ORDERS * len(self._groups):
+                    self._orders.pop(next(iter(self._orders)))
+                self._orders[number, batch.number] = np.stack([_ranks(row) for row in scores])
+            return self._orders[number, batch.number]
 
-    def _ascending(self, member: int) -> FloatArray:
+    def _ascending(self, member: int, batch: Batch) -> FloatArray:
         with self._lock:
-            if member not in self._sorted:
-                self._sorted[member] = np.sort(self._base.uniforms(member, 0, self._iterations))
-            return self._sorted[member]
+            if (member, batch.number) not in self._sorted:
+                while len(self._sorted) >= KEPT_ORDERS * len(self._places):
+                    self._sorted.pop(next(iter(self._sorted)))
+                uniforms_of_batch = self._base.uniforms(member, batch.start, batch.start + batch.size)
+                self._sorted[member, batch.number] = np.sort(uniforms_of_batch)
+            return self._sorted[member, batch.number]
 
 
 def _ranks(values: FloatArray) -> npt.NDArray[np.uint32]:

@@ -32,10 +32,14 @@ _WAYS: Mapping[str, Callable[[int, int, tuple[int, ...]], Sampler]] = MappingPro
 )
 
 
-def sampler(sampling: Sampling, seed: int, iterations: int, streams: Sequence[int]) -> Sampler:
+def sampler(
+    sampling: Sampling, seed: int, iterations: int, streams: Sequence[int], batch: int | None = None
+) -> Sampler:
     """The sampler of a run; draw i uses ``streams[i]`` (see ``stream_key``).
 
-    Raises SpecificationError for an unknown way of sampling, a seed outside 64 bits, or iterations outside 1 … 10⁹.
+    ``batch`` is the number of iterations that a Latin hypercube stratifies together, the whole run if not given; to the
+    other ways of sampling it means nothing. Raises SpecificationError for an unknown way of sampling, a seed outside 64
+    bits, iterations outside 1 … 10⁹, or a batch below 1.
     """
     if sampling not in _WAYS:
         known = ", ".join(_WAYS)
@@ -45,4 +49,8 @@ def sampler(sampling: Sampling, seed: int, iterations: int, streams: Sequence[in
     if not 1 <= iterations <= MOST_ITERATIONS:
         found = f"iterations is {iterations}; it must lie between 1 and {MOST_ITERATIONS:,}."
         raise SpecificationError(found, code="simulation.iterations")
+    if batch is not None and batch < 1:
+        raise SpecificationError(f"batch is {batch}; it must be 1 or more.", code="simulation.batch")
+    if sampling == "latin_hypercube":
+        return LatinHypercube(seed, iterations, tuple(streams), batch)
     return _WAYS[sampling](seed, iterations, tuple(streams))
