@@ -364,6 +364,7 @@ class _Run:
             self._started.isoformat(timespec="seconds"),
             datetime.now(UTC).isoformat(timespec="seconds"),
             correlations=reports(self._ties, self._program, samples.inputs),
+            unused_inputs=tuple(self._program.draws[i].key for i in self._program.unused_draws),
         )
         result.summary()
         result.timings = result.timings.model_copy(update={"analyse": time.perf_counter() - begun})

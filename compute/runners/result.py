@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from compute.analysis import (
     LEAF,
+    OutputRange,
     Ranked,
     VariableStatistics,
     cumulative,
@@ -26,10 +28,12 @@ from compute.analysis import (
 from compute.errors import CellError, ErrorCode, Scalar
 from compute.protocol import (
     Certificate,
+    ConventionName,
     CorrelationReport,
     CurveData,
     FilledCell,
     HistogramData,
+    ResultDetails,
     ResultSummary,
     Timings,
     TornadoBar,
@@ -115,7 +119,10 @@ class Variable:
 
 @dataclass(eq=False)
 class Result:
-    """A finished run. ``outputs`` and ``inputs`` are keyed by the given name, else ``Sheet!A1`` (``Sheet!A1#2``)."""
+    """A finished run. ``outputs`` and ``inputs`` are keyed by the given name, else ``Sheet!A1`` (``Sheet!A1#2``).
+
+    ``unused_inputs`` are those that no output's formulas depend on, None where that is not known.
+    """
 
     outputs: Mapping[str, Variable]
     inputs: Mapping[str, Variable]
@@ -126,7 +133,9 @@ class Result:
     finished: str = ""
     correlations: tuple[CorrelationReport, ...] = ()
     filled: tuple[FilledCell, ...] = ()
+    unused_inputs: tuple[str, ...] | None = None
     _summary: ResultSummary | None = field(default=None, repr=False)
+    made_details: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @property
     def digest(self) -> str:
@@ -152,6 +161,25 @@ class Result:
             )
         return self._summary
 
+    def details(
+        self,
+        include: Collection[str],
+        convention: ConventionName = "atrisk",
+        *,
+        fan: Sequence[str] = (),
+        scenarios: Sequence[OutputRange] = (),
+    ) -> ResultDetails:
+        """What the samples say beyond the summary: the sections named (``all``: every one), each computed once.
+
+        ``convention`` says whose percentiles, mode and kurtosis count. ``fan`` lists ranges of outputs
+        (``Model!B5:F5``); ``scenarios`` the ranges each output is looked at in, unless given @RISK's three. The first
+        100 inputs are looked at; ``left_out`` names the others. Raises SpecificationError for an unknown section or
+        convention, or a range without outputs.
+        """
+        from compute.runners.details import details_of
+
+        return details_of(self, include, convention, fan, scenarios)
+
     def forget_summary(self) -> None:
         """Makes the next ``summary`` anew, after something was added to the result."""
         if self._summary is not None:
@@ -171,7 +199,12 @@ class Result:
                 if variable.codes.any():
                     np.save(folder / f"{kind}-{i}-codes.npy", variable.codes)
         partial = folder / "result.json.part"
-        record = {"summary": self.summary().model_dump(), "started": self.started, "finished": self.finished}
+        record = {
+            "summary": self.summary().model_dump(),
+            "started": self.started,
+            "finished": self.finished,
+            "unused_inputs": self.unused_inputs,
+        }
         partial.write_text(json.dumps(record), encoding="utf-8")
         partial.replace(folder / "result.json")
 
@@ -190,6 +223,7 @@ class Result:
             finished=record["finished"],
             correlations=summary.correlations,
             filled=summary.filled,
+            unused_inputs=None if record.get("unused_inputs") is None else tuple(record["unused_inputs"]),
             _summary=summary,
         )
 
