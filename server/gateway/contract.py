@@ -5,12 +5,20 @@ All of it raises ``ComputeError`` for what cannot be done, and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from compute.protocol import LawParameter, ModelDescription, Progress, ResultSummary, SimulationSpec
+from compute.protocol import (
+    ConventionName,
+    LawParameter,
+    ModelDescription,
+    Progress,
+    ResultDetails,
+    ResultSummary,
+    SimulationSpec,
+)
 from server.gateway.messages import CellEdit, LawDescription, LawPreview, Snapshot, WorkbookView
 
 if TYPE_CHECKING:
@@ -35,6 +43,10 @@ class RunResult(Protocol):
     """A finished run, samples included."""
 
     def summary(self) -> ResultSummary: ...
+
+    def details(
+        self, include: Collection[str], convention: ConventionName = "atrisk", *, fan: Sequence[str] = ()
+    ) -> ResultDetails: ...
 
     def samples_table(self) -> tuple[list[str], list[NDArray[numpy.float64]]]: ...
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from fastapi.responses import FileResponse, StreamingResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from compute.protocol import Progress, ResultSummary
+from compute.protocol import DETAIL_SECTIONS, ConventionName, Progress, ResultDetails, ResultSummary
 from server.kit.dependencies import Context, ContextDep, TransactionDep
 from server.kit.file_names import attachment
 from server.kit.pagination import Cursor, Limit
@@ -46,6 +46,22 @@ def get_service(context: ContextDep, transaction: TransactionDep) -> SimulationS
     return SimulationService(context, transaction)
 
 
+Include = Annotated[
+    str | None,
+    Query(
+        max_length=400,
+        description=f"Details instead of the summary: sections, by commas, of {', '.join(DETAIL_SECTIONS)}; or all.",
+        examples=["tornado,regression"],
+    ),
+]
+Convention = Annotated[
+    ConventionName | None,
+    Query(description="Whose percentiles, mode and kurtosis the details show; @RISK's if not given."),
+]
+Fan = Annotated[
+    list[str],
+    Query(max_length=50, description="Ranges of outputs for the section fan.", examples=[["Model!B5:F5"]]),
+]
 SimulationsDep = Annotated[SimulationService, Depends(get_service)]
 SimulationId = Annotated[str, Path(max_length=64, examples=["sim_01JD4W8Q6Y3V9Z0M5N7K2T1R8X"])]
 Key = Annotated[
@@ -156,7 +172,7 @@ async def _events(context: Context, simulation_id: str, last_event_id: str | Non
     "/{simulation_id}/results",
     operation_id="getResults",
     summary="Results as JSON, CSV or workbook",
-    response_model=ResultSummary,
+    response_model=ResultSummary | ResultDetails,
     responses=RESULT_CONTENT | documented(403, 404, 406, 409, 422, 500),
 )
 async def get_results(
@@ -164,11 +180,21 @@ async def get_results(
     context: ContextDep,
     transaction: TransactionDep,
     format: Annotated[ResultFormat | None, Query(description="Wins over the Accept header.")] = None,  # noqa: A002
+    include: Include = None,
+    convention: Convention = None,
+    fan: Fan = [],  # noqa: B006
     accept: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Response:
-    """The summary, the samples (a row per iteration, a column per variable), or the workbook with the results."""
+    """The summary, the samples (a row per iteration, a column per variable), or the workbook with the results.
+
+    With `include`, ResultDetails: the sections named.
+    """
     kind = results.wanted_format(format, accept)
+    asked = results.wanted_details(kind, include, convention, fan)
     folder = results.result_folder(context, simulation)
+    if asked is not None:
+        content = await results.details_json(context.gateway, folder, asked)
+        return Response(content, media_type="application/json", headers={"Vary": "Accept"})
     workbook, original = await WorkbookService(context, transaction).file(simulation.workbook_id)
     name = f"{PurePath(workbook.file_name).stem} - Montecell"
     if kind == "json":

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from server.errors import Conflict, NotAcceptable
+from compute.protocol import DETAIL_SECTIONS, ConventionName
+from server.errors import Conflict, FieldError, Invalid, NotAcceptable
 from server.gateway.contract import Gateway, RunResult
 from server.kit.data_folder import write_atomically
 from server.kit.dependencies import Context
@@ -32,6 +33,8 @@ ACCEPTED: dict[str, ResultFormat] = {
     "text/*": "csv",
     "*/*": "json",
 }
+
+ALL_SECTIONS = "all"
 
 _writing: WeakValueDictionary[Path, asyncio.Lock] = WeakValueDictionary()
 
@@ -56,6 +59,51 @@ def _media_types(accept: str) -> Iterator[tuple[str, float]]:
             yield name.strip().lower(), float(quality)
         except ValueError:
             yield name.strip().lower(), 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DetailsRequest:
+    """What ``?include=``, ``?convention=`` and ``?fan=`` ask for."""
+
+    sections: tuple[str, ...]
+    convention: ConventionName
+    fan: tuple[str, ...]
+
+
+def wanted_details(
+    kind: ResultFormat, include: str | None, convention: ConventionName | None, fan: Sequence[str]
+) -> DetailsRequest | None:
+    """The details asked for, None where it is the results themselves.
+
+    Raises Invalid for an unknown section, and for details in a format other than JSON.
+    """
+    if include is None:
+        if convention is not None or fan:
+            raise _invalid("include", "convention and fan are about details: name sections in include too")
+        return None
+    if kind != "json":
+        raise _invalid("include", f"details come as JSON, not as {kind}")
+    named = tuple(part.strip().lower() for part in include.split(",") if part.strip())
+    known = (*DETAIL_SECTIONS, ALL_SECTIONS)
+    unknown = [name for name in named if name not in known]
+    if unknown or not named:
+        what = f"there is no section {unknown[0]!r}" if unknown else "no section is named"
+        raise _invalid("include", f"{what}; known are {', '.join(known)}")
+    return DetailsRequest(named, convention or "atrisk", tuple(fan))
+
+
+def _invalid(field: str, message: str) -> Invalid:
+    return Invalid(f"{field}: {message}", fields=(FieldError(f"query.{field}", message),))
+
+
+async def details_json(gateway: Gateway, folder: Path, asked: DetailsRequest) -> str:
+    """The ResultDetails as JSON. Raises ComputeError for a fan's range without outputs."""
+
+    def made() -> str:
+        result = gateway.load_result(folder)
+        return result.details(asked.sections, asked.convention, fan=asked.fan).model_dump_json()
+
+    return await asyncio.to_thread(made)
 
 
 def result_folder(context: Context, simulation: Simulation) -> Path:

@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import threading
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +27,15 @@ import pytest
 from fastapi import FastAPI
 
 from compute.errors import Cancelled, ComputeError
-from compute.protocol import Certificate, ModelDescription, Progress, ResultSummary, SimulationSpec, Timings
+from compute.protocol import (
+    Certificate,
+    ModelDescription,
+    Progress,
+    ResultDetails,
+    ResultSummary,
+    SimulationSpec,
+    Timings,
+)
 from server.app import create_app
 from server.gateway.contract import RunControl
 from server.gateway.engine import ComputeGateway
@@ -128,6 +136,12 @@ class StageResult:
             digest=hashlib.sha256(self.samples.tobytes()).hexdigest(),
         )
         return ResultSummary(outputs=(), inputs=(), certificate=certificate, timings=Timings())
+
+    def details(
+        self, include: Collection[str], convention: str = "atrisk", *, fan: Sequence[str] = ()
+    ) -> ResultDetails:
+        asked = f"{','.join(include)} {','.join(fan)}"
+        return ResultDetails.model_validate({"digest": "0" * 64, "convention": convention, "notes": (asked,)})
 
     def samples_table(self) -> tuple[list[str], list[np.ndarray]]:
         values = self.samples[1].copy()

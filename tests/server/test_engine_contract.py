@@ -9,10 +9,11 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import httpx2
+import numpy as np
 import openpyxl
 import pytest
 
-from compute.protocol import ResultSummary
+from compute.protocol import ResultDetails, ResultSummary
 from server.app import create_app
 
 pytestmark = pytest.mark.anyio
@@ -66,6 +67,38 @@ async def test_a_workbook_from_upload_to_its_results(real: httpx2.AsyncClient, u
     written = openpyxl.load_workbook(io.BytesIO(book.content))
     assert written["Sheet"]["B1"].value == "=_xldudf_MC_NORMAL(100,10)"
     assert len(written.sheetnames) > 1
+
+
+async def test_details_are_the_sections_asked_for(real: httpx2.AsyncClient, upload) -> None:
+    simulation = await _simulated(real, await upload(real), iterations=2000, seed=3)
+    results = f"{API}/simulations/{simulation}/results"
+    answer = await real.get(results, params={"include": "tornado, Regression,statistics", "convention": "excel"})
+    found = ResultDetails.model_validate(answer.json())
+    summary = ResultSummary.model_validate((await real.get(results)).json())
+    assert (found.convention, found.digest) == ("excel", summary.certificate.digest)
+    assert found.spider is None
+    assert found.regression is not None
+    assert {term.input for term in found.regression[0].terms} == {"Sheet!B1", "Sheet!B2"}
+    assert found.regression[0].r_squared == pytest.approx(0.98, abs=0.02)
+    assert found.tornado is not None
+    assert set(found.tornado[0].bars) == set(summary.outputs[0].tornado)
+    assert found.statistics is not None
+    samples = [
+        float(row[0])
+        for row in list(csv.reader(io.StringIO((await real.get(results, params={"format": "csv"})).text)))[1:]
+    ]
+    assert found.statistics[0].percentiles["95"] == pytest.approx(np.quantile(samples, 0.95), rel=1e-12)
+    assert found.without_effect == ()
+
+
+async def test_a_fan_without_outputs_is_refused_with_what_it_needs(real: httpx2.AsyncClient, upload) -> None:
+    simulation = await _simulated(real, await upload(real), iterations=100)
+    answer = await real.get(
+        f"{API}/simulations/{simulation}/results", params={"include": "fan", "fan": ["Sheet!A1:A2"]}
+    )
+    document = answer.json()
+    assert (answer.status_code, document["code"]) == (422, "results.range")
+    assert "two or more" in document["detail"]
 
 
 async def test_the_same_seed_gives_the_same_digest(real: httpx2.AsyncClient, upload) -> None:

@@ -47,6 +47,7 @@ async def test_answers_are_what_the_document_says(client, upload) -> None:
         "SimulationDocument": f"/api/v1/simulations/{simulation['id']}",
         "SimulationPage": "/api/v1/simulations",
         "ResultSummary": f"/api/v1/simulations/{simulation['id']}/results",
+        "ResultDetails": f"/api/v1/simulations/{simulation['id']}/results?include=all",
         "Problem": "/api/v1/simulations/none",
         "Health": "/health/ready",
     }

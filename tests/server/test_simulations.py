@@ -106,6 +106,37 @@ async def test_results_in_every_format(stage, upload) -> None:
         assert (await client.get(path, params={"format": "pdf"})).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"include": "tornado,pie"}, "no section 'pie'; known are statistics, intervals, density, tornado, regression"),
+        ({"include": " , "}, "no section is named; known are statistics"),
+        ({"include": "tornado", "format": "csv"}, "JSON, not as csv"),
+        ({"convention": "excel"}, "name sections in include"),
+        ({"include": "tornado", "convention": "sas"}, "'atrisk' or 'excel'"),
+    ],
+)
+async def test_details_that_there_are_not(sqlite_stage, upload, asked: dict[str, str], words: str) -> None:
+    async with sqlite_stage.server() as client:
+        simulation = (await client.post(URL, json=_request(await upload(client)))).json()
+        await _ended(client, simulation["id"])
+        refused = await client.get(f"{URL}/{simulation['id']}/results", params=asked)
+        assert (refused.status_code, refused.json()["code"]) == (422, "request.invalid")
+        assert words in refused.json()["detail"]
+        assert refused.json()["errors"][0]["field"].startswith("query.")
+
+
+async def test_details_are_passed_on_as_asked(sqlite_stage, upload) -> None:
+    async with sqlite_stage.server() as client:
+        simulation = (await client.post(URL, json=_request(await upload(client)))).json()
+        await _ended(client, simulation["id"])
+        asked = {"include": "Fan,tornado", "convention": "excel", "fan": ["A!B1:B3", "A!C1:C3"]}
+        answer = await client.get(f"{URL}/{simulation['id']}/results", params=asked)
+        assert answer.headers["content-type"] == "application/json"
+        assert answer.json()["convention"] == "excel"
+        assert answer.json()["notes"] == ["fan,tornado A!B1:B3,A!C1:C3"]
+
+
 async def test_no_results_before_the_end_nor_after_a_cancel(stage, engine, upload) -> None:
     engine.hold_at = 2
     async with stage.server() as client:
