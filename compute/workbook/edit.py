@@ -66,11 +66,7 @@ def edit_cells(original: str | Path | bytes, edits: Sequence[CellEdit], new_shee
         changed[part] = _SheetEditor(parse_markup(host.package.read(part), part), book.sheet(name), cells).edited()
     changed |= _without_calculation_chain(host)
     changed[host.workbook_part] = _recalculated_on_load(host.package, host.workbook_part)
-    return rewrite_archive(data, {_spelled(host.package, p): c for p, c in changed.items()}, {})
-
-
-def _spelled(package: Package, part: str) -> str:
-    return next((name for name in package.parts if name.casefold() == part.casefold()), part)
+    return rewrite_archive(data, {host.package.spelled(p): c for p, c in changed.items()}, {})
 
 
 def _with_empty_sheet(data: bytes, name: str) -> bytes:

@@ -94,13 +94,13 @@ def graft(host: Host, scion: Scion, place: Place, sheets: tuple[SheetEntry, ...]
     removed = owned_parts(host.package, place.replaced.part) if place.replaced else frozenset()
     parts = _adapted(host, scion, removed, place.replaced.part if place.replaced else "")
     changed: dict[str, bytes | None] = dict.fromkeys(removed)
-    changed[_spelled(host, CONTENT_TYPES)] = _with_types(host, removed, parts)
+    changed[host.package.spelled(CONTENT_TYPES)] = _with_types(host, removed, parts)
     if place.replaced is None:
         arrows = relationships_part(host.workbook_part)
         identifier = _free_relationship(host.package.relationships(host.workbook_part))
         target = posixpath.relpath(parts.names[scion.sheet_part], posixpath.dirname(host.workbook_part) or ".")
-        changed[_spelled(host, arrows)] = _with_relationship(host, arrows, identifier, target)
-        changed[_spelled(host, host.workbook_part)] = _with_sheet(host, sheets, place.name, identifier)
+        changed[host.package.spelled(arrows)] = _with_relationship(host, arrows, identifier, target)
+        changed[host.package.spelled(host.workbook_part)] = _with_sheet(host, sheets, place.name, identifier)
     return rewrite_archive(host.data, changed, parts.contents)
 
 
@@ -232,7 +232,3 @@ def _free_sheet_id(sheets: tuple[SheetEntry, ...]) -> int:
     if number <= _LARGEST_SHEET_ID:
         return number
     return next(free for free in range(1, _LARGEST_SHEET_ID) if free not in taken)
-
-
-def _spelled(host: Host, part: str) -> str:
-    return next((name for name in host.package.parts if name.casefold() == part.casefold()), part)

@@ -65,6 +65,10 @@ class Package:
     def __contains__(self, part: str) -> bool:
         return part.casefold() in self._members
 
+    def spelled(self, part: str) -> str:
+        """The part's name as the archive writes it; part names do not tell capitals apart (ECMA-376 part 2, 6.2.2)."""
+        return next((name for name in self.parts if name.casefold() == part.casefold()), part)
+
     def chunks(self, part: str) -> Iterator[bytes]:
         """The part's bytes, inflated piece by piece. Raises DamagedWorkbook when there is no such part."""
         info = self._members.get(part.casefold())

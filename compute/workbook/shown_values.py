@@ -12,7 +12,6 @@ from compute.workbook.graft import open_host
 from compute.workbook.graft_archive import rewrite_archive
 from compute.workbook.graft_markup import Edit, Markup, Tag, parse_markup, qualified
 from compute.workbook.graft_previous import sheets_of
-from compute.workbook.package import Package
 from compute.workbook.sheet_rows import rows_of
 
 _KIND = re.compile(r"""\st\s*=\s*("[^"]*"|'[^']*')""")
@@ -39,12 +38,8 @@ def with_shown_values(data: bytes, values: Mapping[str, Scalar]) -> bytes:
     for name, cells in by_sheet.items():
         part = entries[name].part
         markup = parse_markup(host.package.read(part), part)
-        changed[_spelled(host.package, part)] = _with_values(markup, cells)
+        changed[host.package.spelled(part)] = _with_values(markup, cells)
     return rewrite_archive(data, changed, {}) if changed else data
-
-
-def _spelled(package: Package, part: str) -> str:
-    return next((name for name in package.parts if name.casefold() == part.casefold()), part)
 
 
 def _with_values(markup: Markup, cells: Mapping[tuple[int, int], Scalar]) -> bytes:
