@@ -26,11 +26,10 @@ from compute.analysis import (
     standard_deviation_interval,
 )
 from compute.analysis.risk import conditional_value_at_risk, value_at_risk
-from compute.protocol import (
+from compute.details import (
     BoxData,
     ContributionBar,
     ContributionDetail,
-    CorrelationReport,
     CorrelationsDetail,
     DensityDetail,
     FanDetail,
@@ -43,9 +42,9 @@ from compute.protocol import (
     SpiderDetail,
     SpiderLine,
     StatisticsDetail,
-    TornadoBar,
     TornadoDetail,
 )
+from compute.protocol import CorrelationReport, TornadoBar
 
 if TYPE_CHECKING:
     from compute.runners.result import Variable

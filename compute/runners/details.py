@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from compute.analysis import Convention, OutputRange, constant_inputs
+from compute.details import DETAIL_SECTIONS, ConventionName, DetailSection, ResultDetails
 from compute.errors import ComputeError, SpecificationError
 from compute.formulas import parse_address, parse_cell_key
-from compute.protocol import DETAIL_SECTIONS, ConventionName, DetailSection, ResultDetails
 from compute.runners import detail_sections
 from compute.runners.detail_sections import Study
 

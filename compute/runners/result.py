@@ -25,15 +25,15 @@ from compute.analysis import (
     summarise,
     tornado,
 )
+from compute.details import ConventionName, ResultDetails
 from compute.errors import CellError, ErrorCode, Scalar
 from compute.protocol import (
     Certificate,
-    ConventionName,
+    ConvergenceStatus,
     CorrelationReport,
     CurveData,
     FilledCell,
     HistogramData,
-    ResultDetails,
     ResultSummary,
     Timings,
     TornadoBar,
@@ -134,6 +134,7 @@ class Result:
     correlations: tuple[CorrelationReport, ...] = ()
     filled: tuple[FilledCell, ...] = ()
     unused_inputs: tuple[str, ...] | None = None
+    convergence: tuple[ConvergenceStatus, ...] = ()
     _summary: ResultSummary | None = field(default=None, repr=False)
     made_details: dict[Any, Any] = field(default_factory=dict, repr=False)
 
@@ -154,6 +155,7 @@ class Result:
                 outputs=tuple(_summary_of(v, inputs) for v in self.outputs.values()),
                 inputs=tuple(_summary_of(v, None) for v in self.inputs.values()),
                 correlations=self.correlations,
+                convergence=self.convergence,
                 filled=self.filled,
                 certificate=self.certificate,
                 timings=self.timings,
@@ -222,6 +224,7 @@ class Result:
             started=record["started"],
             finished=record["finished"],
             correlations=summary.correlations,
+            convergence=summary.convergence,
             filled=summary.filled,
             unused_inputs=None if record.get("unused_inputs") is None else tuple(record["unused_inputs"]),
             _summary=summary,

@@ -10,15 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from compute.protocol import (
-    ConventionName,
-    LawParameter,
-    ModelDescription,
-    Progress,
-    ResultDetails,
-    ResultSummary,
-    SimulationSpec,
-)
+from compute.details import ConventionName, ResultDetails
+from compute.protocol import LawParameter, ModelDescription, Progress, ResultSummary, SimulationSpec
 from server.gateway.messages import CellEdit, LawDescription, LawPreview, Snapshot, WorkbookView
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from fastapi import APIRouter, Depends, Header, Path, Query, Response
 from fastapi.responses import FileResponse, StreamingResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from compute.protocol import DETAIL_SECTIONS, ConventionName, Progress, ResultDetails, ResultSummary
+from compute.details import DETAIL_SECTIONS, ConventionName, ResultDetails
+from compute.protocol import Progress, ResultSummary
 from server.kit.dependencies import Context, ContextDep, TransactionDep
 from server.kit.file_names import attachment
 from server.kit.pagination import Cursor, Limit

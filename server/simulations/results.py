@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from compute.protocol import DETAIL_SECTIONS, ConventionName
+from compute.details import DETAIL_SECTIONS, ConventionName
 from server.errors import Conflict, FieldError, Invalid, NotAcceptable
 from server.gateway.contract import Gateway, RunResult
 from server.kit.data_folder import write_atomically

@@ -26,16 +26,9 @@ import psycopg.sql
 import pytest
 from fastapi import FastAPI
 
+from compute.details import ResultDetails
 from compute.errors import Cancelled, ComputeError
-from compute.protocol import (
-    Certificate,
-    ModelDescription,
-    Progress,
-    ResultDetails,
-    ResultSummary,
-    SimulationSpec,
-    Timings,
-)
+from compute.protocol import Certificate, ModelDescription, Progress, ResultSummary, SimulationSpec, Timings
 from server.app import create_app
 from server.gateway.contract import RunControl
 from server.gateway.engine import ComputeGateway

@@ -13,7 +13,8 @@ import numpy as np
 import openpyxl
 import pytest
 
-from compute.protocol import ResultDetails, ResultSummary
+from compute.details import ResultDetails
+from compute.protocol import ResultSummary
 from server.app import create_app
 
 pytestmark = pytest.mark.anyio

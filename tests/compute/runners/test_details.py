@@ -14,8 +14,8 @@ from scipy import stats
 import compute
 from compute import analysis
 from compute.analysis import Convention, OutputRange, risk
+from compute.details import DETAIL_SECTIONS, ResultDetails
 from compute.errors import SpecificationError
-from compute.protocol import DETAIL_SECTIONS, ResultDetails
 from compute.runners import Result
 
 Build = Callable[..., Path]
