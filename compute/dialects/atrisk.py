@@ -153,4 +153,4 @@ def _unavailable(name: str, call: Call) -> NotUnderstood | None:
 
 def _output(arguments: list[Node]) -> OutputMark:
     given = [None if isinstance(a, Omitted) else a for a in arguments] + [None] * 3
-    return OutputMark(given[0], given[2])
+    return OutputMark(given[0], given[2], given[1])

@@ -49,8 +49,36 @@ class Correlation:
 
 
 @dataclass(frozen=True, slots=True)
+class Percentiles:
+    """That a law's parameters are pairs: a parameter's name or a probability 0–1, and the value of it.
+
+    ``names`` are the product's names for our parameters, as (simplified spelling, parameter); with ``descending`` the
+    probabilities are those of greater values.
+    """
+
+    names: tuple[tuple[str, str], ...] = ()
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InnerLaw(Node):
+    """A law that is a parameter of another: ``RiskPoisson(3)`` in ``RiskCompound(RiskPoisson(3),…)``.
+
+    It is no draw: it has no stream and no ordinal, and is no input.
+    """
+
+    law: str
+    parameters: tuple[Node, ...]
+    adjustments: tuple[Adjustment, ...] = ()
+    percentiles: Percentiles | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Draw(Node):
     """One draw from a law: ``law`` as ``compute.distributions`` names it, parameters as formula trees.
+
+    Of a law made of laws some parameters are InnerLaws, or cells that hold a law. With ``percentiles`` the parameters
+    are pairs from which the law is found.
 
     ``ordinal`` counts the draws of one formula from 1, in the order of the text; with sheet and cell it keys the draw's
     stream. ``seed`` is a seed of its own; a ``locked`` draw keeps its static value while others are drawn.
@@ -65,14 +93,38 @@ class Draw(Node):
     correlation: Correlation | None = None
     seed: Node | None = None
     locked: bool = False
+    percentiles: Percentiles | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OutputMark(Node):
-    """``MC.OUTPUT("Profit")``, ``RiskOutput(…)``: adds 0 to its formula and makes the cell an output."""
+    """``MC.OUTPUT("Profit")``, ``RiskOutput(…)``: adds 0 to its formula and makes the cell an output.
+
+    ``group`` and ``position`` (from 1) put the cell into a range of outputs; ``of`` is the cell or range that becomes
+    an output in place of the mark's own cell.
+    """
 
     name: Node | None = None
     position: Node | None = None
+    group: Node | None = None
+    of: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InputMark(Node):
+    """``VoseInput("Demand")``: adds 0 to its formula, and names the draw in it if there is but one."""
+
+    name: Node | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quantile(Node):
+    """A law's value at a probability that is given: ``VoseNormal(100,10,0.9)``. Not a draw of its own."""
+
+    law: str
+    parameters: tuple[Node, ...]
+    probability: Node
+    adjustments: tuple[Adjustment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +148,7 @@ class Statistic(Node):
 
 @dataclass(frozen=True, slots=True)
 class PerSimulation(Node):
-    """One value for each of several simulations: ``RiskSimtable({10,20,30})``, ``PsiSimParam(10,20,30)``."""
+    """One value for each of several simulations: ``RiskSimtable({10,20,30})``, ``PsiSimParam({10,20,30})``."""
 
     values: tuple[Node, ...]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from compute.dialects import atrisk, montecell, plain, xlrisk
-from compute.dialects.canonical import Draw
-from compute.dialects.tree import nodes, numbered, rebuild
+from compute.dialects import atrisk, crystal_ball, modelrisk, montecell, plain, psi, xlrisk
+from compute.dialects.canonical import Draw, InputMark
+from compute.dialects.tree import named, nodes, numbered, rebuild
 from compute.formulas.ast import Call, Node
 from compute.workbook.model import Workbook
 
@@ -23,17 +23,26 @@ class Canonicaliser:
         risk: tuple[str, Reader] = (
             (xlrisk.PRODUCT, xlrisk.canonical) if xlrisk.is_made_with(workbook) else (atrisk.PRODUCT, atrisk.canonical)
         )
-        self._readers = ((montecell.PRODUCT, montecell.canonical), risk, (plain.PRODUCT, plain.canonical))
+        self._readers: tuple[tuple[str, Reader], ...] = (
+            (montecell.PRODUCT, montecell.canonical),
+            risk,
+            (psi.PRODUCT, psi.canonical),
+            (modelrisk.PRODUCT, modelrisk.canonical),
+            (crystal_ball.PRODUCT, crystal_ball.canonical),
+            (plain.PRODUCT, plain.canonical),
+        )
+        # A name that the workbook defines itself (a LAMBDA) is its own function, whatever it is called.
+        self._own_names = frozenset(n.name.upper() for n in workbook.names)
         self._known: dict[int, tuple[Node, Node]] = {}
-        self.products: set[str] = set()
+        self.products: set[str] = {crystal_ball.PRODUCT} if crystal_ball.has_stored_data(workbook) else set()
 
     def __call__(self, tree: Node) -> Node:
         """The tree in canonical form: the same object when nothing in it belongs to a product."""
         known = self._known.get(id(tree))
         if known is None:
             rewritten = self._rewrite(tree)
-            if any(isinstance(n, Draw) for n in nodes(rewritten)):
-                rewritten = numbered(rewritten)
+            if any(isinstance(n, Draw | InputMark) for n in nodes(rewritten)):
+                rewritten = numbered(named(rewritten))
             # The tree is kept with its result, so that its identity stays its own.
             known = self._known[id(tree)] = (tree, rewritten)
         return known[1]
@@ -43,6 +52,8 @@ class Canonicaliser:
         return self._replace(node) if isinstance(node, Call) else node
 
     def _replace(self, call: Call) -> Node:
+        if call.name in self._own_names:
+            return call
         for product, canonical in self._readers:
             found = canonical(call)
             if found is not None:

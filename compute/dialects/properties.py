@@ -43,13 +43,24 @@ def _static(properties: Properties, arguments: Arguments) -> None:
     properties.static = arguments[0] if arguments else None
 
 
+def _base_case(properties: Properties, arguments: Arguments) -> None:
+    """PsiBaseCase(value): what the cell holds while nothing is simulated, unless PsiStatic says so."""
+    properties.static = properties.static or _part(arguments, 0)
+
+
 def _shift(properties: Properties, arguments: Arguments) -> None:
     properties.shift = arguments[0] if arguments else Number(0.0)
 
 
 def _truncate(properties: Properties, arguments: Arguments) -> None:
-    low, high = (*arguments, None, None)[:2]
-    properties.truncate = Adjustment("truncate", low, high)
+    """RiskTruncate(min, max); PsiTruncate(min, max, type), where type 1 is values, 3 percentiles."""
+    low, high, kind = (*arguments, None, None, None)[:3]
+    if kind == Number(3.0):
+        properties.truncate = Adjustment("truncate_percentile", low, high)
+    elif kind in (None, Number(1.0)):
+        properties.truncate = Adjustment("truncate", low, high)
+    else:
+        properties.refused = "of its property Truncate only types 1 (values) and 3 (shares) are understood"
 
 
 def _truncate_percentile(properties: Properties, arguments: Arguments) -> None:
@@ -134,6 +145,7 @@ def _lock(properties: Properties, arguments: Arguments) -> None:
 READERS: dict[str, Callable[[Properties, Arguments], None]] = {
     "NAME": _name,
     "STATIC": _static,
+    "BASECASE": _base_case,
     "SHIFT": _shift,
     "TRUNCATE": _truncate,
     "TRUNCATEP": _truncate_percentile,

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from compute.dialects.canonical import Adjustment, Correlation, Draw, NotUnderstood, OutputMark
+from compute.dialects.canonical import Adjustment, Correlation, Draw, InputMark, NotUnderstood, OutputMark
 from compute.formulas.ast import ArrayConstant, Binary, Node
 
 Visit = Callable[[Node], Node]
@@ -123,5 +123,23 @@ def numbered(tree: Node) -> Node:
             count += 1
             node = dataclasses.replace(node, ordinal=count)
         return rebuild(node, visit)
+
+    return visit(tree)
+
+
+def named(tree: Node) -> Node:
+    """The tree with the name of its only input mark given to its only draw; a mark beside that draw goes."""
+    marks = [n for n in nodes(tree) if isinstance(n, InputMark)]
+    found = [n for n in nodes(tree) if isinstance(n, Draw)]
+    if len(marks) != 1 or len(found) != 1:
+        return tree
+    mark, draw = marks[0], dataclasses.replace(found[0], name=found[0].name or marks[0].name)
+
+    def visit(node: Node) -> Node:
+        if isinstance(node, Binary) and node.operator == "+":
+            sides = (node.left, node.right)
+            if any(s is mark for s in sides) and any(s is found[0] for s in sides):
+                return draw
+        return draw if node is found[0] else rebuild(node, visit)
 
     return visit(tree)

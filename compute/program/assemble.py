@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from compute.dialects import Canonicaliser, Draw, plain
+from compute.dialects import Canonicaliser, plain
 from compute.dialects.xlrisk import listed_outputs
 from compute.distributions import Distribution
 from compute.errors import ErrorCode, FormulaSyntaxError, UnknownCell
@@ -17,8 +17,6 @@ from compute.formulas.ast import (
     CellReference,
     ErrorValue,
     Node,
-    RangeReference,
-    Text,
     Unary,
 )
 from compute.graph import (
@@ -30,13 +28,13 @@ from compute.graph import (
     areas_of,
     levels,
     ringed_levels,
-    static_references,
 )
 from compute.program import what_if
 from compute.program.enclosed import is_enclosed
 from compute.program.external import constant_draw
 from compute.program.facts import FactBook
 from compute.program.ir import DrawSite, FormulaCell, OutputSite, Program, Step, Unsupported
+from compute.program.watched import Labels, unique_key, watched_cells
 from compute.program.what_if import WhatIf
 from compute.sampling import stream_key
 from compute.values import Area
@@ -84,7 +82,9 @@ def assemble(
     needed (recalculation), else those that outputs and draws hang on.
     """
     assembly = _read_formulas(workbook, inputs or {})
-    watched = _outputs(assembly, [*listed_outputs(workbook), *outputs])
+    given = [*listed_outputs(workbook), *outputs]
+    labels = Labels(workbook, assembly.sheets)
+    watched = watched_cells(labels, assembly.formulas, assembly.producers, assembly.facts, given)
     sites = _draw_sites(assembly)
     index = ProducerIndex(assembly.producers)
     dependencies = _dependencies(assembly, index)
@@ -219,74 +219,18 @@ def _unsupported(assembly: _Assembly) -> tuple[Unsupported, ...]:
 def _draw_sites(assembly: _Assembly) -> tuple[DrawSite, ...]:
     """Every draw in the order of sheets, rows and columns, keyed by its name, else ``Sheet!A1`` (``Sheet!A1#2`` …)."""
     found: list[DrawSite] = []
-    taken: dict[str, int] = {}
+    taken: set[str] = set()
+    labels = Labels(assembly.workbook, assembly.sheets)
     for formula in sorted(assembly.formulas, key=lambda f: f.cell):
         address = assembly.key(formula.cell)
         # Draws in the LAMBDAs that a formula calls by name come after its own.
         for ordinal, draw in enumerate(assembly.facts(formula.tree).draws):
             own = address if ordinal == 0 else f"{address}#{ordinal + 1}"
-            name = static_text(assembly, draw.name, formula)
+            name = labels.text(draw.name, formula.cell)
             stream = stream_key(assembly.sheets.names[formula.sheet], address.rpartition("!")[2], ordinal)
-            key = _unique(name or own, own, taken)
+            key = unique_key(name or own, own, taken)
             found.append(DrawSite(len(found), formula.number, draw, stream, key, name, address))
     return tuple(found)
-
-
-def _unique(wanted: str, own: str, taken: dict[str, int]) -> str:
-    """A result key that nobody else has: two inputs of one name are told apart by their cells."""
-    key = wanted if wanted not in taken else f"{wanted} ({own})"
-    taken[key] = 1
-    return key
-
-
-def static_text(assembly: _Assembly, node: Node | None, formula: FormulaCell) -> str | None:
-    """A name given as text, or by reference to a constant cell; None where it is neither."""
-    if node is None:
-        return None
-    if isinstance(node, Text):
-        return node.value or None
-    found = static_references(node)
-    if len(found) == 1 and found[0] is node:
-        (area, *_) = areas_of(found, formula.sheet, formula.row, formula.column, assembly.sheets) or (None,)
-        if area is not None:
-            sheet = assembly.workbook.sheets[area.sheet]
-            value = sheet.values.get((area.top, area.left), sheet.cached.get((area.top, area.left)))
-            return None if value is None else str(value)
-    return None
-
-
-def _outputs(assembly: _Assembly, given: Sequence[tuple[CellId, str | None]]) -> tuple[OutputSite, ...]:
-    """Marked cells in the order of sheets, rows and columns, then those given from outside."""
-    found: dict[CellId, str | None] = {}
-    for formula in sorted(assembly.formulas, key=lambda f: f.cell):
-        for mark in assembly.facts(formula.tree).marks[:1]:
-            found[formula.cell] = static_text(assembly, mark.name, formula)
-    for cell, name in given:
-        found[cell] = name or found.get(cell)
-    for cell in _asked_for(assembly):
-        found.setdefault(cell, None)
-    taken: dict[str, int] = {}
-    sites: list[OutputSite] = []
-    for cell, name in found.items():
-        address = assembly.key(cell)
-        sites.append(OutputSite(_unique(name or address, address, taken), name, address, cell))
-    return tuple(sites)
-
-
-def _asked_for(assembly: _Assembly) -> list[CellId]:
-    """The cells of which the workbook asks for statistics, inputs aside: they are watched as outputs are."""
-    found: list[CellId] = []
-    for formula in sorted(assembly.formulas, key=lambda f: f.cell):
-        for statistic in assembly.facts(formula.tree).statistics:
-            if statistic.kind.startswith("theoretical:"):
-                continue
-            places = [n for n in statistic.of if isinstance(n, CellReference | RangeReference)]
-            sheet, row, column = formula.cell
-            for area in areas_of(places, sheet, row, column, assembly.sheets):
-                producer = assembly.producers.get((area.sheet, area.top, area.left))
-                if producer is not None and not isinstance(assembly.formulas[producer].tree, Draw):
-                    found.append((area.sheet, area.top, area.left))
-    return found
 
 
 def _roots(assembly: _Assembly, outputs: Iterable[OutputSite], sites: Iterable[DrawSite]) -> list[int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from compute.dialects import Draw, OutputMark
+from compute.dialects import Draw, InputMark, OutputMark, Quantile
 from compute.formulas.ast import (
     ArrayConstant,
     Binary,
@@ -66,11 +66,14 @@ def _scalar(node: Node) -> bool:
         return node.operator in "+-%" and _scalar(node.operand)
     if isinstance(node, Call):
         return _call(node)
-    if isinstance(node, OutputMark):
+    if isinstance(node, OutputMark | InputMark):
         return True
     if isinstance(node, Draw):
         limits = [n for a in node.adjustments for n in (a.low, a.high) if n is not None]
         return not node.locked and all(_scalar(p) for p in (*node.parameters, *limits))
+    if isinstance(node, Quantile):
+        limits = [n for a in node.adjustments for n in (a.low, a.high) if n is not None]
+        return all(_scalar(p) for p in (*node.parameters, node.probability, *limits))
     return False
 
 

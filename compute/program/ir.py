@@ -53,12 +53,14 @@ class DrawSite:
 
 @dataclass(frozen=True, slots=True)
 class OutputSite:
-    """One cell whose samples are kept."""
+    """One cell whose samples are kept; ``group`` names the range of outputs that it is the ``position``-th of."""
 
     key: str
     name: str | None
     address: str
     cell: CellId
+    group: str | None = None
+    position: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,13 @@ from compute.backends.reference.drawing import DrawSource
 from compute.backends.reference.frame import Frame
 from compute.backends.reference.lambdas import FunctionStack, Lambda, NamedFunction
 from compute.backends.reference.places import place_of_text, union_of
+from compute.backends.reference.quantiles import quantile
 from compute.backends.reference.reading import Reader
 from compute.backends.reference.run_statistics import RunStatistics
 from compute.backends.reference.special_forms import SPECIAL
 from compute.backends.reference.spilling import spill_size, widened
 from compute.backends.reference.store import SheetStore
-from compute.dialects import Draw, NotUnderstood, OutputMark, PerSimulation, Statistic, nodes
+from compute.dialects import Draw, InputMark, NotUnderstood, OutputMark, PerSimulation, Quantile, Statistic, nodes
 from compute.errors import ErrorCode, UnsupportedFormula
 from compute.formulas import ast
 from compute.functions import REGISTRY, CellsDiffer, Function, LanesDiffer, Operand, call
@@ -381,7 +382,7 @@ class Evaluator:
     def _draw(self, node: Draw, frame: Frame) -> Value:
         return self.draws.value(self, node, frame)
 
-    def _mark(self, node: OutputMark, frame: Frame) -> Value:
+    def _mark(self, node: OutputMark | InputMark, frame: Frame) -> Value:
         return numeric(0.0)
 
     def _statistic(self, node: Statistic, frame: Frame) -> Value:
@@ -486,6 +487,8 @@ _DISPATCH: dict[type, Callable[[Evaluator, Any, Frame], Value]] = {
     ast.Invocation: Evaluator._invocation,
     Draw: Evaluator._draw,
     OutputMark: Evaluator._mark,
+    InputMark: Evaluator._mark,
+    Quantile: quantile,
     Statistic: Evaluator._statistic,
     PerSimulation: Evaluator._per_simulation,
     NotUnderstood: Evaluator._not_understood,

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from compute.dialects import atrisk, properties, xlrisk
+from compute.dialects import atrisk, crystal_ball, modelrisk, properties, psi, xlrisk
 from compute.dialects.signature import LawFunction
+from compute.dialects.statistics import StatisticFunction
 from compute.distributions import LAWS
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "dialects.md"
@@ -23,18 +24,28 @@ def function_rows(functions: Mapping[str, LawFunction]) -> Iterable[str]:
     return (f"| `{f.signature}` | `MC.{f.law}` |" for f in functions.values())
 
 
-def refused_rows() -> Iterable[str]:
+def refused_rows(prefix: str, unavailable: Mapping[str, str]) -> Iterable[str]:
     reasons: dict[str, list[str]] = {}
-    for name, reason in atrisk.UNAVAILABLE.items():
-        reasons.setdefault(reason, []).append(f"`Risk{name}`")
+    for name, reason in unavailable.items():
+        reasons.setdefault(reason, []).append(f"`{prefix}{name}`")
     return (f"| {', '.join(names)} | {reason} |" for reason, names in reasons.items())
+
+
+def statistic_rows(functions: Mapping[str, StatisticFunction]) -> Iterable[str]:
+    return (f"| `VOSE{n}` | {f.kind.replace('_', ' ')} |" for n, f in functions.items())
 
 
 TABLES: dict[str, Iterable[str]] = {
     "Montecell's laws": (f"| {signature_of(n)} | {law.summary} |" for n, law in LAWS.items()),
     "@RISK's laws": function_rows(atrisk.FUNCTIONS),
-    "@RISK's functions without a meaning here": refused_rows(),
+    "@RISK's functions without a meaning here": refused_rows("Risk", atrisk.UNAVAILABLE),
     "XLRisk's laws": function_rows(xlrisk.FUNCTIONS),
+    "Analytic Solver's laws": function_rows(psi.FUNCTIONS),
+    "Analytic Solver's functions without a meaning here": refused_rows("Psi", psi.UNAVAILABLE),
+    "ModelRisk's laws": function_rows(modelrisk.FUNCTIONS),
+    "ModelRisk's statistics of a run": statistic_rows(modelrisk.STATISTICS),
+    "Crystal Ball's laws": function_rows(crystal_ball.FUNCTIONS),
+    "Crystal Ball's functions without a meaning here": refused_rows("CB.", crystal_ball.UNAVAILABLE),
 }
 
 

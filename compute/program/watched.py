@@ -1,0 +1,119 @@
+"""Which cells are watched, and the names that inputs and outputs go by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from compute.dialects import Draw
+from compute.formulas import cell_key
+from compute.formulas.ast import Binary, CellReference, Node, Number, RangeReference, Text
+from compute.graph import CellId, SheetIndex, areas_of, static_references
+from compute.program.facts import FactBook
+from compute.program.ir import FormulaCell, OutputSite
+from compute.values import Area, general_text
+from compute.workbook.model import Workbook
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Names as they can be known without a calculation."""
+
+    workbook: Workbook
+    sheets: SheetIndex
+
+    def text(self, node: Node | None, cell: CellId) -> str | None:
+        """A name given as text, by a cell, or joined of those with ``&``; None where it is anything else.
+
+        A cell's constant counts, else what Excel last showed in it.
+        """
+        if isinstance(node, Text):
+            return node.value or None
+        if isinstance(node, Number):
+            return general_text(node.value)
+        if isinstance(node, Binary) and node.operator == "&":
+            left, right = self.text(node.left, cell), self.text(node.right, cell)
+            return None if left is None or right is None else left + right
+        if not isinstance(node, CellReference | RangeReference):
+            return None
+        value = next((self._shown(area) for area in self.areas(node, cell)), None)
+        if isinstance(value, float):
+            return general_text(value)
+        return None if value is None else str(value)
+
+    def areas(self, node: Node | None, cell: CellId) -> list[Area]:
+        """The areas that a tree of a formula in that cell refers to."""
+        return [] if node is None else areas_of(static_references(node), *cell, self.sheets)
+
+    def _shown(self, area: Area) -> object:
+        sheet = self.workbook.sheets[area.sheet]
+        return sheet.values.get((area.top, area.left), sheet.cached.get((area.top, area.left)))
+
+
+def unique_key(wanted: str, own: str, taken: set[str]) -> str:
+    """A result key that nobody else has: two inputs of one name are told apart by their cells."""
+    key = wanted if wanted not in taken else f"{wanted} ({own})"
+    taken.add(key)
+    return key
+
+
+def watched_cells(
+    labels: Labels,
+    formulas: Sequence[FormulaCell],
+    producers: Mapping[CellId, int],
+    facts: FactBook,
+    given: Sequence[tuple[CellId, str | None]],
+) -> tuple[OutputSite, ...]:
+    """Marked cells in the order of sheets, rows and columns, then those given from outside, then those that cells ask
+    statistics of.
+    """
+    ordered = sorted(formulas, key=lambda f: f.cell)
+    found: dict[CellId, OutputSite] = {}
+    for formula in ordered:
+        for mark in facts(formula.tree).marks:
+            name = labels.text(mark.name, formula.cell)
+            group, position = labels.text(mark.group, formula.cell), _position(mark.position)
+            cells = [formula.cell] if mark.of is None else list(_cells(labels, mark.of, formula.cell))
+            for cell in cells:
+                found.setdefault(cell, OutputSite("", name, "", cell, group, position))
+    for cell, name in given:
+        known = found.get(cell, OutputSite("", None, "", cell))
+        found[cell] = replace(known, name=name or known.name)
+    trees = {cell: formulas[number].tree for cell, number in producers.items()}
+    for cell in _asked_for(labels, ordered, trees, facts):
+        found.setdefault(cell, OutputSite("", None, "", cell))
+    taken: set[str] = set()
+    sites: list[OutputSite] = []
+    for cell, site in found.items():
+        address = cell_key(labels.sheets.names[cell[0]], cell[1], cell[2])
+        sites.append(replace(site, key=unique_key(site.name or address, address, taken), address=address))
+    return tuple(sites)
+
+
+def _position(node: Node | None) -> int | None:
+    return int(node.value) if isinstance(node, Number) else None
+
+
+def _cells(labels: Labels, node: Node, cell: CellId) -> Iterator[CellId]:
+    for area in labels.areas(node, cell):
+        sheet = labels.workbook.sheets[area.sheet]
+        for row in range(area.top, min(area.bottom, sheet.last_row) + 1):
+            for column in range(area.left, min(area.right, sheet.last_column) + 1):
+                yield area.sheet, row, column
+
+
+def _asked_for(
+    labels: Labels, ordered: Sequence[FormulaCell], trees: Mapping[CellId, Node], facts: FactBook
+) -> Iterator[CellId]:
+    """The cells of which the workbook asks for statistics, inputs aside: they are watched as outputs are."""
+    for formula in ordered:
+        for statistic in facts(formula.tree).statistics:
+            if statistic.kind.startswith("theoretical:"):
+                continue
+            for place in statistic.of:
+                if not isinstance(place, CellReference | RangeReference):
+                    continue
+                for area in labels.areas(place, formula.cell):
+                    cell = (area.sheet, area.top, area.left)
+                    if cell in trees and not isinstance(trees[cell], Draw):
+                        yield cell
