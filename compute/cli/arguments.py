@@ -6,6 +6,7 @@ import argparse
 import re
 from typing import TypeAlias, get_args
 
+from compute.details import DETAIL_SECTIONS, ConventionName
 from compute.errors import SpecificationError
 from compute.protocol import (
     DEFAULT_ITERATIONS,
@@ -19,6 +20,7 @@ from compute.protocol import (
     SamplingMethod,
     SimulationSpec,
 )
+from compute.runners.details import sections_of
 
 EXIT_CODES = """exit codes:
   0  done (verify: every cell equal)
@@ -92,6 +94,22 @@ def _run_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--threads", type=int, default=None, metavar="N", help="default: all cores")
     command.add_argument("--save", metavar="FILE.xlsx", help="write a copy of the workbook with a results sheet")
     command.add_argument("--samples", metavar="FILE.csv", help="write every iteration's outputs and inputs")
+    command.add_argument(
+        "--report",
+        action="append",
+        default=[],
+        metavar="SECTION,…",
+        help=f"details to show as well: {', '.join(DETAIL_SECTIONS)}, or all",
+    )
+    command.add_argument(
+        "--convention",
+        choices=get_args(ConventionName),
+        default="atrisk",
+        help="whose percentiles, mode and kurtosis the details show (default atrisk)",
+    )
+    command.add_argument(
+        "--fan", action="append", default=[], metavar="RANGE", help="outputs of a fan chart, for example Model!B5:F5"
+    )
     command.add_argument("--quiet", action="store_true", help="no progress on standard error")
 
 
@@ -135,6 +153,17 @@ def output_of(text: str) -> OutputSpec:
     """``Model!F20=Profit`` as a message."""
     cell, equals, name = text.partition("=")
     return OutputSpec(cell=cell.strip(), name=name.strip() if equals and name.strip() else None)
+
+
+def report_sections(options: argparse.Namespace) -> tuple[str, ...]:
+    """The sections that ``--report`` asks for; ``--fan`` and ``--convention excel`` alone ask for theirs.
+
+    Raises SpecificationError for a section that there is not, before anything is simulated.
+    """
+    named = [part for text in options.report for part in text.split(",")]
+    if not named and options.convention != "atrisk":
+        named.append("statistics")
+    return sections_of([*named, *(["fan"] if options.fan else [])])
 
 
 def specification(options: argparse.Namespace) -> SimulationSpec:

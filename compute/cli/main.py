@@ -12,8 +12,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from compute.cli.arguments import parser, specification
-from compute.cli.terminal import ProgressBar, model_text, summary_text, table
+from compute.cli.arguments import parser, report_sections, specification
+from compute.cli.sections import details_text
+from compute.cli.tables import table
+from compute.cli.terminal import ProgressBar, model_text, summary_text
 from compute.cli.verify import verify
 from compute.errors import (
     Cancelled,
@@ -114,6 +116,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _simulate(options: argparse.Namespace) -> int:
     source = Path(options.workbook)
+    sections = report_sections(options)
     result = simulate_file(
         source, specification(options), threads=options.threads, on_progress=None if options.quiet else ProgressBar()
     )
@@ -122,10 +125,13 @@ def _simulate(options: argparse.Namespace) -> int:
             sys.stderr.write(f"montecell: {notice}\n")
     if options.samples:
         write_samples(result, Path(options.samples))
+    details = result.details(sections, options.convention, fan=options.fan) if sections else None
     if options.json:
-        _print_json(result.summary().model_dump())
+        _print_json(result.summary().model_dump() | ({} if details is None else {"details": details.model_dump()}))
     else:
         print(summary_text(result.summary()))
+        if details is not None:
+            print(f"\n{details_text(details)}")
         for path in (options.save, options.samples):
             if path:
                 print(f"\nwritten: {path}")

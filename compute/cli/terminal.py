@@ -1,4 +1,4 @@
-"""What a person sees: tables, a histogram, a progress bar."""
+"""What a person sees: the summary, a histogram, a progress bar."""
 
 from __future__ import annotations
 
@@ -8,33 +8,11 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from compute.cli.correlations import described, report_rows
+from compute.cli.tables import BLOCKS, number, table
 from compute.protocol import ModelDescription, Progress, ResultSummary, VariableSummary
 
-BLOCKS = " ▁▂▃▄▅▆▇█"
 COLUMNS = ("mean", "standard_deviation", "minimum", "5%", "median", "95%", "maximum")
 HEADS = ("mean", "sd", "min", "5 %", "median", "95 %", "max")
-
-
-def number(value: float | None) -> str:
-    """A number in about six significant digits, thousands separated."""
-    if value is None:
-        return "–"
-    if value == 0:
-        return "0"
-    if 1e-4 <= abs(value) < 1e15:
-        digits = max(0, 5 - len(str(int(abs(value)))))
-        return f"{value:,.{digits}f}"
-    return f"{value:.4g}"
-
-
-def table(rows: Sequence[Sequence[str]], left: int = 1) -> str:
-    """Columns aligned: the first ``left`` to the left, the others to the right."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = []
-    for row in rows:
-        cells = [c.ljust(w) if i < left else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
 
 
 def summary_text(summary: ResultSummary) -> str:
