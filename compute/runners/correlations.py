@@ -249,18 +249,24 @@ def _open_rows(matrix: FloatArray) -> tuple[tuple[float | None, ...], ...]:
 
 
 def draws_source(
-    program: Program, sampling: Sampling, seed: int, iterations: int, tied: Sequence[Tie], seeds: dict[int, int]
+    program: Program,
+    sampling: Sampling,
+    seed: int,
+    iterations: int,
+    tied: Sequence[Tie],
+    seeds: dict[int, int],
+    batch: int | None = None,
 ) -> Sampler:
     """The sampler of a run: a pure function of its arguments, so that every worker makes the same."""
     streams = [d.stream for d in program.draws]
-    source = sampler(sampling, seed, iterations, streams)
+    source = sampler(sampling, seed, iterations, streams, batch)
     if tied:
-        source = CorrelatedSampler(source, iterations, [t.group for t in tied])
+        source = CorrelatedSampler(source, iterations, [t.group for t in tied], batch)
     # A draw that is correlated follows its group: a seed of its own would tear it out.
     alone = seeds.keys() - {m for t in tied for m in t.group.members}
     if not alone:
         return source
-    return OwnSeeds(source, {index: sampler(sampling, seeds[index], iterations, streams) for index in alone})
+    return OwnSeeds(source, {index: sampler(sampling, seeds[index], iterations, streams, batch) for index in alone})
 
 
 def seed_notes(program: Program, tied: Sequence[Tie], seeds: dict[int, int]) -> tuple[str, ...]:

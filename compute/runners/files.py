@@ -90,6 +90,8 @@ def simulate_file(
         engine=spec.engine,
         runner=spec.runner,
         correlations=spec.correlations,
+        convergence=spec.convergence,
+        batch=spec.batch,
         threads=threads,
         on_progress=on_progress,
         cancelled=cancelled,

@@ -20,6 +20,7 @@ from compute.formulas import cell_key
 from compute.protocol import CorrelationOptions, EngineName, InputSpec, OutputSpec, SamplingMethod, SimulationSpec
 from compute.runners.chunks import run_chunk
 from compute.runners.state import Chunk, RunState
+from compute.runners.variation import RunSpec
 from compute.sampling import Sampler
 
 if TYPE_CHECKING:
@@ -38,16 +39,19 @@ def specification_of(
     iterations: int,
     engine: EngineName,
     correlations: CorrelationOptions | None = None,
-) -> SimulationSpec:
+    batch: int | None = None,
+) -> RunSpec:
     """The run as a message. Raises SpecificationError for a law that has no message form."""
     names = model.program.sheets.names
-    return SimulationSpec(
+    return RunSpec(
         iterations=iterations,
         seed=seed,
         sampling=sampling,
         engine=engine,
         correlations=correlations or CorrelationOptions(),
+        batch=batch,
         simulation=model.program.simulation,
+        variation=model.variation,
         inputs=tuple(_input(cell_key(names[s], r, c), law) for (s, r, c), law in model.external_inputs.items()),
         outputs=tuple(OutputSpec(cell=cell_key(names[s], r, c), name=n) for (s, r, c), n in model.external_outputs),
     )
@@ -81,10 +85,11 @@ def run_ray(
     correlations: CorrelationOptions,
     cancelled: Callable[[], bool],
     on_chunk: Callable[[BlockResult], None],
+    batch: int | None = None,
 ) -> None:
     """Computes every open chunk of ``state`` on the cluster; raises Cancelled, and EngineUnavailable without Ray."""
     ray = _connected()
-    message = specification_of(model, sampling, seed, iterations, engine, correlations).model_dump_json()
+    message = specification_of(model, sampling, seed, iterations, engine, correlations, batch).model_dump_json()
     key = hashlib.sha256(model.source + message.encode()).hexdigest()
     # Nested in a list, the reference travels as such and is fetched only by a worker that lacks the program.
     source = [ray.put(model.source)]
@@ -138,7 +143,7 @@ def _compute(key: str, source: list[Any], file_name: str, message: str, start: i
         import ray
 
         _PREPARED.clear()
-        _PREPARED[key] = prepare(ray.get(source[0]), SimulationSpec.model_validate_json(message))
+        _PREPARED[key] = prepare(ray.get(source[0]), RunSpec.model_validate_json(message))
     prepared, draws = _PREPARED[key]
     return run_chunk(prepared, draws, Chunk(start, stop), lambda: False)
 
@@ -148,8 +153,10 @@ def prepare(source: bytes, spec: SimulationSpec) -> tuple[Prepared, Sampler]:
     from compute.runners.files import open_file
 
     model = open_file(source, spec)
+    if isinstance(spec, RunSpec):
+        model = model.varied(spec.variation)
     tied = model.ties(spec.correlations)
-    draws = model.draws_source(spec.sampling, spec.seed, spec.iterations, tied)
+    draws = model.draws_source(spec.sampling, spec.seed, spec.iterations, tied, spec.batch)
     return model.prepared(choose(spec.engine)), draws
 
 

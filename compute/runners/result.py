@@ -29,7 +29,6 @@ from compute.details import ConventionName, ResultDetails
 from compute.errors import CellError, ErrorCode, Scalar
 from compute.protocol import (
     Certificate,
-    ConvergenceStatus,
     CorrelationReport,
     CurveData,
     FilledCell,
@@ -40,6 +39,7 @@ from compute.protocol import (
     VariableSummary,
 )
 from compute.runners.state import Samples
+from compute.stopping import ConvergenceStatus
 from compute.values import Codes, Floats
 
 MOST_TORNADO_INPUTS = 100

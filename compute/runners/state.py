@@ -67,6 +67,14 @@ class Samples:
         self.outputs[:, where], self.output_codes[:, where] = part.outputs, part.output_codes
         self.inputs[:, where], self.input_codes[:, where] = part.inputs, part.input_codes
 
+    def until(self, iterations: int) -> Samples:
+        """The samples of the first so many iterations; the room behind them is given up."""
+        if iterations == self.outputs.shape[1]:
+            return self
+        outputs, inputs = (np.ascontiguousarray(c[:, :iterations]) for c in (self.outputs, self.inputs))
+        codes = [np.ascontiguousarray(c[:, :iterations]) for c in (self.output_codes, self.input_codes)]
+        return Samples(outputs, codes[0], inputs, codes[1])
+
 
 @dataclass(slots=True)
 class RunState:
@@ -77,22 +85,32 @@ class RunState:
     _waiting: deque[Chunk] = field(init=False)
     _open: set[Chunk] = field(init=False, default_factory=set)
     _finished: int = field(init=False, default=0)
+    _end: int | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self._waiting = deque(self.chunks)
 
     @property
     def iterations(self) -> int:
+        """How many there are to compute; fewer once the run was stopped."""
+        if self._end is not None:
+            return self._end
         return self.chunks[-1].stop if self.chunks else 0
 
     @property
     def done(self) -> int:
         """Iterations whose samples are in."""
-        return self._finished
+        return min(self._finished, self.iterations)
 
     @property
     def is_complete(self) -> bool:
-        return self._finished == self.iterations
+        return self._end is not None or self._finished == self.iterations
+
+    def stop_at(self, iterations: int) -> None:
+        """Ends the run there, all before it being in: what lies beyond is neither handed out nor taken any more."""
+        self._end = iterations
+        self._waiting.clear()
+        self._open.clear()
 
     def take(self) -> Chunk | None:
         """The next chunk to compute, None when all are handed out."""

@@ -1,0 +1,274 @@
+"""One run from its checks to its result."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from compute.analysis import LEAF
+from compute.backends.reference import BlockResult
+from compute.engines import Choice
+from compute.errors import SpecificationError
+from compute.program import Program
+from compute.protocol import (
+    MAX_ITERATIONS,
+    MONTECELL_VERSION,
+    Certificate,
+    CorrelationOptions,
+    Progress,
+    RunnerName,
+    SamplingMethod,
+    Stage,
+    Timings,
+)
+from compute.runners.checkpoint import Checkpoint
+from compute.runners.checks import notes_of
+from compute.runners.convergence import DEFAULT_AT_MOST, ConvergenceWatch, rules_of
+from compute.runners.correlations import Tie, reports, sampling_notes, seed_notes
+from compute.runners.local import core_count, run_local
+from compute.runners.result import Result, Variable, digest_of
+from compute.runners.state import RunState, Samples, chunk_grid, suitable_chunk
+from compute.stopping import ConvergenceOptions
+
+if TYPE_CHECKING:
+    from compute.runners.model import Model
+
+MOST_SAMPLE_BYTES = 4 * 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked of a run. ``iterations`` is the most where ``convergence`` ends it."""
+
+    iterations: int
+    seed: int
+    sampling: SamplingMethod
+    choice: Choice
+    runner: RunnerName
+    threads: int | None
+    chunk_leaves: int | None
+    correlations: CorrelationOptions
+    convergence: ConvergenceOptions | None = None
+    batch: int | None = None
+
+
+class Run:
+    """One simulation from its checks to its result."""
+
+    def __init__(self, model: Model, request: Request) -> None:
+        """Raises SpecificationError for a request that is outside its limits."""
+        self._model, self._program = model, model.program
+        self._request = _with_length(model.program, request)
+        _check_numbers(self._request)
+        self._iterations = self._request.iterations
+        self._threads = request.threads or core_count()
+        whole = 1 if request.convergence else suitable_chunk(self._iterations, self._threads)
+        self._chunk_leaves = request.chunk_leaves or whole
+        self._ties: tuple[Tie, ...] = ()
+        self._watch: ConvergenceWatch | None = None
+        self._started, self._clock = datetime.now(UTC), time.perf_counter()
+
+    def execute(
+        self, on_progress: Callable[[Progress], None], cancelled: Callable[[], bool], checkpoint: Path | None
+    ) -> Result:
+        """The run's result. Raises ModelError, SpecificationError, EngineUnavailable and Cancelled."""
+        samples, seconds = self.sampled(on_progress, cancelled, checkpoint)
+        self._tell("analysing", self._iterations)
+        result = self._result(samples, seconds)
+        self._tell("done", self._iterations)
+        return result
+
+    def sampled(
+        self, on_progress: Callable[[Progress], None], cancelled: Callable[[], bool], checkpoint: Path | None = None
+    ) -> tuple[Samples, tuple[float, float]]:
+        """The run's samples alone, and how many seconds its preparation and its iterations took."""
+        self._report = on_progress
+        self._tell("compiling", 0)
+        self._prepare()
+        compiled = time.perf_counter()
+        state = self._state()
+        kept = None if checkpoint is None else Checkpoint(checkpoint, self._key())
+        for part in kept.load() if kept else ():
+            if state.accept(part) and self._watch:
+                self._watch.accept(part)
+        self._tell("simulating", state.done)
+
+        def on_chunk(part: BlockResult) -> None:
+            if kept:
+                kept.save(part)
+            if self._watch:
+                self._watch.accept(part)
+            self._tell("simulating", state.done)
+
+        self._compute(state, cancelled, on_chunk)
+        self._iterations = state.iterations
+        return state.samples.until(state.iterations), (compiled - self._clock, time.perf_counter() - compiled)
+
+    def _prepare(self) -> None:
+        request = self._request
+        self._model.check(request.correlations)
+        _check_memory(self._program, self._iterations)
+        self._ties = self._model.ties(request.correlations)
+        ordered = any(t.group.method == "iman_conover" for t in self._ties)
+        if request.sampling != "latin_hypercube" and not ordered:
+            self._request = replace(request, batch=None)
+        elif request.convergence:
+            self._request = replace(request, batch=request.batch or LEAF)
+        self._model.prepared(request.choice)
+
+    def _compute(self, state: RunState, cancelled: Callable[[], bool], on_chunk: Callable[[BlockResult], None]) -> None:
+        asked = self._request
+        if asked.runner == "ray":
+            from compute.runners.ray import run_ray
+
+            run_ray(
+                state, self._model, asked.sampling, asked.seed, self._iterations, asked.choice.engine.name,
+                asked.correlations, cancelled, on_chunk, batch=asked.batch,
+            )  # fmt: skip
+        else:
+            source = self._model.draws_source(asked.sampling, asked.seed, self._iterations, self._ties, asked.batch)
+            run_local(state, self._model.prepared(asked.choice), source, self._threads, cancelled, on_chunk)
+
+    def _sampling_notes(self) -> tuple[str, ...]:
+        has_seeds = any(site.draw.seed for site in self._program.draws)
+        seeds = self._model.statics.own_seeds if has_seeds else {}
+        batch = self._request.batch
+        return (
+            *self._model.variation.texts(),
+            *(self._watch.notes(self._iterations) if self._watch else ()),
+            *([f"stratified, and correlated draws ordered, in batches of {batch:,} iterations"] if batch else []),
+            *sampling_notes(self._program, self._request.sampling),
+            *(n for t in self._ties for n in t.notes),
+            *seed_notes(self._program, self._ties, seeds),
+        )
+
+    def _tell(self, stage: Stage, done: int) -> None:
+        seconds = time.perf_counter() - self._clock
+        needed = self._watch.still_needed if self._watch else None
+        total = self._iterations if needed is None else min(self._iterations, done + needed)
+        self._report(Progress(stage=stage, done=done, total=total, seconds=seconds, still_needed=needed))
+
+    def _state(self) -> RunState:
+        samples = Samples.empty(len(self._program.outputs), len(self._program.draws), self._iterations)
+        state = RunState(chunk_grid(self._iterations, self._chunk_leaves), samples)
+        if (options := self._request.convergence) is not None:
+            rows = {o.key: i for i, o in enumerate(self._program.outputs)}
+            self._watch = ConvergenceWatch(state, rules_of(self._program, options), rows, options.at_least)
+        return state
+
+    def _key(self) -> str:
+        asked, engine = self._request, self._request.choice.engine
+        given = sorted((cell, repr(law)) for cell, law in self._model.external_inputs.items())
+        parts = (
+            self._model.workbook.sha256, given, self._model.external_outputs, self._iterations, asked.seed,
+            asked.sampling, engine.engine_class, self._chunk_leaves, asked.correlations, asked.batch,
+            self._program.simulation, self._model.variation,
+        )  # fmt: skip
+        return repr(parts)
+
+    def _result(self, samples: Samples, seconds: tuple[float, float]) -> Result:
+        begun = time.perf_counter()
+        outputs = {
+            o.key: Variable(o.key, o.name, o.address, samples.outputs[i], samples.output_codes[i])
+            for i, o in enumerate(self._program.outputs)
+        }
+        inputs = {
+            d.key: Variable(d.key, d.name, d.address, samples.inputs[i], samples.input_codes[i])
+            for i, d in enumerate(self._program.draws)
+        }
+        result = Result(
+            MappingProxyType(outputs),
+            MappingProxyType(inputs),
+            self._certificate(samples),
+            Timings(open=self._model.open_seconds, compile=seconds[0], simulate=seconds[1]),
+            (*notes_of(self._program, samples), *self._sampling_notes()),
+            self._started.isoformat(timespec="seconds"),
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            convergence=self._watch.statuses() if self._watch else (),
+            correlations=reports(self._ties, self._program, samples.inputs),
+            unused_inputs=tuple(self._program.draws[i].key for i in self._program.unused_draws),
+        )
+        result.summary()
+        result.timings = result.timings.model_copy(update={"analyse": time.perf_counter() - begun})
+        return result
+
+    def _certificate(self, samples: Samples) -> Certificate:
+        asked = self._request
+        return Certificate(
+            workbook_sha256=self._model.workbook.sha256,
+            workbook_name=self._model.workbook.file_name,
+            montecell_version=MONTECELL_VERSION,
+            engine=asked.choice.engine.name,
+            engine_class=asked.choice.engine.engine_class,
+            engine_reason=asked.choice.reason,
+            sampling=asked.sampling,
+            seed=asked.seed,
+            iterations=self._iterations,
+            batch=asked.batch,
+            variation=self._model.variation.texts(),
+            simulation=self._program.simulation,
+            digest=digest_of(samples),
+        )
+
+
+def _with_length(program: Program, request: Request) -> Request:
+    """The request with the most iterations that its rules of convergence allow it. Raises SpecificationError."""
+    options = request.convergence
+    if options is None:
+        return request
+    rules_of(program, options)
+    fitting = MOST_SAMPLE_BYTES // (9 * max(1, len(program.outputs) + len(program.draws))) // LEAF * LEAF
+    most = options.at_most or max(LEAF, min(DEFAULT_AT_MOST, fitting))
+    if options.at_least > most:
+        raise SpecificationError(
+            f"convergence: at_least is {options.at_least:,}, above the {most:,} iterations that are allowed at most",
+            code="convergence.at_least",
+        )
+    if request.batch is not None and (request.batch < 1 or LEAF % request.batch):
+        raise SpecificationError(
+            f"batch is {request.batch}; in a run that ends by itself it must divide {LEAF:,}", code="simulation.batch"
+        )
+    return replace(request, iterations=most)
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _check_numbers(request: Request) -> None:
+    iterations, seed, threads = request.iterations, request.seed, request.threads
+    if not _whole(iterations) or not 1 <= iterations <= MAX_ITERATIONS:
+        raise SpecificationError(
+            f"iterations is {iterations}; it must be a whole number from 1 to {MAX_ITERATIONS:,}",
+            code="simulation.iterations",
+        )
+    if not _whole(seed) or not 0 <= seed < 2**63:
+        raise SpecificationError(
+            f"seed is {seed}; it must be a whole number from 0 to 2^63 - 1", code="simulation.seed"
+        )
+    if threads is not None and (not _whole(threads) or not 1 <= threads <= 1024):
+        raise SpecificationError(f"threads is {threads}; it must be from 1 to 1,024", code="simulation.threads")
+    if request.chunk_leaves is not None and (not _whole(request.chunk_leaves) or request.chunk_leaves < 1):
+        found = f"chunk_leaves is {request.chunk_leaves}; it must be 1 or more"
+        raise SpecificationError(found, code="simulation.chunk")
+    if request.batch is not None and (not _whole(request.batch) or request.batch < 1):
+        raise SpecificationError(f"batch is {request.batch}; it must be 1 or more", code="simulation.batch")
+    if request.runner not in ("local", "ray"):
+        raise SpecificationError(f"runner is {request.runner!r}; it must be local or ray", code="simulation.runner")
+
+
+def _check_memory(program: Program, iterations: int) -> None:
+    variables = len(program.outputs) + len(program.draws)
+    needed = 9 * variables * iterations
+    if needed > MOST_SAMPLE_BYTES:
+        most = MOST_SAMPLE_BYTES // (9 * variables)
+        raise SpecificationError(
+            f"{iterations:,} iterations of {variables} inputs and outputs would take {needed / 2**30:.1f} GiB; "
+            f"this model can run up to {most:,} iterations",
+            code="simulation.memory",
+        )
