@@ -1,0 +1,1 @@
+"""Analytic cases run through the product, and the statistical acceptance of its sampling."""
