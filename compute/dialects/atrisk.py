@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 
 from compute.dialects.canonical import NotUnderstood, OutputMark, PerSimulation
+from compute.dialects.combined import combined_draw
+from compute.dialects.percentile_forms import base_name, by_percentiles
 from compute.dialects.properties import is_property, split
 from compute.dialects.signature import LawFunction, Parameters, by_local_name
 from compute.dialects.statistics import ATRISK, statistic
@@ -66,6 +68,7 @@ FUNCTIONS: dict[str, LawFunction] = by_local_name(
     LawFunction("RiskHypSecant(γ, β)", "HYPSECANT"),
     LawFunction("RiskIntUniform(min, max)", "INTUNIFORM"),
     LawFunction("RiskInvgauss(μ, λ)", "INVGAUSS"),
+    LawFunction("RiskJohnsonMoments(mean, sd, skewness, kurtosis)", "JOHNSONMOMENTS"),
     LawFunction("RiskJohnsonSB(α1, α2, a, b)", "JOHNSONSB"),
     LawFunction("RiskJohnsonSU(α1, α2, γ, β)", "JOHNSONSU"),
     LawFunction("RiskKumaraswamy(α1, α2, min, max)", "KUMARASWAMY"),
@@ -96,15 +99,15 @@ FUNCTIONS: dict[str, LawFunction] = by_local_name(
 )
 """@RISK's functions by their capital names without ``Risk``."""
 
+COMBINED: dict[str, str] = {"RiskCompound": "COMPOUND", "RiskSplice": "SPLICE"}
+"""@RISK's laws made of laws."""
+_COMBINED = {name.removeprefix("Risk").upper(): (name, law) for name, law in COMBINED.items()}
+
 UNAVAILABLE: dict[str, str] = {
-    "Compound": "the sum of a random number of draws is not available yet",
-    "JohnsonMoments": "a law fitted to four moments is not available yet",
     "MakeInput": "a formula that is itself marked as an input is not a draw from a law, and is not supported",
-    "Splice": "two laws joined at a point are not available yet",
 }
 """@RISK's functions that are known and have no meaning here, without ``Risk``, and why."""
 _UNAVAILABLE = {name.upper(): (f"Risk{name}", reason) for name, reason in UNAVAILABLE.items()}
-ALT_REASON = "laws given by percentiles or by named parameters are not available yet"
 RESAMPLE_REASON = "only its method 2, random with replacement, written as the number 2, is available"
 
 
@@ -130,9 +133,14 @@ def canonical(call: Call) -> Node | None:
         return statistic(ATRISK[name], shown_name(call.name), call, local_name)
     if name == "SIMTABLE":
         return PerSimulation(call.arguments)
+    if name in _COMBINED:
+        shown, law = _COMBINED[name]
+        return combined_draw(law, shown, call, local_name)
     function = FUNCTIONS.get(name)
     if function is None:
-        return _unavailable(name, call)
+        base = base_name(name)
+        known = FUNCTIONS.get(base[0]) if base else None
+        return by_percentiles(known, base[1], call, local_name) if base and known else _unavailable(name, call)
     drawn = function.draw(call, local_name)
     if name == "RESAMPLE" and call.arguments[:1] != (Number(2.0),) and not isinstance(drawn, NotUnderstood):
         return NotUnderstood(function.name, RESAMPLE_REASON)
@@ -143,9 +151,6 @@ def _unavailable(name: str, call: Call) -> NotUnderstood | None:
     """Why a function has no meaning here; None for a name that is not known to be @RISK's: it may be a LAMBDA's."""
     if name in _UNAVAILABLE:
         return NotUnderstood(*_UNAVAILABLE[name])
-    base = name.removesuffix("D").removesuffix("ALT")
-    if name.endswith(("ALT", "ALTD")) and base in FUNCTIONS:
-        return NotUnderstood(f"{FUNCTIONS[base].name}Alt{'D' if name.endswith('D') else ''}", ALT_REASON)
     if "_XLL." in call.name:
         return NotUnderstood(f"Risk{name.capitalize()}", "Montecell does not know this @RISK function")
     return None

@@ -10,9 +10,12 @@ from __future__ import annotations
 import re
 
 from compute.dialects.canonical import Draw, NotUnderstood, OutputMark, PerSimulation
+from compute.dialects.combined import COMBINED, combined_draw
+from compute.dialects.percentile_forms import base_name, percentile_draw
 from compute.dialects.properties import is_property, split
 from compute.dialects.statistics import MONTECELL, statistic
 from compute.distributions import LAWS, Law
+from compute.distributions.percentiles import defined_for
 from compute.formulas.ast import Call, Node, Omitted, Text
 
 PRODUCT = "Montecell"
@@ -37,7 +40,11 @@ def canonical(call: Call) -> Node | None:
         return statistic(MONTECELL[name], shown, call, local_name)
     if name == "SIMTABLE":
         return PerSimulation(call.arguments)
-    law = LAWS.get(name)
+    if name in COMBINED:
+        return combined_draw(name, shown, call, local_name)
+    law, base = LAWS.get(name), base_name(name)
+    if law is None and base is not None and base[0] in LAWS and defined_for(LAWS[base[0]]):
+        return percentile_draw(shown, base[0], (), base[1], call, local_name)
     if law is None:
         return NotUnderstood(shown, "Montecell has no function of that name")
     plain, properties = split(call, local_name)

@@ -10,6 +10,8 @@ import dataclasses
 import re
 
 from compute.dialects.canonical import Draw, NotUnderstood, OutputMark, PerSimulation
+from compute.dialects.combined import psi_compound
+from compute.dialects.percentile_forms import by_percentiles
 from compute.dialects.properties import is_property, split
 from compute.dialects.signature import LawFunction, Parameters, by_local_name
 from compute.dialects.statistics import PSI, statistic
@@ -114,7 +116,6 @@ UNAVAILABLE: dict[str, str] = {
 }
 """Analytic Solver's functions that are known and have no meaning here, without ``Psi``, and why."""
 _UNAVAILABLE = {name.upper(): (f"Psi{name}", reason) for name, reason in UNAVAILABLE.items()}
-ALT_REASON = "laws given by percentiles or by named parameters are not available yet"
 PLACES = (CellReference, RangeReference, NameReference, StructuredReference)
 OUTPUTS = frozenset({"OUTPUT", "SIMOUTPUT"})
 
@@ -169,10 +170,12 @@ def _parameter(name: str, arguments: tuple[Node, ...]) -> Node:
 def _draw(function: LawFunction, call: Call) -> Node:
     """The law with its properties, PsiCensor laid around the draw."""
     own = {n: a for a in call.arguments if isinstance(a, Call) and (n := local_name(a.name)) in _OWN_PROPERTIES}
-    if "COMPOUND" in own:
-        return NotUnderstood(function.name, "its property PsiCompound (a sum of draws) is not available yet")
     rest = tuple(a for a in call.arguments if a not in own.values())
     drawn = function.draw(dataclasses.replace(call, arguments=rest), local_name)
+    if "COMPOUND" in own and not isinstance(drawn, NotUnderstood):
+        if "CENSOR" in own:
+            return NotUnderstood(function.name, "whether PsiCensor comes before PsiCompound is not documented")
+        return psi_compound(drawn, function.name, list(own["COMPOUND"].arguments))
     if isinstance(drawn, NotUnderstood) or "CENSOR" not in own:
         return drawn
     return _censored(function.name, drawn, own["CENSOR"].arguments)
@@ -196,13 +199,12 @@ _OWN_PROPERTIES = frozenset({"CENSOR", "COMPOUND"})
 """Properties that only Analytic Solver has, or that are a law's name elsewhere."""
 
 
-def _unavailable(name: str, call: Call) -> NotUnderstood | None:
-    """Why a function has no meaning here; None for a name that is not known to be Analytic Solver's."""
+def _unavailable(name: str, call: Call) -> Node | None:
+    """A law by percentiles, or why a function has no meaning here; None for a name that nobody knows."""
     if name in _UNAVAILABLE:
         return NotUnderstood(*_UNAVAILABLE[name])
-    base = name.removesuffix("ALT")
-    if name.endswith("ALT") and base in FUNCTIONS:
-        return NotUnderstood(f"{FUNCTIONS[base].name}Alt", ALT_REASON)
+    if name.endswith("ALT") and (function := FUNCTIONS.get(name.removesuffix("ALT"))) is not None:
+        return by_percentiles(function, False, call, local_name)
     if "_XLL." in call.name:
         return NotUnderstood(shown_name(call.name), "Montecell does not know this function of Analytic Solver")
     return None

@@ -34,6 +34,7 @@ from compute.program.enclosed import is_enclosed
 from compute.program.external import constant_draw
 from compute.program.facts import FactBook
 from compute.program.ir import DrawSite, FormulaCell, OutputSite, Program, Step, Unsupported
+from compute.program.law_cells import law_problems
 from compute.program.watched import Labels, unique_key, watched_cells
 from compute.program.what_if import WhatIf
 from compute.sampling import stream_key
@@ -208,6 +209,8 @@ def _note(assembly: _Assembly, number: int, feature: str, reason: str) -> None:
 
 
 def _unsupported(assembly: _Assembly) -> tuple[Unsupported, ...]:
+    for problem in law_problems(assembly.formulas, assembly.facts, assembly.sheets, assembly.producers):
+        _note(assembly, *problem)
     return tuple(
         Unsupported(
             feature, reason, tuple(assembly.key(assembly.formulas[n].cell) for n in numbers), frozenset(numbers)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from compute.dialects import Draw, InputMark, OutputMark, Quantile
+from compute.dialects.combined import COMBINED
 from compute.formulas.ast import (
     ArrayConstant,
     Binary,
@@ -70,7 +71,8 @@ def _scalar(node: Node) -> bool:
         return True
     if isinstance(node, Draw):
         limits = [n for a in node.adjustments for n in (a.low, a.high) if n is not None]
-        return not node.locked and all(_scalar(p) for p in (*node.parameters, *limits))
+        alone = node.locked or node.law in COMBINED
+        return not alone and all(_scalar(p) for p in (*node.parameters, *limits))
     if isinstance(node, Quantile):
         limits = [n for a in node.adjustments for n in (a.low, a.high) if n is not None]
         return all(_scalar(p) for p in (*node.parameters, node.probability, *limits))

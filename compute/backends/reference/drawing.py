@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from compute.backends.reference.draw_laws import LawReader, Losses, Uniforms, rectangle_of
 from compute.backends.reference.draw_streams import FIRST, CallPlaces, Element, further_stream
 from compute.backends.reference.frame import Frame
 from compute.dialects import Draw
-from compute.distributions import LAWS, Distribution
-from compute.distributions.columns import Columns, LawColumns
+from compute.distributions import Distribution
 from compute.errors import ErrorCode, InvalidDistribution
-from compute.formulas.ast import Node
-from compute.functions.call import common_rectangle
 from compute.program import Program
-from compute.sampling import Sampler, stream_key, uniforms
-from compute.values import Array, Codes, Floats, Kind, first_error, numeric, stack, to_numbers, with_errors
+from compute.sampling import Sampler, element_stream, stream_key, uniforms
+from compute.values import Array, Floats, Kind, numeric, stack, with_errors
 
 if TYPE_CHECKING:
     from compute.backends.reference.evaluator import Evaluator
@@ -34,75 +30,6 @@ class DrawSource(Protocol):
     def further(self, frame: Frame, rows: int, columns: int, turn: int) -> Floats:
         """Uniform numbers of shape (rows, columns, lanes) that belong to no draw of the model."""
         ...
-
-
-def parameters_of(
-    evaluator: Evaluator, draw: Draw, frame: Frame, element: Element = FIRST
-) -> tuple[list[Floats], Codes | None]:
-    """The law's parameters as columns: (lanes,) each, lists (elements, lanes); and the errors met, (1, 1, lanes)."""
-    law = LAWS[draw.law]
-    columns: list[Floats] = []
-    codes: Codes | None = None
-    for info, node in zip(law.parameters, draw.parameters, strict=False):
-        if info.domain.is_list:
-            array = evaluator.array(node, frame.as_array())
-            numbers, errors = to_numbers(array, evaluator.date_1904)
-            columns.append(np.ascontiguousarray(numbers).reshape(-1, array.lanes))
-            if errors is not None:
-                flat = errors.reshape(-1, errors.shape[2])
-                codes = first_error(codes, flat.max(axis=0)[None, None, :])
-        else:
-            column, errors = _column(evaluator, node, frame, element)
-            columns.append(column)
-            codes = first_error(codes, errors)
-    columns += [np.array([float(p.default or 0.0)]) for p in law.parameters[len(draw.parameters) :]]
-    return columns, codes
-
-
-def rectangle_of(evaluator: Evaluator, draw: Draw, frame: Frame) -> tuple[int, int]:
-    """How many draws an array formula makes of one call: as many as its parameters have elements."""
-    if not frame.whole:
-        return 1, 1
-    law = LAWS[draw.law]
-    single = [n for p, n in zip(law.parameters, draw.parameters, strict=False) if not p.domain.is_list]
-    single += [n for a in draw.adjustments for n in (a.low, a.high) if n is not None]
-    arrays = [evaluator.scalar(n, frame) for n in single]
-    return common_rectangle(arrays) if arrays else (1, 1)
-
-
-def _column(evaluator: Evaluator, node: Node, frame: Frame, element: Element = FIRST) -> tuple[Floats, Codes | None]:
-    """One parameter over the lanes; of an array that element, #N/A beyond its end."""
-    array = evaluator.scalar(node, frame)
-    row, column = (0 if array.rows == 1 else element[0], 0 if array.columns == 1 else element[1])
-    if row >= array.rows or column >= array.columns:
-        return np.array([0.0]), np.full((1, 1, 1), int(ErrorCode.NA), np.uint8)
-    numbers, codes = to_numbers(array if array.is_single else array.cell(row, column), evaluator.date_1904)
-    return np.ascontiguousarray(numbers[0, 0]), codes
-
-
-def _limit(
-    evaluator: Evaluator, node: Node | None, frame: Frame, absent: float, element: Element = FIRST
-) -> tuple[Floats, Codes | None]:
-    return (np.array([absent]), None) if node is None else _column(evaluator, node, frame, element)
-
-
-def law_columns(
-    evaluator: Evaluator, draw: Draw, frame: Frame, element: Element = FIRST
-) -> tuple[Columns, Codes | None]:
-    """The draw's law over the frame's lanes, truncated and shifted as its adjustments say."""
-    parameters, codes = parameters_of(evaluator, draw, frame, element)
-    law: Columns = LawColumns(LAWS[draw.law], tuple(parameters))
-    for adjustment in draw.adjustments:
-        if adjustment.kind == "shift":
-            by, errors = _limit(evaluator, adjustment.low, frame, 0.0, element)
-            law, codes = law.shifted(by), first_error(codes, errors)
-            continue
-        by_value = adjustment.kind == "truncate"
-        low, low_errors = _limit(evaluator, adjustment.low, frame, -math.inf if by_value else 0.0, element)
-        high, high_errors = _limit(evaluator, adjustment.high, frame, math.inf if by_value else 1.0, element)
-        law = law.truncated(low, high) if by_value else law.truncated_by_percentile(low, high)
-        codes = first_error(codes, low_errors, high_errors)
-    return law, codes
 
 
 class SampledDraws:
@@ -148,8 +75,10 @@ class SampledDraws:
         p = uniforms[0] if len(uniforms) == 1 else np.concatenate(uniforms)
         if frame.subset is not None:
             p = p[frame.subset]
-        law, codes = law_columns(evaluator, draw, frame, element)
-        value = with_errors(numeric(law.draw(p)[None, None, :]), codes)
+        reader = LawReader(evaluator, frame, element)
+        law = reader.read(draw).columns()
+        drawn = law.draw(p, self._losses(numbers, path, element, frame)) if isinstance(law, Losses) else law.draw(p)
+        value = with_errors(numeric(drawn[None, None, :]), reader.codes)
         if is_first:
             self._keep(numbers, value, frame)
         return value
@@ -157,8 +86,22 @@ class SampledDraws:
     def _uniforms(self, site: int, path: tuple[int, ...], element: Element) -> Floats:
         if not path and element == FIRST:
             return self._sampler.uniforms(site, self._start, self._stop)
-        key = further_stream(self._streams[site], path, element)
-        return uniforms(self._sampler.seed, key, self._start, self._stop)
+        return uniforms(self._sampler.seed, self._stream(site, path, element), self._start, self._stop)
+
+    def _stream(self, site: int, path: tuple[int, ...], element: Element) -> int:
+        own = self._streams[site]
+        return own if not path and element == FIRST else further_stream(own, path, element)
+
+    def _losses(self, sites: list[int], path: tuple[int, ...], element: Element, frame: Frame) -> Uniforms:
+        """The uniforms of the j-th loss of a sum: a stream of its own for each loss of each draw."""
+        streams = [self._stream(n, path, element) for n in sites]
+
+        def loss(j: int) -> Floats:
+            keys = [element_stream(stream, j) for stream in streams]
+            own = np.concatenate([uniforms(self._sampler.seed, k, self._start, self._stop) for k in keys])
+            return own if frame.subset is None else own[frame.subset]
+
+        return loss
 
     def _keep(self, sites: list[int], value: Array, frame: Frame) -> None:
         lanes = len(sites) * (self._stop - self._start)
@@ -211,10 +154,9 @@ class StaticDraws:
         return stack([[self._element(evaluator, draw, frame, (r, c)) for c in range(columns)] for r in range(rows)])
 
     def _element(self, evaluator: Evaluator, draw: Draw, frame: Frame, element: Element = FIRST) -> Array:
-        parameters, codes = parameters_of(evaluator, draw, frame, element)
-        limits = [
-            [_limit(evaluator, node, frame, math.nan, element)[0] for node in (a.low, a.high)] for a in draw.adjustments
-        ]
+        reader = LawReader(evaluator, frame, element)
+        read = reader.read(draw)
+        codes = reader.codes
         values = np.full(frame.lanes, np.nan)
         for lane in range(frame.lanes):
             formula = (
@@ -227,9 +169,9 @@ class StaticDraws:
                 )
                 continue
             try:
-                law = _law(draw, parameters, limits, lane)
-                self.laws.setdefault(site, law)
+                law = read.at(lane)
                 values[lane] = law.static_value
+                self.laws.setdefault(site, law)
             except InvalidDistribution as problem:
                 self.problems.setdefault(site, problem.message)
         value = with_errors(numeric(values[None, None, :]), codes)
@@ -240,25 +182,6 @@ class StaticDraws:
 
     def further(self, frame: Frame, rows: int, columns: int, turn: int) -> Floats:
         return extra_uniforms(0, frame, (rows, columns), turn, 0, frame.block_lanes)
-
-
-def _law(draw: Draw, parameters: Sequence[Floats], limits: Sequence[Sequence[Floats]], lane: int) -> Distribution:
-    """The law of one lane, as an object."""
-    arguments: list[Any] = [
-        tuple(p[:, lane % p.shape[1]].tolist()) if p.ndim == 2 else float(p[lane % p.shape[0]]) for p in parameters
-    ]
-    law: Distribution = LAWS[draw.law](*arguments)
-    for adjustment, (low, high) in zip(draw.adjustments, limits, strict=True):
-        first, last = float(low[lane % low.shape[0]]), float(high[lane % high.shape[0]])
-        if adjustment.kind == "shift":
-            law = law.shift(0.0 if math.isnan(first) else first)
-        elif adjustment.kind == "truncate":
-            law = law.truncate(None if math.isnan(first) else first, None if math.isnan(last) else last)
-        else:
-            law = law.truncate(
-                None if math.isnan(first) else law.ppf(first), None if math.isnan(last) else law.ppf(last)
-            )
-    return law
 
 
 def site_numbers(program: Program) -> dict[tuple[int, int], int]:

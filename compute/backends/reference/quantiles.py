@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from compute.backends.reference.drawing import law_columns, rectangle_of
+from compute.backends.reference.draw_laws import law_columns, rectangle_of
 from compute.backends.reference.frame import Frame
 from compute.dialects import Draw, Quantile
 from compute.errors import ErrorCode

@@ -70,7 +70,7 @@ def test_outputs_may_stand_anywhere_and_be_nameless() -> None:
 
 
 NOT_UNDERSTOOD = [
-    ("_xll.RiskCompound(RiskPoisson(3),RiskNormal(1,2))", "random number of draws"),
+    ("_xll.RiskCompound(RiskPoisson(3),1+RiskNormal(1,2))", "severity is no law"),
     ("_xll.RiskNormal(1,2,_xll.RiskCorrmat(A1:B2))", "correlation matrix lacks an argument"),
     ("_xll.RiskNormal(1,2,_xll.RiskCorrmat(A1:B2,1),_xll.RiskIndepC(1))", "correlated twice"),
     ("_xll.RiskNormal(1,2,_xll.RiskCopula(A1:B2,1))", "copula"),

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from compute.dialects import atrisk, crystal_ball, modelrisk, properties, psi, xlrisk
+from compute.dialects.combined import COMBINED
 from compute.dialects.signature import LawFunction
 from compute.dialects.statistics import StatisticFunction
-from compute.distributions import LAWS
+from compute.distributions import COMBINATIONS, LAWS
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "dialects.md"
 
@@ -35,7 +36,16 @@ def statistic_rows(functions: Mapping[str, StatisticFunction]) -> Iterable[str]:
     return (f"| `VOSE{n}` | {f.kind.replace('_', ' ')} |" for n, f in functions.items())
 
 
+def combined_rows() -> Iterable[str]:
+    theirs = {law: f"`{name}`" for name, law in atrisk.COMBINED.items()}
+    return (
+        f"| `MC.{law}({c.signature})` | {theirs.get(law, '')} | {COMBINATIONS[law].summary} |"
+        for law, c in COMBINED.items()
+    )
+
+
 TABLES: dict[str, Iterable[str]] = {
+    "Laws made of laws": combined_rows(),
     "Montecell's laws": (f"| {signature_of(n)} | {law.summary} |" for n, law in LAWS.items()),
     "@RISK's laws": function_rows(atrisk.FUNCTIONS),
     "@RISK's functions without a meaning here": refused_rows("Risk", atrisk.UNAVAILABLE),
