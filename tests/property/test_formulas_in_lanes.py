@@ -45,6 +45,10 @@ SETTLED = (
     "SUM(IF(E6,A1:A3,1))",
     "XLOOKUP(E1,$A$1:$A$8,$B$1:$C$8)",
     "ROWS(XLOOKUP(E1,$A$1:$A$3,$A$1:$C$3,{1;2}))",
+    "GROUPBY(A1:A4,B1:B4,F6)",
+    "PIVOTBY(A1:A4,{3;1;2;4},B1:B4,F6)",
+    "OFFSET(F6,1,1)",
+    "ROW(F6+0)",
 )  # fmt: skip
 """Formulas that once raised an error of Python's or whose lanes disagreed."""
 

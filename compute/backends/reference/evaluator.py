@@ -42,6 +42,7 @@ from compute.values import (
     numeric,
     stack,
     text,
+    with_errors,
 )
 
 Value = Any
@@ -311,13 +312,12 @@ class Evaluator:
             elif kind == "reference":
                 place = blank() if isinstance(argument, ast.Omitted) else located(self.place(argument, frame))
                 if not isinstance(place, Reference):
-                    failed = isinstance(place, Array) and place.errors() is not None
-                    return place.cell(0, 0) if failed else error(ErrorCode.VALUE)
+                    return refused(place)
                 values.append(place)
             elif kind == "callable":
                 value = self.evaluate(argument, frame)
                 if not isinstance(value, Lambda | FunctionStack):
-                    return value.cell(0, 0) if is_error(value) else error(ErrorCode.VALUE)
+                    return refused(value)
                 values.append(value)
             else:
                 values.append(blank() if isinstance(argument, ast.Omitted) else self.scalar(argument, frame))
@@ -415,6 +415,14 @@ class Evaluator:
         return self.draws.further(frame, rows, columns, turn)
 
 
+def refused(value: Value) -> Array:
+    """The result where a value is not what a function takes: its own error in lanes that hold one, else #VALUE!."""
+    codes = value.cell(0, 0).errors() if isinstance(value, Array) else None
+    if codes is None:
+        return error(ErrorCode.VALUE)
+    return with_errors(numeric(0.0), np.where(codes == 0, np.uint8(ErrorCode.VALUE), codes))
+
+
 class Unread(Operand):
     """A range whose cells are read when a function asks for them."""
 
@@ -426,11 +434,6 @@ class Unread(Operand):
 
     def __getattribute__(self, name: str) -> Any:
         return object.__getattribute__(self, "_read")() if name == "array" else object.__getattribute__(self, name)
-
-
-def is_error(value: Value) -> bool:
-    """Whether a value is an array with an error in its first element."""
-    return isinstance(value, Array) and bool((value.kind_array()[0, 0] == Kind.ERROR).all())
 
 
 def located(value: Value) -> Value:
