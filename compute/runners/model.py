@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from compute.analysis import Measure
 from compute.distributions import Distribution
 from compute.engines import Choice, Prepared, choose
 from compute.errors import ComputeError, Scalar, SpecificationError, UnknownCell
@@ -31,10 +32,13 @@ from compute.runners.cell_statistics import filled_cells, shown
 from compute.runners.checks import check, describe, unsupported_of
 from compute.runners.correlations import Tie, draws_source, ties
 from compute.runners.designs import designed_sampler
+from compute.runners.goal_seek import GoalSeekReport, goal_seek, search_of
 from compute.runners.result import Result
 from compute.runners.run import Request, Run
 from compute.runners.statics import Statics
+from compute.runners.stress import Ranges, StressReport, stress
 from compute.runners.stressed_draws import stressed_draws
+from compute.runners.variance import DesignedRun, ShapleyReport, SobolReport, shapley_effects, sobol_indices
 from compute.runners.variation import UNVARIED, Variation, check_constant, with_constants
 from compute.sampling import Sampler
 from compute.sampling.stressed import StressedSampler
@@ -228,6 +232,73 @@ class Model:
         for result in results if cells else ():
             result.filled = cells
             result.forget_summary()
+
+    def stress(self, ranges: Ranges, together: bool = True, **options: Any) -> StressReport:
+        """One run without stress, one for each input drawn only between two percentiles of its law, and one with all.
+
+        ``ranges`` maps inputs (key, name or cell) to percentiles from 0 to 1: ``{"Price": (0, 0.05)}``. ``options`` are
+        those of ``simulate``, which every run has, its seed included. Raises as ``simulate``, and SpecificationError
+        for an input that is not there or cannot be stressed, before anything runs.
+        """
+        return stress(self, ranges, together, options)
+
+    def goal_seek(
+        self,
+        cell: str,
+        output: str,
+        measure: Measure,
+        target: float,
+        low: float,
+        high: float,
+        *,
+        tolerance: float | None = None,
+        most_steps: int = 50,
+        **options: Any,
+    ) -> GoalSeekReport:
+        """The value of a constant cell, between ``low`` and ``high``, that brings a statistic of an output on target.
+
+        Each step is one run with ``options`` (those of ``simulate``) and the same seed, so that the statistic is a
+        function of the cell alone. ``tolerance`` is a thousandth of the statistic's change between both ends if not
+        given. Whether the target was reached is told by the report. Raises as ``simulate``, and SpecificationError for
+        a cell that holds no number, an output that is not there and numbers that make no sense.
+        """
+        search = search_of(target, low, high, tolerance, most_steps)
+        return goal_seek(self, cell, output, measure, search, tolerance, options)
+
+    def sobol_indices(
+        self,
+        outputs: Sequence[str] = (),
+        base: int = 1_024,
+        *,
+        confidence: float = 0.95,
+        sampling: SamplingMethod = "sobol",
+        **options: Any,
+    ) -> SobolReport:
+        """How much of each output's variance every input explains, alone (first) and with interactions (total).
+
+        A designed run of base · (inputs + 2) iterations; powers of two suit Sobol points. ``options``: seed, engine,
+        runner, threads, on_progress, cancelled. Raises as ``simulate``, and InvalidCorrelation for correlated inputs,
+        which ``shapley_effects`` takes.
+        """
+        return sobol_indices(self, outputs, base, confidence, sampling, DesignedRun(**options))
+
+    def shapley_effects(
+        self,
+        outputs: Sequence[str] = (),
+        base: int = 10_000,
+        *,
+        outer: int | None = None,
+        permutations: int | None = None,
+        **options: Any,
+    ) -> ShapleyReport:
+        """A fair share of each output's variance for every input, correlated or not; the shares add up to 1.
+
+        ``base`` rows give the variance. All subsets of up to 8 inputs are visited with ``outer`` rows each, else
+        ``permutations`` (1,000) of them. ``options``: those of ``sobol_indices``, and correlations. Raises as
+        ``simulate``, InvalidCorrelation for copulas other than Gaussian, and SpecificationError for an output that
+        ended in errors.
+        """
+        return shapley_effects(self, outputs, base, outer, permutations, DesignedRun(**options))
 
     def ties(self, options: CorrelationOptions) -> tuple[Tie, ...]:
         """The groups of correlated inputs. Raises InvalidCorrelation."""
