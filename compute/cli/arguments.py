@@ -77,9 +77,22 @@ def _model_options(command: argparse.ArgumentParser) -> None:
 
 
 def _run_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--iterations", type=_whole, default=DEFAULT_ITERATIONS, metavar="N")
-    command.add_argument("--seed", type=_whole, default=DEFAULT_SEED, metavar="N")
-    command.add_argument("--sampling", choices=get_args(SamplingMethod), default="latin_hypercube")
+    own = "the workbook's own setting, else"
+    command.add_argument(
+        "--iterations", type=_whole, default=None, metavar="N", help=f"default: {own} {DEFAULT_ITERATIONS:,}"
+    )
+    command.add_argument("--seed", type=_whole, default=None, metavar="N", help=f"default: {own} {DEFAULT_SEED}")
+    command.add_argument(
+        "--sampling", choices=get_args(SamplingMethod), default=None, help=f"default: {own} latin_hypercube"
+    )
+    command.add_argument(
+        "--simulations",
+        type=_whole,
+        default=None,
+        metavar="N",
+        help="runs with the same draws, one for each value of RiskSimtable and its kin; files get -1, -2 … "
+        f"(default: {own} 1)",
+    )
     command.add_argument("--engine", choices=get_args(EngineName), default="auto")
     command.add_argument("--runner", choices=get_args(RunnerName), default="local")
     command.add_argument(
@@ -177,7 +190,8 @@ def specification(options: argparse.Namespace) -> SimulationSpec:
     }
     if options.command == "simulate":
         for name in ("iterations", "seed", "sampling", "engine", "runner"):
-            given[name] = getattr(options, name)
+            if getattr(options, name) is not None:
+                given[name] = getattr(options, name)
         given["correlations"] = CorrelationOptions(
             method=options.correlation_method,
             measure=options.correlation_measure,

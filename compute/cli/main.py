@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import os
 import runpy
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from compute.cli.arguments import parser, report_sections, specification
-from compute.cli.sections import details_text
+from compute.cli.simulate import as_json, as_text, saved, simulated
 from compute.cli.tables import table
-from compute.cli.terminal import ProgressBar, model_text, summary_text
+from compute.cli.terminal import model_text
 from compute.cli.verify import verify
 from compute.errors import (
     Cancelled,
@@ -26,7 +24,7 @@ from compute.errors import (
     SpecificationError,
     WorkbookError,
 )
-from compute.runners import Result, inspect_file, recalculate, simulate_file
+from compute.runners import inspect_file, recalculate
 from compute.workbook import read_workbook
 
 OK, DIFFERS, MODEL, FILE, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -115,41 +113,16 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _simulate(options: argparse.Namespace) -> int:
-    source = Path(options.workbook)
-    sections = report_sections(options)
-    result = simulate_file(
-        source, specification(options), threads=options.threads, on_progress=None if options.quiet else ProgressBar()
-    )
-    if options.save:
-        for notice in result.write_workbook(source, Path(options.save)):
-            sys.stderr.write(f"montecell: {notice}\n")
-    if options.samples:
-        write_samples(result, Path(options.samples))
-    details = result.details(sections, options.convention, fan=options.fan) if sections else None
+    report_sections(options)
+    results = simulated(options)
+    written = saved(results, options)
     if options.json:
-        _print_json(result.summary().model_dump() | ({} if details is None else {"details": details.model_dump()}))
+        _print_json(as_json(results, options))
     else:
-        print(summary_text(result.summary()))
-        if details is not None:
-            print(f"\n{details_text(details)}")
-        for path in (options.save, options.samples):
-            if path:
-                print(f"\nwritten: {path}")
+        print(as_text(results, options))
+        for path in written:
+            print(f"\nwritten: {path}")
     return OK
-
-
-def write_samples(result: Result, target: Path) -> None:
-    """One row per iteration, whole or not at all; names that a spreadsheet would take for a formula get a leading
-    quote.
-    """
-    names, columns = result.samples_table()
-    partial = target.with_name(target.name + ".part")
-    with partial.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["iteration", *(f"'{n}" if n[:1] in "=+-@\t\r" else n for n in names)])
-        for i in range(result.iterations):
-            writer.writerow([i + 1, *("" if c[i] != c[i] else repr(float(c[i])) for c in columns)])
-    partial.replace(target)
 
 
 def _serve(options: argparse.Namespace) -> int:

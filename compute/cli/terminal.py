@@ -9,7 +9,8 @@ from typing import TextIO
 
 from compute.cli.correlations import described, report_rows
 from compute.cli.tables import BLOCKS, number, table
-from compute.protocol import ModelDescription, Progress, ResultSummary, VariableSummary
+from compute.distributions import COMBINATIONS
+from compute.protocol import InputDescription, ModelDescription, Progress, ResultSummary, VariableSummary
 
 COLUMNS = ("mean", "standard_deviation", "minimum", "5%", "median", "95%", "maximum")
 HEADS = ("mean", "sd", "min", "5 %", "median", "95 %", "max")
@@ -66,9 +67,7 @@ def model_text(model: ModelDescription) -> str:
         (s.name, s.state, f"{s.rows:,}", f"{s.columns:,}", f"{s.formulas:,}") for s in model.sheets)], 2))  # fmt: skip
     if model.inputs:
         rows = [("input", "cell", "law", "static value")]
-        rows += [
-            (i.name or i.key, i.cell, _law_text(i.law, i.parameters), number(i.static_value)) for i in model.inputs
-        ]
+        rows += [(i.name or i.key, i.cell, _law_text(i), number(i.static_value)) for i in model.inputs]
         parts.append(table(rows, 3))
     else:
         parts.append("no uncertain cell")
@@ -79,14 +78,20 @@ def model_text(model: ModelDescription) -> str:
     else:
         parts.append("no output")
     parts += described(model.correlations)
+    if model.settings:
+        listed = [("setting", "value"), *((n, str(v)) for n, v in model.settings.items())]
+        parts.append(table(listed, 2))
     parts += [f"not supported: {u.feature}: {u.reason}: {_cells(u.cells)}" for u in model.unsupported]
     parts += [f"note: {n}" for n in model.notes]
     return "\n\n".join(parts)
 
 
-def _law_text(law: str, parameters: Sequence[object]) -> str:
-    shown = ", ".join(f"{p:g}" if isinstance(p, float) else "{…}" for p in parameters)
-    return f"{law}({shown})"
+def _law_text(given: InputDescription) -> str:
+    """The law with its parameters; of a law made of laws the formula, which names them."""
+    if given.law in COMBINATIONS and given.formula:
+        return given.formula.removeprefix("=")
+    shown = ", ".join(f"{p:g}" if isinstance(p, float) else "{…}" for p in given.parameters)
+    return f"{given.law}({shown})"
 
 
 def _value_text(value: object) -> str:

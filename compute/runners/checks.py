@@ -8,6 +8,8 @@ from collections.abc import Callable
 import numpy as np
 
 from compute.backends.reference.machine import circular
+from compute.dialects import crystal_ball
+from compute.dialects.settings import settings
 from compute.distributions import Law, Shifted, Truncated
 from compute.errors import (
     CellError,
@@ -38,6 +40,8 @@ SHOWN_CELLS = 10
 
 def check(program: Program, statics: Callable[[], Statics]) -> None:
     """Raises the first ModelError that keeps the program from being simulated."""
+    if crystal_ball.has_stored_data(program.workbook):
+        raise UnsupportedFormula(crystal_ball.STORED)
     if (program.has_rings or program.has_dynamic) and statics().circle:
         raise circular(program, statics().circle)
     blocking = [u for u in program.unsupported if u.formulas & program.needed]
@@ -87,7 +91,15 @@ def _reasons(problems: list[Unsupported]) -> str:
 
 def unsupported_of(program: Program) -> tuple[UnsupportedDescription, ...]:
     """Everything in the workbook that cannot be evaluated, with its cells."""
-    return tuple(UnsupportedDescription(feature=u.feature, reason=u.reason, cells=u.cells) for u in program.unsupported)
+    found = [UnsupportedDescription(feature=u.feature, reason=u.reason, cells=u.cells) for u in program.unsupported]
+    if crystal_ball.has_stored_data(program.workbook):
+        found.insert(
+            0,
+            UnsupportedDescription(
+                feature="Crystal Ball's stored data", reason=crystal_ball.STORED, cells=(crystal_ball.DATA_SHEET,)
+            ),
+        )
+    return tuple(found)
 
 
 def describe(program: Program, statics: Statics) -> ModelDescription:
@@ -111,6 +123,7 @@ def describe(program: Program, statics: Statics) -> ModelDescription:
         correlations=correlations_of(program, statics),
         unsupported=unsupported_of(program),
         notes=_static_notes(program, statics),
+        settings=settings(book).shown(),
     )
 
 

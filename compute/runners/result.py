@@ -185,7 +185,7 @@ class Result:
     def forget_summary(self) -> None:
         """Makes the next ``summary`` anew, after something was added to the result."""
         if self._summary is not None:
-            self._summary = self._summary.model_copy(update={"filled": self.filled})
+            self._summary = self._summary.model_copy(update={"filled": self.filled, "notes": self.notes})
 
     def samples_table(self) -> tuple[list[str], list[Floats]]:
         """Column names and samples of outputs, then inputs; one entry per iteration."""

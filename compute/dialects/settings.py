@@ -1,0 +1,123 @@
+"""The settings of a simulation that a workbook carries, by each product's own means of storing them.
+
+Sources: names as @RISK 8 saves them (RiskNumIterations and its kin); XLRisk's sheet with the names Seed, Iterations and
+LatinHypercube. The settings of other products stand in forms that are not public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from compute.dialects import atrisk, xlrisk
+from compute.errors import FormulaSyntaxError, Scalar
+from compute.formulas import parse
+from compute.formulas.ast import MAX_COLUMN, MAX_ROW, Boolean, CellReference, Node, Number
+from compute.values import general_text
+from compute.workbook.model import DefinedName, Workbook
+
+Sampling = Literal["monte_carlo", "latin_hypercube"]
+LATIN_HYPERCUBE = 3.0
+"""@RISK's RiskSamplingType of a Latin hypercube; what its other numbers mean is not documented."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookSettings:
+    """What a workbook asks of a run; None where it does not say. ``product`` is whose settings they are.
+
+    ``others`` are settings by their stored names that nothing here follows.
+    """
+
+    product: str | None = None
+    iterations: int | None = None
+    seed: int | None = None
+    sampling: Sampling | None = None
+    simulations: int | None = None
+    others: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def shown(self) -> dict[str, float | str | bool]:
+        """The settings for people, by name."""
+        followed = {
+            "iterations": self.iterations,
+            "seed": self.seed,
+            "sampling": self.sampling,
+            "simulations": self.simulations,
+        }
+        return {**{name: value for name, value in followed.items() if value is not None}, **self.others}
+
+
+def settings(workbook: Workbook) -> WorkbookSettings:
+    """The workbook's settings: XLRisk's where it has that product's sheet, else @RISK's, else none."""
+    if xlrisk.is_made_with(workbook):
+        return _xlrisk(workbook)
+    names = {n.name: n for n in workbook.names if n.sheet is None}
+    if "RiskNumIterations" in names or "RiskHasSettings" in names:
+        return _atrisk(workbook, names)
+    return WorkbookSettings()
+
+
+def _atrisk(workbook: Workbook, names: Mapping[str, DefinedName]) -> WorkbookSettings:
+    found = {n: _value(workbook, name) for n, name in names.items() if n.startswith("Risk")}
+    has_latin_hypercube = found.get("RiskSamplingType") == LATIN_HYPERCUBE
+    told = ("RiskSamplingType", "RiskMonitorConvergence", "RiskUseDifferentSeedForEachSim")
+    others = {n: _text(found[n]) for n in told if found.get(n) not in (None, False)}
+    if has_latin_hypercube:
+        del others["RiskSamplingType"]
+    return WorkbookSettings(
+        atrisk.PRODUCT,
+        iterations=_whole(found.get("RiskNumIterations"), 1),
+        seed=_whole(found.get("RiskFixedSeed"), 0) if found.get("RiskUseFixedSeed") is True else None,
+        sampling="latin_hypercube" if has_latin_hypercube else None,
+        simulations=_whole(found.get("RiskNumSimulations"), 1),
+        others=MappingProxyType(others),
+    )
+
+
+def _xlrisk(workbook: Workbook) -> WorkbookSettings:
+    own = {
+        n.name.casefold(): _value(workbook, n)
+        for n in workbook.names
+        if n.sheet is None or n.sheet.casefold() == xlrisk.PRODUCT.casefold()
+    }
+    latin = own.get("latinhypercube")
+    sampling: Sampling | None = None
+    if isinstance(latin, bool | float):
+        sampling = "latin_hypercube" if latin else "monte_carlo"
+    return WorkbookSettings(
+        xlrisk.PRODUCT,
+        iterations=_whole(own.get("iterations"), 1),
+        # XLRisk takes a seed of 0 as none.
+        seed=_whole(own.get("seed"), 1),
+        sampling=sampling,
+    )
+
+
+def _text(value: Scalar) -> str:
+    return general_text(value) if isinstance(value, float) else str(value)
+
+
+def _value(workbook: Workbook, name: DefinedName) -> Scalar:
+    """The constant that a name is, or that the cell it names holds or last showed."""
+    try:
+        tree: Node = parse(name.text, 1, 1)
+    except FormulaSyntaxError:
+        return None
+    if isinstance(tree, Number | Boolean):
+        return tree.value
+    if not isinstance(tree, CellReference) or tree.sheets is None or tree.sheets.last or tree.sheets.workbook:
+        return None
+    place = (tree.row.resolve(1, MAX_ROW), tree.column.resolve(1, MAX_COLUMN))
+    try:
+        sheet = workbook.sheet(tree.sheets.first)
+    except KeyError:
+        return None
+    return sheet.values.get(place, sheet.cached.get(place))
+
+
+def _whole(value: Scalar, least: int) -> int | None:
+    """A whole number that is not less; anything else is no setting."""
+    if isinstance(value, bool) or not isinstance(value, float | int) or value != int(value) or value < least:
+        return None
+    return int(value)
