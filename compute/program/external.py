@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-from compute.dialects import Adjustment, Draw
-from compute.distributions import Distribution, Law, Shifted, Truncated
-from compute.formulas.ast import ArrayConstant, Node, Number
+import dataclasses
+import math
+
+from compute.dialects import Adjustment, Draw, InnerLaw
+from compute.dialects.combined import inner_law
+from compute.distributions import Compound, Distribution, Law, RiskEvent, Shifted, Splice, Truncated
+from compute.formulas.ast import ArrayConstant, Node, Number, Omitted
 
 
 def constant_draw(law: Distribution) -> Draw:
     """The draw that stands for a law; truncations and shifts become its adjustments, innermost first."""
     adjustments: list[Adjustment] = []
-    while not isinstance(law, Law):
+    while not isinstance(law, Law | Compound | RiskEvent | Splice):
         if isinstance(law, Truncated):
-            adjustments.append(Adjustment("truncate", Number(law.low), Number(law.high)))
+            low, high = (Number(end) if math.isfinite(end) else None for end in (law.low, law.high))
+            adjustments.append(Adjustment("truncate", low, high))
             law = law.base
         elif isinstance(law, Shifted):
             adjustments.append(Adjustment("shift", Number(law.by)))
             law = law.base
         else:
             raise TypeError(f"{law!r} is not a law of compute.distributions")
-    return Draw(law.name, tuple(_node(a) for a in law.arguments), adjustments=tuple(reversed(adjustments)))
+    if isinstance(law, Compound) and any(a.kind != "shift" for a in adjustments):
+        raise TypeError(f"{law!r} is a sum of losses, which cannot be truncated; its severity can")
+    arguments = law.arguments if isinstance(law, Law) else [getattr(law, f.name) for f in dataclasses.fields(law)]
+    return Draw(law.name, tuple(_node(a) for a in arguments), adjustments=tuple(reversed(adjustments)))
 
 
-def _node(argument: float | tuple[float, ...]) -> Node:
+def _node(argument: float | tuple[float, ...] | Distribution) -> Node:
+    if isinstance(argument, Distribution):
+        return _inner(argument)
     if isinstance(argument, tuple):
         return ArrayConstant(tuple((Number(float(v)),) for v in argument))
-    return Number(float(argument))
+    return Omitted() if argument == math.inf else Number(float(argument))
+
+
+def _inner(law: Distribution) -> InnerLaw:
+    return inner_law(constant_draw(law))

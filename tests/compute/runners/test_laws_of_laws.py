@@ -12,6 +12,7 @@ import pytest
 from scipy import stats
 
 import compute
+from compute.cli.terminal import model_text
 from compute.distributions import Binomial, Compound, LogNormal, Normal, Poisson, RiskEvent
 from compute.errors import InvalidDistribution, UnsupportedFormula
 from compute.sampling import element_stream, stream_key, uniforms
@@ -181,6 +182,21 @@ def test_a_shifted_and_a_locked_sum(book: Build) -> None:
     np.testing.assert_allclose(drawn(book, formula[:-1] + ",RiskLock())+0*RiskNormal(0,1)", n=50), 30)
 
 
+GIVEN = [
+    (Compound(Poisson(3), LogNormal(10, 5), 4, 12), "RiskCompound(RiskPoisson(3),RiskLognorm(10,5),4,12)"),
+    (Compound(Poisson(3), Normal(5, 1).truncate(4).shift(2)).shift(1),
+     "RiskCompound(RiskPoisson(3),RiskNormal(5,1,RiskTruncate(4,),RiskShift(2)),RiskShift(1))"),
+    (RiskEvent(0.3, Normal(5, 1)).truncate(0, 6), "MC.RISKEVENT(0.3,MC.NORMAL(5,1),MC.TRUNCATE(0,6))"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("law", "formula"), GIVEN, ids=[f for _, f in GIVEN])
+def test_laws_of_laws_can_be_given_from_outside(book: Build, law: Any, formula: str) -> None:
+    model = compute.Model.open(book({"M": {"A1": 1}}), inputs={"M!A1": law}, outputs=["M!A1"])
+    samples = model.simulate(iterations=300, sampling="monte_carlo", seed=7).outputs["M!A1"].samples
+    np.testing.assert_array_equal(samples, drawn(book, formula, n=300))
+
+
 def test_splice_joins_two_laws_at_a_point(book: Build) -> None:
     samples = drawn(book, "RiskSplice(RiskNormal(0,1),B1,1)", n=N, B1="=RiskExpon(4)")
     under, over = stats.norm.cdf(1), stats.expon(scale=4).sf(1)
@@ -248,3 +264,15 @@ def test_psi_compound_adds_at_least_one_term_less_its_deduction(book: Build, for
     result = opened(book, formula, B1="=PsiPoisson(1)").simulate(iterations=300)
     counts = np.maximum(result.inputs["M!B1"].samples, 1)
     np.testing.assert_allclose(result.outputs["M!A1"].samples, total(counts), rtol=1e-6)
+
+
+def test_a_law_cut_on_one_side_can_be_given_from_outside(book: Build) -> None:
+    model = compute.Model.open(book({"M": {"A1": 1}}), inputs={"M!A1": Normal(5, 1).truncate(4)}, outputs=["M!A1"])
+    assert model.simulate(iterations=300).outputs["M!A1"].minimum >= 4
+
+
+def test_inspection_shows_the_laws_inside(book: Build) -> None:
+    model = opened(book, "RiskCompound(RiskPoisson(3),RiskLognorm(10,5),1,100)", "MC.NORMALALT(0.05,67,0.95,132)")
+    shown = model_text(model.describe())
+    assert "RiskCompound(RiskPoisson(3),RiskLognorm(10,5),1,100)" in shown
+    assert "NORMAL(99.5, 19.7586)" in shown
