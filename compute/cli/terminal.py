@@ -78,6 +78,9 @@ def model_text(model: ModelDescription) -> str:
     else:
         parts.append("no output")
     parts += described(model.correlations)
+    if model.settings:
+        listed = [("setting", "value"), *((n, str(v)) for n, v in model.settings.items())]
+        parts.append(table(listed, 2))
     parts += [f"not supported: {u.feature}: {u.reason}: {_cells(u.cells)}" for u in model.unsupported]
     parts += [f"note: {n}" for n in model.notes]
     return "\n\n".join(parts)
