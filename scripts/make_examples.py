@@ -6,13 +6,14 @@ import sys
 from pathlib import Path
 
 from examples import cash_flow, newsvendor, project_cost
+from examples.launch import DIALECTS
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "docs" / "examples"
 
 
 def main(folder: Path) -> None:
     """Write every example into a folder."""
-    for example in (project_cost, newsvendor, cash_flow):
+    for example in (project_cost, newsvendor, cash_flow, *DIALECTS):
         target = folder / example.FILE_NAME
         example.book().save(target)
         print(target)

@@ -159,7 +159,7 @@ def inject(xml: str, values: dict[str, Value]) -> str:
         if isinstance(value, bool):
             kind, text = ' t="b"', str(int(value))
         elif isinstance(value, str):
-            kind, text = ' t="str"', escape(value)
+            kind, text = ' t="e"' if value.startswith("#") else ' t="str"', escape(value)
         else:
             kind, text = "", repr(float(value))
         return f'<c r="{cell}"{attributes}{kind}><f>{formula}</f><v>{text}</v></c>'

@@ -5,11 +5,13 @@ from __future__ import annotations
 import zipfile
 from xml.etree.ElementTree import canonicalize
 
+import numpy as np
 import openpyxl
 import pytest
 
 from examples import cash_flow, newsvendor, project_cost
 from examples.book import inject
+from examples.launch import ANALYTIC_SOLVER, DIALECTS, RAND_ONLY
 
 EXAMPLES = (project_cost, newsvendor, cash_flow)
 
@@ -20,7 +22,7 @@ def members(path) -> dict[str, str]:
         return {name: canonicalize(package.read(name)) for name in package.namelist()}
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.FILE_NAME)
+@pytest.mark.parametrize("example", [*EXAMPLES, *DIALECTS], ids=lambda example: example.FILE_NAME)
 def test_the_file_is_what_the_script_writes(example, tmp_path, repo_root):
     example.book().save(tmp_path / "made.xlsx")
     assert members(tmp_path / "made.xlsx") == members(repo_root / "docs" / "examples" / example.FILE_NAME)
@@ -52,6 +54,36 @@ def test_the_values_are_those_of_the_engine(example, repo_root):
                     assert computed[sheet.title][cell.coordinate] == pytest.approx(shown, rel=1e-9, abs=1e-9), (
                         cell.coordinate
                     )
+
+
+@pytest.mark.parametrize("example", DIALECTS, ids=lambda example: example.FILE_NAME)
+def test_the_launch_is_the_same_in_every_dialect(example, repo_root):
+    """On average 1,100 · 21 − 0.2 · 3,500 − 9,000, less what correlation takes off: 0.5 · 6 · √(65,000 / 3)."""
+    import compute
+
+    path = repo_root / "docs" / "examples" / example.FILE_NAME
+    values, shown = compute.recalculate(path)["Model"], openpyxl.load_workbook(path, data_only=True)["Model"]
+    for row in openpyxl.load_workbook(path)["Model"]:
+        for cell in row:
+            if cell.data_type == "f":
+                stored = shown[cell.coordinate].value
+                found = values[cell.coordinate]
+                assert str(found) == stored if isinstance(stored, str) else found == pytest.approx(stored, rel=1e-9)
+    model = compute.Model.open(path, outputs={"Model!B11": None})
+    assert model.unsupported == ()
+    assert model.describe().product in example.title.replace("Excel's own", "Excel")
+    result = model.simulate(iterations=20_000)
+    (output,) = result.outputs.values()
+    covariance = -0.5 * 6 * np.sqrt(65_000 / 3) if example is ANALYTIC_SOLVER else 0.0
+    assert output.mean == pytest.approx(1_100 * 21 - 700 - 9_000 + covariance, abs=60)
+    filled = {c.cell: c.value for c in result.filled}
+    if example is RAND_ONLY:
+        assert filled == {}
+    else:
+        assert set(model.inputs) == {"Price", "Pieces", "Cost", "Breaks", "Repair"}
+        assert filled["Model!B14"] == pytest.approx(output.mean)
+        assert filled["Model!B15"] == pytest.approx(np.quantile(output.samples, 0.1), abs=20)
+        assert filled["Model!B17"] == pytest.approx(np.mean(output.samples <= 0))
 
 
 def test_a_formula_without_its_value_is_refused():
