@@ -6,6 +6,7 @@ import argparse
 import re
 from typing import TypeAlias, get_args
 
+from compute.cli.steering_arguments import STEERING, convergence_of, stop_options
 from compute.details import DETAIL_SECTIONS, ConventionName
 from compute.errors import SpecificationError
 from compute.protocol import (
@@ -24,7 +25,7 @@ from compute.runners.details import sections_of
 
 EXIT_CODES = """exit codes:
   0  done (verify: every cell equal)
-  1  verify found cells that differ or are not supported
+  1  verify found cells that differ or are not supported; goal-seek did not reach its target
   2  the model cannot be simulated as asked: no input, no output, a wrong parameter, an option out of its limits
   3  the file cannot be used: missing, damaged, encrypted, not a workbook
   4  an engine, a runner or the server is not available
@@ -52,6 +53,10 @@ def parser() -> argparse.ArgumentParser:
     simulate = _command(commands, "simulate", "run the simulation")
     _model_options(simulate)
     _run_options(simulate)
+    for name, text, add in STEERING:
+        steering = _command(commands, name, text)
+        add(steering)
+        _sampling_options(steering, length=name != "sensitivity")
     serve = commands.add_parser("serve", help="start the server with the playground")
     serve.add_argument("--port", type=int, default=8000)
     serve.add_argument("--host", default="127.0.0.1")
@@ -76,23 +81,16 @@ def _model_options(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _run_options(command: argparse.ArgumentParser) -> None:
-    own = "the workbook's own setting, else"
-    command.add_argument(
-        "--iterations", type=_whole, default=None, metavar="N", help=f"default: {own} {DEFAULT_ITERATIONS:,}"
-    )
-    command.add_argument("--seed", type=_whole, default=None, metavar="N", help=f"default: {own} {DEFAULT_SEED}")
-    command.add_argument(
-        "--sampling", choices=get_args(SamplingMethod), default=None, help=f"default: {own} latin_hypercube"
-    )
-    command.add_argument(
-        "--simulations",
-        type=_whole,
-        default=None,
-        metavar="N",
-        help="runs with the same draws, one for each value of RiskSimtable and its kin; files get -1, -2 … "
-        f"(default: {own} 1)",
-    )
+def _sampling_options(command: argparse.ArgumentParser, own: str = "", length: bool = True) -> None:
+    """How a run is sampled and computed; ``length``: how long it is as well."""
+    if length:
+        command.add_argument(
+            "--iterations", type=_whole, default=None, metavar="N", help=f"default: {own}{DEFAULT_ITERATIONS:,}"
+        )
+        stop_options(command)
+    command.add_argument("--seed", type=_whole, default=None, metavar="N", help=f"default: {own}{DEFAULT_SEED}")
+    usual = f"{own}latin_hypercube" if length else "sobol"
+    command.add_argument("--sampling", choices=get_args(SamplingMethod), default=None, help=f"default: {usual}")
     command.add_argument("--engine", choices=get_args(EngineName), default="auto")
     command.add_argument("--runner", choices=get_args(RunnerName), default="local")
     command.add_argument(
@@ -105,6 +103,20 @@ def _run_options(command: argparse.ArgumentParser) -> None:
         "--adjust-correlations", action="store_true", help="use the nearest possible matrix for an impossible one"
     )
     command.add_argument("--threads", type=int, default=None, metavar="N", help="default: all cores")
+    command.add_argument("--quiet", action="store_true", help="no progress on standard error")
+
+
+def _run_options(command: argparse.ArgumentParser) -> None:
+    own = "the workbook's own setting, else"
+    _sampling_options(command, f"{own} ")
+    command.add_argument(
+        "--simulations",
+        type=_whole,
+        default=None,
+        metavar="N",
+        help="runs with the same draws, one for each value of RiskSimtable and its kin; files get -1, -2 … "
+        f"(default: {own} 1)",
+    )
     command.add_argument("--save", metavar="FILE.xlsx", help="write a copy of the workbook with a results sheet")
     command.add_argument("--samples", metavar="FILE.csv", help="write every iteration's outputs and inputs")
     command.add_argument(
@@ -123,7 +135,6 @@ def _run_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--fan", action="append", default=[], metavar="RANGE", help="outputs of a fan chart, for example Model!B5:F5"
     )
-    command.add_argument("--quiet", action="store_true", help="no progress on standard error")
 
 
 def _whole(text: str) -> int:
@@ -188,13 +199,15 @@ def specification(options: argparse.Namespace) -> SimulationSpec:
         "inputs": tuple(input_of(t) for t in options.input),
         "outputs": tuple(output_of(t) for t in options.output),
     }
-    if options.command == "simulate":
-        for name in ("iterations", "seed", "sampling", "engine", "runner"):
-            if getattr(options, name) is not None:
+    if options.command != "inspect":
+        for name in ("iterations", "batch", "seed", "sampling", "engine", "runner"):
+            if getattr(options, name, None) is not None:
                 given[name] = getattr(options, name)
         given["correlations"] = CorrelationOptions(
             method=options.correlation_method,
             measure=options.correlation_measure,
             adjust=options.adjust_correlations,
         )
+    if options.command == "simulate":
+        given["convergence"] = convergence_of(options)
     return SimulationSpec.model_construct(**given)  # type: ignore[arg-type]

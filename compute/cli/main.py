@@ -12,6 +12,7 @@ from typing import Any
 
 from compute.cli.arguments import parser, report_sections, specification
 from compute.cli.simulate import as_json, as_text, saved, simulated
+from compute.cli.steering import STEERED
 from compute.cli.tables import table
 from compute.cli.terminal import model_text
 from compute.cli.verify import verify
@@ -125,6 +126,15 @@ def _simulate(options: argparse.Namespace) -> int:
     return OK
 
 
+def _steered(options: argparse.Namespace) -> int:
+    data, text, went_well = STEERED[options.command](options)
+    if options.json:
+        _print_json(data)
+    else:
+        print(text)
+    return OK if went_well else DIFFERS
+
+
 def _serve(options: argparse.Namespace) -> int:
     os.environ["MONTECELL_HOST"], os.environ["MONTECELL_PORT"] = options.host, str(options.port)
     try:
@@ -144,4 +154,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "verify": _verify,
     "simulate": _simulate,
     "serve": _serve,
+    **dict.fromkeys(STEERED, _steered),
 }

@@ -33,8 +33,13 @@ def simulated(options: argparse.Namespace) -> tuple[Result, ...]:
         show(Progress(stage="opening", done=0, total=spec.iterations, seconds=0.0))
     model = open_file(Path(options.workbook), spec)
     spec, simulations, note = _completed(options, spec, model)
-    run: dict[str, Any] = {n: getattr(spec, n) for n in ("iterations", "seed", "sampling", "engine", "runner")}
-    run |= {"correlations": spec.correlations, "threads": options.threads, "on_progress": show}
+    run: dict[str, Any] = {n: getattr(spec, n) for n in ("iterations", "seed", "sampling", "engine", "runner", "batch")}
+    run |= {
+        "correlations": spec.correlations,
+        "convergence": spec.convergence,
+        "threads": options.threads,
+        "on_progress": show,
+    }
     results = (model.simulate(**run),) if simulations == 1 else model.simulate_each(simulations, **run)
     for result in results if note else ():
         result.notes = (*result.notes, note)

@@ -107,16 +107,22 @@ class ProgressBar:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
-        self._tenth, self._live = -1, self._stream.isatty()
+        self._tenth, self._run, self._live = -1, 1, self._stream.isatty()
 
     def __call__(self, progress: Progress) -> None:
         """Shows how far the run is."""
         share = progress.done / progress.total if progress.total else 0.0
+        if progress.run != self._run:
+            self._run, self._tenth = progress.run, -1
+        run = f"run {progress.run}: " if progress.run > 1 else ""
+        needed = f", about {progress.still_needed:,} more" if progress.still_needed else ""
         if self._live:
             filled = int(share * 30)
-            line = f"\r{progress.stage:<11} {'█' * filled}{'░' * (30 - filled)} {share:4.0%}  {progress.seconds:5.1f} s"
+            bar = f"{'█' * filled}{'░' * (30 - filled)} {share:4.0%}  {progress.seconds:5.1f} s"
+            line = f"\r\x1b[K{run}{progress.stage:<11} {bar}{needed}"
             self._stream.write(line + ("\n" if progress.stage == "done" else ""))
         elif progress.stage == "simulating" and int(share * 10) > self._tenth:
             self._tenth = int(share * 10)
-            self._stream.write(f"{progress.done:,} of {progress.total:,} iterations, {progress.seconds:.1f} s\n")
+            done = f"{run}{progress.done:,} of {progress.total:,} iterations"
+            self._stream.write(f"{done}{needed}, {progress.seconds:.1f} s\n")
         self._stream.flush()
