@@ -28,7 +28,7 @@ def blocks(order: str, seed: int) -> Iterator[WordArray]:
     """The numbers of an order, block after block, without end."""
     one, start = stream_key("Model", "B2", 0), 0
     cells = [stream_key("Model", f"B{row}", 0) for row in range(1, NEIGHBOURS + 1)]
-    step = 1 << 19 if order == "iterations" else 1 << 9
+    step = {"iterations": 1 << 16, "draws": 1 << 6, "seeds": 1 << 9}[order]
     while True:
         if order == "iterations":
             yield words(seed, one, start, start + step)

@@ -1,4 +1,4 @@
-"""The sub-commands of the bootstrap: run, test, lint, sweep, bench, setup, lock, clean."""
+"""The sub-commands of the bootstrap: run, test, lint, sweep, bench, validation, setup, lock, clean."""
 
 from __future__ import annotations
 
@@ -71,6 +71,13 @@ def bench(words: Sequence[str]) -> int:
     return call([environment.PYTHON, ROOT / "tests" / "bench" / "recalculation.py", *words])
 
 
+def validation(words: Sequence[str]) -> int:
+    """Measure known models and the random numbers again, and write docs/validation.md; some parts only, if named."""
+    environment.install("test")
+    os.environ["PYTHONPATH"] = os.pathsep.join((str(ROOT), str(ROOT / "scripts")))
+    return call([environment.PYTHON, ROOT / "scripts" / "make_validation_page.py", *words])
+
+
 def setup(_words: Sequence[str]) -> int:
     """Everything that ``test`` needs, without running it."""
     environment.install("test")
@@ -102,6 +109,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "lint": lint,
     "sweep": sweep,
     "bench": bench,
+    "validation": validation,
     "setup": setup,
     "lock": lock,
     "clean": clean,
