@@ -2,8 +2,10 @@
 
     Report
     ├── certificate: Certificate          what was run, on which file, with which engine and seed
-    ├── outputs: OutputResult …           summary (VariableRow), percentiles, histogram (HistogramTable)
+    ├── outputs: OutputResult …           summary (VariableRow), percentiles, histogram (HistogramTable), drivers
     ├── inputs: VariableRow …
+    ├── details: DetailRow …              what the summary leaves out of outputs and inputs, confidence intervals
+    ├── correlations: CorrelationRow …    requested and realised, pair by pair
     └── notes                             warnings for the reader of the sheet
 
 All numbers are as computed; a statistic that does not exist (every iteration gave an error) is NaN.
@@ -11,6 +13,7 @@ All numbers are as computed; a statistic that does not exist (every iteration ga
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 PERCENTILE_LEVELS: tuple[float, ...] = (1.0, *(float(level) for level in range(5, 100, 5)), 99.0)
@@ -113,15 +116,79 @@ class HistogramTable:
 
 
 @dataclass(frozen=True, slots=True)
-class OutputResult:
-    """One output: its statistics, its percentiles at ``Report.percentile_levels`` and its histogram.
+class Driver:
+    """How one input moves an output.
 
-    ``percentiles`` is empty and ``histogram`` is ``None`` when no iteration gave a number.
+    ``contribution`` is its signed share of the variance, ``coefficient`` the standardised one of a stepwise regression
+    (NaN where the input did not enter); ``low_mean`` and ``high_mean`` are the output's lowest and highest mean over
+    ten bins of the input.
+    """
+
+    input: str
+    rank_correlation: float
+    contribution: float
+    coefficient: float
+    low_mean: float
+    high_mean: float
+
+    @property
+    def swing(self) -> float:
+        """The change in the output's mean, 0 or more; 0 where it is unknown."""
+        change = self.high_mean - self.low_mean
+        return change if change > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OutputResult:
+    """One output: its statistics, its percentiles at ``Report.percentile_levels``, its histogram and its drivers.
+
+    ``percentiles`` is empty and ``histogram`` is ``None`` when no iteration gave a number; ``r_squared`` is that of the
+    drivers' regression.
     """
 
     summary: VariableRow
     percentiles: tuple[float, ...] = ()
     histogram: HistogramTable | None = None
+    drivers: tuple[Driver, ...] = ()
+    r_squared: float = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class DetailRow:
+    """What the summary leaves out of one output (``kind``: Output) or input, and its confidence intervals.
+
+    ``intervals`` are (low, high) of mean, standard deviation, 5th percentile, median and 95th percentile; infinite
+    where the samples give no bound.
+    """
+
+    name: str
+    cell: str
+    kind: str
+    mode: float
+    semi_deviation: float
+    mean_absolute_deviation: float
+    variance: float
+    range: float
+    coefficient_of_variation: float
+    standard_error: float
+    value_at_risk: float
+    conditional_value_at_risk: float
+    count: int
+    intervals: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CorrelationRow:
+    """One pair of correlated inputs; ``requested`` is NaN where no number was asked for."""
+
+    first: str
+    second: str
+    group: str
+    requested: float
+    realised: float
+    standard_error: float
+    spearman: float
+    pearson: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +204,8 @@ class Report:
     notes: tuple[str, ...] = ()
     title: str = "Simulation results"
     percentile_levels: tuple[float, ...] = PERCENTILE_LEVELS
+    details: tuple[DetailRow, ...] = ()
+    correlations: tuple[CorrelationRow, ...] = ()
 
     def __post_init__(self) -> None:
         if len(set(self.percentile_levels)) != len(self.percentile_levels):

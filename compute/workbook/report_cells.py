@@ -11,7 +11,7 @@ from typing import Any
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles.colors import Color
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table, TableStyleInfo
@@ -54,6 +54,12 @@ def number_text(value: float) -> str | float | None:
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
     return value
+
+
+def kind_for(values: Sequence[float]) -> NumberKind | None:
+    """Two decimals where they tell the values apart, General where they would round them away."""
+    largest = max((abs(value) for value in values if value - value == 0), default=0.0)
+    return "decimal" if 10 <= largest < 1e11 else None
 
 
 @dataclass(slots=True)
@@ -101,10 +107,33 @@ class Canvas:
             self.style_indexes[cell.style_id] = self.styles.indexes[kind]
         return None
 
+    def estimate(self, column: int, value: float, kind: NumberKind | None = None) -> None:
+        """A number that is no more than an estimate: to seven digits where the host has no format for its kind."""
+        bare = kind is None or kind not in self.styles.indexes
+        self.number(column, float(f"{value:.7g}") if bare else value, kind)
+
+    def area(self, column: int, header_row: int, count: int) -> str:
+        """The cells below a header, as charts name them."""
+        letter = get_column_letter(column)
+        title = quote_sheetname(self.sheet.title)
+        return f"{title}!${letter}${header_row + 1}:${letter}${header_row + count}"
+
+    def heading(self, title: str, remark: str = "") -> int:
+        """A section's title in the current row, which is returned; the row below is then the current one."""
+        row = self.row
+        self.rich(1, title, b=True, sz=14.0)
+        if remark:
+            self.rich(2, remark, color=MUTED_COLOR)
+        self.row += 1
+        return row
+
     def keep_together(self, rows: int) -> None:
         """On paper, begin a page above the current row if this many rows would not fit on the one begun."""
-        self.page_start += (self.row - self.page_start) // ROWS_PER_PAGE * ROWS_PER_PAGE
-        if self.row > self.page_start + 1 and self.row + rows - self.page_start > ROWS_PER_PAGE:
+        passed = (self.row - self.page_start) // ROWS_PER_PAGE * ROWS_PER_PAGE
+        self.page_start += passed
+        at_top = self.row <= self.page_start + 1
+        # Programs differ by some rows in what a page holds: where one should begin here, it is told to.
+        if passed if at_top else self.row + rows - self.page_start > ROWS_PER_PAGE:
             # The row above is blank; with it on the new page, borders at the very top are not cut.
             self.page_start = self.row - 1
             self.sheet.row_breaks.append(Break(id=self.row - 2))

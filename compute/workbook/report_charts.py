@@ -81,15 +81,15 @@ def histogram_chart(name: str, middles: CellRange, shares: CellRange) -> Any:
     chart = BarChart()
     chart.type, chart.grouping, chart.gapWidth, chart.overlap = "col", "clustered", 0, 0
     series = Series()
-    series.val = NumDataSource(numRef=_reference(shares, "0.0%"))
+    series.val = NumDataSource(numRef=reference(shares, "0.0%"))
     whole = all(value.is_integer() and abs(value) < 1e4 for value in middles.values)
     category_format = "0" if whole else axis_format(middles.values[0], middles.values[-1], 4 * _LABELS)
-    series.cat = AxDataSource(numRef=_reference(middles, category_format))
-    series.spPr = GraphicalProperties(solidFill=_theme("accent1"))
-    series.spPr.line = LineProperties(w=_POINT // 2, solidFill=_theme("bg1"))
+    series.cat = AxDataSource(numRef=reference(middles, category_format))
+    series.spPr = GraphicalProperties(solidFill=theme("accent1"))
+    series.spPr.line = LineProperties(w=_POINT // 2, solidFill=theme("bg1"))
     series.invertIfNegative = False
     chart.series.append(series)
-    _finish(chart, "Histogram: " + name, name, "Relative frequency")
+    finish_chart(chart, "Histogram: " + name, name, "Relative frequency")
     chart.x_axis.number_format = category_format
     chart.x_axis.tickLblSkip = chart.x_axis.tickMarkSkip = max(1, math.ceil(len(middles.values) / _LABELS))
     chart.x_axis.noMultiLvlLbl = True
@@ -103,14 +103,14 @@ def cumulative_chart(name: str, values: CellRange, probabilities: CellRange) -> 
     chart = ScatterChart()
     chart.scatterStyle = "lineMarker"
     series = XYSeries()
-    series.yVal = NumDataSource(numRef=_reference(probabilities, "0%"))
-    series.xVal = AxDataSource(numRef=_reference(values, "General"))
+    series.yVal = NumDataSource(numRef=reference(probabilities, "0%"))
+    series.xVal = AxDataSource(numRef=reference(values, "General"))
     series.spPr = GraphicalProperties()
-    series.spPr.line = LineProperties(w=int(2.25 * _POINT), solidFill=_theme("accent1"))
+    series.spPr.line = LineProperties(w=int(2.25 * _POINT), solidFill=theme("accent1"))
     series.marker = Marker(symbol="none")
     series.smooth = False
     chart.series.append(series)
-    _finish(chart, "Cumulative distribution: " + name, name, "Cumulative probability")
+    finish_chart(chart, "Cumulative distribution: " + name, name, "Cumulative probability")
     low, high, unit = axis_bounds(values.values[0], values.values[-1])
     chart.x_axis.scaling.min, chart.x_axis.scaling.max, chart.x_axis.majorUnit = low, high, unit
     chart.x_axis.number_format = axis_format(low, high, max(1, round((high - low) / unit)))
@@ -119,12 +119,13 @@ def cumulative_chart(name: str, values: CellRange, probabilities: CellRange) -> 
     return chart
 
 
-def _reference(cells: CellRange, code: str) -> NumRef:
-    points = [NumVal(idx=index, v=value) for index, value in enumerate(cells.values)]
-    return NumRef(f=cells.formula, numCache=NumData(formatCode=code, ptCount=len(points), pt=points))
+def reference(cells: CellRange, code: str) -> NumRef:
+    """The cells as a chart refers to them, with the numbers that they hold; NaN stays out."""
+    points = [NumVal(idx=index, v=value) for index, value in enumerate(cells.values) if math.isfinite(value)]
+    return NumRef(f=cells.formula, numCache=NumData(formatCode=code, ptCount=len(cells.values), pt=points))
 
 
-def _finish(chart: Any, title: str, x_title: str, y_title: str) -> None:
+def finish_chart(chart: Any, title: str, x_title: str, y_title: str) -> None:
     """Titles, quiet grid lines and axes that show in every version of Excel; no legend for a single series."""
     chart.legend = None
     chart.roundedCorners = False
@@ -157,7 +158,8 @@ def _title(text: str, size: int, *, bold: bool) -> Title:
     return Title(tx=Text(rich=body))
 
 
-def _theme(name: str) -> ColorChoice:
+def theme(name: str) -> ColorChoice:
+    """A colour of the workbook's own theme."""
     return ColorChoice(schemeClr=SchemeColor(val=name))
 
 

@@ -1,6 +1,7 @@
 """The results sheet, laid out: from a ``Report`` to a scratch workbook whose only sheet is then grafted.
 
-From the top: title, links, key facts, notes, summary, charts, histograms and percentiles, run certificate. Column A
+From the top: title, links, key facts, notes, summary, statistics, intervals, correlations, charts, histograms and
+percentiles, sensitivity, run certificate. Column A
 holds names and side headings and stays in view, as do the first two rows. Nothing is wider than the summary, so that
 the sheet prints on one page across.
 """
@@ -8,20 +9,32 @@ the sheet prints on one page across.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
-from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.page import PageMargins
 
 from compute.workbook.graft_previous import SUMMARY_TABLE
-from compute.workbook.graft_styles import BorrowedStyles, NumberKind
+from compute.workbook.graft_styles import BorrowedStyles
 from compute.workbook.report import HistogramTable, OutputResult, Report, VariableRow
-from compute.workbook.report_cells import MUTED_COLOR, Canvas
+from compute.workbook.report_cells import MUTED_COLOR, Canvas, kind_for
 from compute.workbook.report_charts import CellRange, cumulative_chart, histogram_chart
+from compute.workbook.report_drivers import DriverCells, driver_stems, driver_tables
+from compute.workbook.report_statistics import (
+    CORRELATIONS,
+    INTERVALS,
+    STATISTICS,
+    correlation_table,
+    interval_table,
+    statistics_stems,
+    statistics_table,
+)
+from compute.workbook.report_tornado import change_chart, correlation_chart
 
 CHARTED_OUTPUTS = 20
 """Outputs that get charts; all of them are tabulated."""
@@ -34,9 +47,11 @@ BIN_HEADERS = ("From", "To", "Midpoint", "Count", "Relative frequency", "Cumulat
 POINT_HEADERS = ("Probability", "Value")
 _BINS, _POINTS = 2, 9
 """Columns where the two tables of an output begin."""
-_CHART_ROWS = 17
+_CHART_ROWS = 15
 _FIRST_CHART, _SECOND_CHART, _CHART_END = 2, 8, 14
 """Columns (1-based) where the two charts of an output begin, and the one behind the second."""
+_LINK_WIDTH = 13
+"""Characters of a link that one column holds."""
 _GAP = 100_000
 """Between the two charts, in English Metric Units (360,000 to the centimetre)."""
 _LAST_COLUMN = 880_000
@@ -64,10 +79,14 @@ class _Block:
 
 
 def table_names(report: Report, suffix: str) -> tuple[str, ...]:
-    """The names of the sheet's tables: the summary, then histogram and percentiles of each output that has them."""
+    """The names of the sheet's tables: the summary, then those of each section that the report has."""
+    return tuple(stem + suffix for stem in _stems(report))
+
+
+def _stems(report: Report) -> tuple[str, ...]:
     numbers = range(1, len(_with_bins(report)) + 1)
-    blocks = (f"Montecell_{kind}_{number}{suffix}" for number in numbers for kind in ("Histogram", "Percentiles"))
-    return (SUMMARY_TABLE + suffix, *blocks)
+    blocks = (f"Montecell_{kind}_{number}" for number in numbers for kind in ("Histogram", "Percentiles"))
+    return (SUMMARY_TABLE, *statistics_stems(report), *blocks, *driver_stems(_with_drivers(report)))
 
 
 def lay_out(report: Report, sheet_name: str, names: Sequence[str], styles: BorrowedStyles) -> Scratch:
@@ -92,6 +111,10 @@ def lay_out(report: Report, sheet_name: str, names: Sequence[str], styles: Borro
 
 def _with_bins(report: Report) -> list[OutputResult]:
     return [output for output in report.outputs if output.histogram and output.histogram.counts and output.percentiles]
+
+
+def _with_drivers(report: Report) -> list[OutputResult]:
+    return [output for output in _with_bins(report) if output.drivers]
 
 
 def _shown_rows(output: OutputResult) -> int:
@@ -124,49 +147,69 @@ class _Layout:
         canvas.row = 5
         if report.notes:
             self._notes()
-        sections = {"Summary": self._summary()}
-        shown = _with_bins(report)
-        if shown:
-            charted = shown[:CHARTED_OUTPUTS]
-            canvas.keep_together(_CHART_ROWS + 2)
-            sections["Charts"] = self._heading("Charts", self._left_out(len(charted)))
-            chart_rows = [self._reserved_row() for _ in charted]
-            canvas.row += 1
-            canvas.keep_together(_shown_rows(shown[0]) + 1)
-            sections["Histograms and percentiles"] = self._heading("Histograms and percentiles")
-            blocks = [self._block(output, *names) for output, names in zip(shown, self._block_names(), strict=True)]
-            self._charts(chart_rows, blocks)
+        sections = {"Summary": self._summary()} | dict(self._details())
+        if _with_bins(report):
+            sections |= self._shapes()
         sections["Run certificate"] = self._certificate()
+        self._links(sections)
+
+    def _links(self, sections: Mapping[str, int]) -> None:
+        canvas, column = self.canvas, 1
         canvas.row = 2
-        for column, (title, row) in zip((1, 2, 3, 6), sections.items(), strict=False):
+        for title, row in sections.items():
             canvas.link(column, title, row)
+            column += 1 if column < 3 else math.ceil((len(title) + 2) / _LINK_WIDTH)
 
-    def _reserved_row(self) -> int:
-        self.canvas.keep_together(_CHART_ROWS)
+    @property
+    def _named(self) -> Mapping[str, str]:
+        """The tables' names by what they hold."""
+        return dict(zip(_stems(self.report), self.names, strict=True))
+
+    def _details(self) -> Iterator[tuple[str, int]]:
+        canvas, report, named = self.canvas, self.report, self._named
+        if report.details:
+            yield "Statistics", statistics_table(canvas, named[STATISTICS], report)
+            yield "Confidence intervals", interval_table(canvas, named[INTERVALS], report)
+        if report.correlations:
+            yield "Correlations", correlation_table(canvas, named[CORRELATIONS], report)
+
+    def _shapes(self) -> dict[str, int]:
+        """Charts, and below them the tables that they are drawn from."""
+        canvas, report, shown, named = self.canvas, self.report, _with_bins(self.report), self._named
+        charted, moved = shown[:CHARTED_OUTPUTS], _with_drivers(report)
+        canvas.keep_together(_CHART_ROWS + 2)
+        sections = {"Charts": canvas.heading("Charts", self._left_out(len(charted)))}
+        chart_rows = [self._reserved_row(bool(output.drivers)) for output in charted]
+        canvas.row += 1
+        canvas.keep_together(_shown_rows(shown[0]) + 1)
+        sections["Histograms and percentiles"] = canvas.heading("Histograms and percentiles")
+        blocks = [
+            self._block(output, named[f"Montecell_Histogram_{number}"], named[f"Montecell_Percentiles_{number}"])
+            for number, output in enumerate(shown, start=1)
+        ]
+        cells: dict[int, DriverCells] = {}
+        if moved:
+            sections["Sensitivity"], found = driver_tables(canvas, moved, named)
+            cells = {id(output): each for output, each in zip(moved, found, strict=True)}
+        self._charts(chart_rows, blocks, cells)
+        return sections
+
+    def _reserved_row(self, has_drivers: bool) -> int:
+        rows = (_CHART_ROWS + 1) * (2 if has_drivers else 1)
+        self.canvas.keep_together(rows - 1)
         row = self.canvas.row
-        self.canvas.row += _CHART_ROWS + 1
-        return row
-
-    def _block_names(self) -> Iterator[tuple[str, str]]:
-        return zip(self.names[1::2], self.names[2::2], strict=True)
-
-    def _heading(self, title: str, remark: str = "") -> int:
-        row = self.canvas.row
-        self.canvas.rich(1, title, b=True, sz=14.0)
-        if remark:
-            self.canvas.rich(2, remark, color=MUTED_COLOR)
-        self.canvas.row += 1
+        self.canvas.row += rows
         return row
 
     def _notes(self) -> None:
-        self._heading("Notes")
+        self.canvas.heading("Notes")
         for note in self.report.notes:
             self.canvas.text(1, f"• {note}")
             self.canvas.row += 1
         self.canvas.row += 1
 
     def _summary(self) -> int:
-        start = self._heading("Summary")
+        start = self.canvas.heading("Summary")
         rows = [("Output", output.summary) for output in self.report.outputs]
         rows += [("Input", row) for row in self.report.inputs]
         self.canvas.table(self.names[0], 1, SUMMARY_HEADERS, max(len(rows), 1), filters=True)
@@ -180,7 +223,7 @@ class _Layout:
         canvas = self.canvas
         for column, text in enumerate((row.name, row.cell, kind), start=1):
             canvas.text(column, text)
-        kind_of_numbers = _kind_for(row.statistics)
+        kind_of_numbers = kind_for(row.statistics)
         for column, value in enumerate(row.statistics, start=4):
             canvas.number(column, value, kind_of_numbers)
         canvas.number(11, row.skewness, "decimal")
@@ -209,7 +252,7 @@ class _Layout:
         canvas.text(1, output.summary.cell)
         middles, shares = self._bins(histogram)
         canvas.row = top + 1
-        kind = _kind_for(output.percentiles)
+        kind = kind_for(output.percentiles)
         for probability, value in points:
             canvas.number(_POINTS, probability, "percent")
             canvas.number(_POINTS + 1, value, kind)
@@ -229,7 +272,7 @@ class _Layout:
 
     def _bins(self, histogram: HistogramTable) -> tuple[list[float], list[float]]:
         canvas, total, below = self.canvas, max(histogram.total, 1), 0
-        middles, shares, kind = [], [], _kind_for(histogram.edges)
+        middles, shares, kind = [], [], kind_for(histogram.edges)
         for low, high, count in zip(histogram.edges, histogram.edges[1:], histogram.counts, strict=False):
             below += count
             middles.append(low + (high - low) / 2)
@@ -242,7 +285,7 @@ class _Layout:
             canvas.row += 1
         return middles, shares
 
-    def _charts(self, rows: Sequence[int], blocks: Sequence[_Block]) -> None:
+    def _charts(self, rows: Sequence[int], blocks: Sequence[_Block], drivers: Mapping[int, DriverCells]) -> None:
         end = self.canvas.row
         for row, block in zip(rows, blocks, strict=False):
             name = block.output.summary.name or block.output.summary.cell
@@ -250,17 +293,28 @@ class _Layout:
             self.canvas.rich(1, name, b=True)
             self.canvas.row = row + 1
             self.canvas.text(1, block.output.summary.cell)
-            histogram = histogram_chart(name, block.middles, block.shares)
-            cumulative = cumulative_chart(name, block.values, block.probabilities)
-            histogram.anchor = _anchor(_FIRST_CHART, row, _SECOND_CHART)
-            cumulative.anchor = _anchor(_SECOND_CHART, row, _CHART_END)
-            self.canvas.sheet.add_chart(histogram)
-            self.canvas.sheet.add_chart(cumulative)
+            self._side_by_side(
+                row,
+                histogram_chart(name, block.middles, block.shares),
+                cumulative_chart(name, block.values, block.probabilities),
+            )
+            if cells := drivers.get(id(block.output)):
+                self._side_by_side(
+                    row + _CHART_ROWS + 1,
+                    correlation_chart(name, cells.by_correlation, cells.correlations),
+                    change_chart(name, cells.by_change, cells.below, cells.above),
+                )
         self.canvas.row = end
+
+    def _side_by_side(self, row: int, left: Any, right: Any) -> None:
+        left.anchor = _anchor(_FIRST_CHART, row, _SECOND_CHART)
+        right.anchor = _anchor(_SECOND_CHART, row, _CHART_END)
+        self.canvas.sheet.add_chart(left)
+        self.canvas.sheet.add_chart(right)
 
     def _certificate(self) -> int:
         self.canvas.keep_together(len(self.report.certificate.rows) + 1)
-        start = self._heading("Run certificate")
+        start = self.canvas.heading("Run certificate")
         for label, value in self.report.certificate.rows:
             self.canvas.text(1, label)
             self.canvas.text(2, value)
@@ -268,15 +322,7 @@ class _Layout:
         return start
 
     def _below(self, column: int, header_row: int, values: Sequence[float]) -> CellRange:
-        letter, top = get_column_letter(column), header_row + 1
-        area = f"${letter}${top}:${letter}${header_row + len(values)}"
-        return CellRange(f"{quote_sheetname(self.canvas.sheet.title)}!{area}", tuple(values))
-
-
-def _kind_for(values: Sequence[float]) -> NumberKind | None:
-    """Two decimals where they tell the values apart, General where they would round them away."""
-    largest = max((abs(value) for value in values if value - value == 0), default=0.0)
-    return "decimal" if 10 <= largest < 1e11 else None
+        return CellRange(self.canvas.area(column, header_row, len(values)), tuple(values))
 
 
 def _key_facts(report: Report) -> str:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import posixpath
 import zipfile
 from io import BytesIO
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
-from compute.workbook import Certificate, HistogramTable, OutputResult, Report, VariableRow
+from compute.workbook import (
+    Certificate,
+    CorrelationRow,
+    DetailRow,
+    Driver,
+    HistogramTable,
+    OutputResult,
+    Report,
+    VariableRow,
+)
 from compute.workbook.report import PERCENTILE_LEVELS
 
 NAN = float("nan")
@@ -43,6 +53,26 @@ def output(name: str = "Profit", cell: str = "Model!B2", scale: float = 1000.0, 
     counts = tuple(number % 7 + 1 for number in range(bins))
     percentiles = tuple(scale * level / 100 for level in PERCENTILE_LEVELS)
     return OutputResult(variable(name, cell, scale), percentiles, HistogramTable(edges, counts))
+
+
+def driven(name: str = "Profit", inputs: int = 14) -> OutputResult:
+    """An output with that many drivers: the first has the largest correlation, the last the largest change."""
+    plain = output(name)
+    drivers = tuple(
+        Driver(f"x{n}", (-1) ** n * (1 - n / 20), 1 / (n + 1), math.nan if n else 0.5, 490.0 - n, 510.0 + n)
+        for n in range(inputs)
+    )
+    return OutputResult(plain.summary, plain.percentiles, plain.histogram, drivers, 0.875)
+
+
+def detail(name: str = "Profit", kind: str = "Output") -> DetailRow:
+    """Further statistics of a variable; its 5th percentile has no lower bound."""
+    numbers = (0.25, 0.5, 0.75, 4.0, 8.0, 0.125, 0.0625, -2.0, -3.0)
+    intervals = ((1.0, 2.0), (3.0, 4.0), (-math.inf, 5.0), (6.0, 7.0), (8.0, 9.0))
+    return DetailRow(name, "Model!B2", kind, *numbers, 10_000, intervals)
+
+
+PAIR = CorrelationRow("Price", "Volume", "Model!H1:I2", 0.6, 0.5987, 0.0117, 0.5752, 0.5989)
 
 
 def failed(name: str = "Broken") -> OutputResult:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import re
 import zipfile
+from dataclasses import replace
 from io import BytesIO
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -15,7 +17,18 @@ from openpyxl import Workbook, load_workbook
 from compute.workbook import HistogramTable, OutputResult, Report, write_results
 from compute.workbook.report_cells import cell_text, number_text, safe_text
 from compute.workbook.report_charts import axis_bounds, axis_format
-from tests.compute.workbook.results_builder import CERTIFICATE, contents, failed, output, report, variable
+from tests.compute.workbook.results_builder import (
+    CERTIFICATE,
+    PAIR,
+    audit,
+    contents,
+    detail,
+    driven,
+    failed,
+    output,
+    report,
+    variable,
+)
 
 
 def plain_workbook(**formats: str) -> bytes:
@@ -231,6 +244,99 @@ def test_decimals_are_not_borrowed_where_they_would_hide_the_values() -> None:
     sheet = written(output(scale=0.01), original=plain_workbook(decimal="#,##0.00"))
     row = list(sheet[sheet.tables["Montecell_Summary"].ref])[1]
     assert row[3].number_format == "General"
+
+
+def rows_of(sheet: Any, table: str) -> list[list[object]]:
+    return [[cell.value for cell in row] for row in sheet[sheet.tables[table].ref]]
+
+
+def detailed(*outputs: OutputResult, pairs: int = 1) -> Report:
+    details = (detail(), detail("Price", "Input"))
+    return Report(CERTIFICATE, outputs or (driven(),), (variable("Price"),), (), "Results", details=details,
+                  correlations=(PAIR,) * pairs)  # fmt: skip
+
+
+def sheet_of(shown: Report, original: bytes | None = None) -> Any:
+    before = original or plain_workbook()
+    result = write_results(before, shown)
+    audit(before, result.content)
+    return load_workbook(BytesIO(result.content), rich_text=True)[result.sheet_name]
+
+
+def test_statistics_and_intervals_complete_the_summary() -> None:
+    sheet = sheet_of(detailed())
+    head, profit, price = rows_of(sheet, "Montecell_Statistics")
+    numbers = dict(zip(head[3:], profit[3:], strict=True))
+    assert numbers == {
+        "Mode": 0.25, "Semi-deviation": 0.5, "Mean abs. dev.": 0.75, "Variance": 4, "Range": 8, "CV": 0.125,
+        "Std. error": 0.0625, "VaR 5%": -2, "CVaR 5%": -3, "Iterations": 10_000,
+    }  # fmt: skip
+    assert (profit[2], price[2]) == ("Output", "Input")
+    head, profit, _ = rows_of(sheet, "Montecell_Intervals")
+    assert dict(zip(head[3:], profit[3:], strict=True)) == {
+        "Mean from": 1, "Mean to": 2, "Deviation from": 3, "Deviation to": 4, "5% from": "-∞", "5% to": 5,
+        "Median from": 6, "Median to": 7, "95% from": 8, "95% to": 9,
+    }  # fmt: skip
+
+
+def test_correlations_are_listed_pair_by_pair() -> None:
+    sheet = sheet_of(detailed())
+    assert rows_of(sheet, "Montecell_Correlations") == [
+        ["Input", "With", "Group", "Requested", "Realised", "Standard error", "Spearman", "Pearson"],
+        ["Price", "Volume", "Model!H1:I2", 0.6, 0.5987, 0.0117, 0.5752, 0.5989],
+    ]
+    many = sheet_of(detailed(pairs=501))
+    assert len(rows_of(many, "Montecell_Correlations")) == 501
+    assert str(many.cell(column_a(many)["Correlations"], 2).value) == "500 of 501 pairs are listed."
+
+
+def test_drivers_are_listed_and_drawn_in_both_orders() -> None:
+    sheet = sheet_of(detailed())
+    drivers, changes = rows_of(sheet, "Montecell_Drivers_1"), rows_of(sheet, "Montecell_Changes_1")
+    assert [row[0] for row in drivers[1:]] == [f"x{n}" for n in range(12)]
+    assert drivers[1] == ["x0", 1, 1, 0.5]
+    assert drivers[2][1:] == [-0.95, 0.5, None]
+    assert [row[0] for row in changes[1:]] == [f"x{n}" for n in range(13, 1, -1)]
+    assert changes[1] == ["x13", 477, 523, -23, 23]
+    tornado, change = sheet._charts[2:]
+    assert (tornado.type, tornado.x_axis.scaling.orientation) == ("bar", "maxMin")
+    (bars,) = tornado.series
+    area = sheet.tables["Montecell_Drivers_1"].ref
+    first = int(re.findall(r"\d+", area)[0]) + 1
+    assert bars.val.numRef.f == f"'{sheet.title}'!$B${first}:$B${first + 9}"
+    assert bars.cat.strRef.f == f"'{sheet.title}'!$A${first}:$A${first + 9}"
+    assert [point.v for point in bars.cat.strRef.strCache.pt] == [f"x{n}" for n in range(10)]
+    assert [len(series.val.numRef.numCache.pt) for series in change.series] == [10, 10]
+    assert change.overlap == 100
+    assert change.legend is not None
+
+
+def test_sections_are_linked_in_their_order() -> None:
+    sheet = sheet_of(detailed())
+    links = {str(cell.value): cell.hyperlink.location for cell in sheet[2] if cell.hyperlink}
+    assert list(links) == [
+        "Summary", "Statistics", "Confidence intervals", "Correlations", "Charts", "Histograms and percentiles",
+        "Sensitivity", "Run certificate",
+    ]  # fmt: skip
+    for title, location in links.items():
+        assert str(sheet.cell(int(location.rpartition("A")[2]), 1).value) == title
+
+
+def test_only_outputs_with_drivers_have_tornadoes() -> None:
+    sheet = sheet_of(detailed(output("Cost"), driven(), failed()))
+    assert len(sheet._charts) == 2 + 4
+    assert "Montecell_Drivers_2" not in sheet.tables
+    assert "Profit" in str(sheet._charts[-1].title.tx.rich.p[0].r[0].t)
+
+
+def test_estimates_are_shortened_where_no_format_can_be_borrowed() -> None:
+    row = replace(detail(), mode=1234567.891)
+    bare, own = (
+        sheet_of(replace(detailed(), details=(row,)), plain_workbook(**formats))
+        for formats in ({}, {"decimal": "#,##0.00"})
+    )
+    assert rows_of(bare, "Montecell_Statistics")[1][3] == 1234568
+    assert rows_of(own, "Montecell_Statistics")[1][3] == 1234567.891
 
 
 def test_charts_are_native_and_titled() -> None:

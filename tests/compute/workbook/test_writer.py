@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -18,7 +19,17 @@ from openpyxl.comments import Comment
 from compute.errors import DamagedWorkbook, NotAWorkbook, UnsafeWorkbook, WorkbookError
 from compute.workbook import read_workbook, write_results
 from tests.compute.workbook.package_builder import OFFICE, STRICT_MAIN, STRICT_OFFICE, PackageBuilder, zip_of
-from tests.compute.workbook.results_builder import audit, contents, output, raw_member, report, results_sheets
+from tests.compute.workbook.results_builder import (
+    PAIR,
+    audit,
+    contents,
+    detail,
+    driven,
+    output,
+    raw_member,
+    report,
+    results_sheets,
+)
 
 SHEET = "Montecell Results"
 CONTENT_TYPES = "[Content_Types].xml"
@@ -342,9 +353,17 @@ def test_libreoffice_opens_the_sheet(tmp_path: Path) -> None:
     office = shutil.which("soffice")
     if office is None:
         pytest.skip("LibreOffice is missing: install the package libreoffice-calc")
-    write_results(plain(), report(), tmp_path / "plan.xlsx")
+    shown = replace(report(driven(), output("Margin")), details=(detail(),), correlations=(PAIR,))
+    write_results(plain(), shown, tmp_path / "plan.xlsx")
     command = [office, f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to"]
     filters = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,2"
     subprocess.run([*command, filters, "--outdir", tmp_path, tmp_path / "plan.xlsx"], check=True, capture_output=True)
     lines = (tmp_path / f"plan-{SHEET}.csv").read_text(encoding="utf-8").splitlines()
-    assert any(line.startswith("Profit,Model!B2,Output,500,200,0,100,500,900,1000") for line in lines)
+    for start in (
+        "Profit,Model!B2,Output,500,200,0,100,500,900,1000",
+        "Profit,Model!B2,Output,0.25,0.5,0.75,4,8,",
+        "Profit,Model!B2,Output,1,2,3,4,-∞,5",
+        "Price,Volume,Model!H1:I2,0.6,0.5987",
+        "x13,477,523,-23,23",
+    ):
+        assert any(line.startswith(start) for line in lines), start
