@@ -96,7 +96,8 @@ def test_sobol_errors_fall_much_faster_than_monte_carlo_s(seeds: range, sizes: t
     assert [each.name for each, slope in slopes.items() if each.name in SMOOTH and slope > -1] == []
     # A sharp peak in one corner and a jump do not reach n⁻¹ over these sizes, with scipy's points neither.
     assert [each.name for each, slope in slopes.items() if slope > -0.6] == []
-    assert (sobol / scipys).max() < 3.5
+    # The mean over the sizes: at one size ten scrambles tell little.
+    assert np.exp(np.log(sobol / scipys).mean(axis=1)).max() < 2
 
 
 @pytest.mark.sweep
