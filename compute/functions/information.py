@@ -100,11 +100,18 @@ def is_reference(context: CallContext, operand: Operand) -> Array:
     return boolean(operand.reference is not None)
 
 
+MOST_ASKED = 10_000
+"""Cells of a range that are asked one by one without a look at how far the sheet is used."""
+
+
 @function("ISFORMULA", cells("reference"))
 def is_formula(context: CallContext, operand: Operand) -> Array:
     """Whether the cells of a reference hold formulas; #VALUE! for anything else."""
     area = _first_area(operand)
-    rows, columns = min(area.rows, operand.array.rows), min(area.columns, operand.array.columns)
+    rows, columns = area.rows, area.columns
+    if rows * columns > MOST_ASKED:
+        # Whole columns are asked as far as the sheet is used, which takes their values.
+        rows, columns = min(rows, operand.array.rows), min(columns, operand.array.columns)
     found = [
         [context.formula_at(area.sheet, area.top + r, area.left + c) is not None for c in range(columns)]
         for r in range(rows)

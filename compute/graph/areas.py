@@ -24,8 +24,12 @@ EXTENDING_FUNCTIONS = frozenset({"SUMIF", "AVERAGEIF"})
 DYNAMIC_FUNCTIONS = frozenset({"OFFSET", "INDIRECT"})
 """Functions whose result is a place that cannot be known before they are computed."""
 
-PLACE_FUNCTIONS = frozenset({"ROW", "COLUMN", "ROWS", "COLUMNS", "AREAS", "SHEET", "SHEETS"})
-"""Functions that ask where a reference is or how large, not what it holds: ``=ROWS(A$1:A3)`` in A3 is no circle."""
+PLACE_FUNCTIONS = frozenset(
+    {"ROW", "COLUMN", "ROWS", "COLUMNS", "AREAS", "SHEET", "SHEETS", "ISREF", "ISFORMULA", "FORMULATEXT"}
+)
+"""Functions that ask where a reference is, how large or of what kind, not what it shows: ``=ROWS(A$1:A3)`` in A3 is no
+circle.
+"""
 
 CellId = tuple[int, int, int]
 """(sheet index, row, column)."""

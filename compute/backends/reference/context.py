@@ -9,6 +9,7 @@ import numpy as np
 
 from compute.backends.reference.frame import Frame
 from compute.errors import FormulaSyntaxError, Scalar
+from compute.formulas.shown import shown_text
 from compute.functions import LanesDiffer, Operand
 from compute.values import Area, Array, Floats, Reference
 from compute.workbook.pivot_tables import shown_at
@@ -72,7 +73,7 @@ class Context:
 
     def formula_at(self, sheet: int, row: int, column: int) -> str | None:
         formula = self._evaluator.program.workbook.sheets[sheet].formulas.get((row, column))
-        return None if formula is None else formula.text
+        return None if formula is None else shown_text(formula.text)
 
     def number_format(self, sheet: int, row: int, column: int) -> str | None:
         return self._evaluator.program.workbook.sheets[sheet].number_formats.get((row, column))

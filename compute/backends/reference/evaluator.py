@@ -327,7 +327,10 @@ class Evaluator:
         """Whether the function needs only the size of its range, or few of its cells while others may not be ready."""
         if function.name == "INDEX":
             return self.reader.in_ring or bool(self.reader.pending)
-        return function.name in PLACE_FUNCTIONS
+        return function.name in PLACE_FUNCTIONS or function.name == "CELL"
+
+    def _unread(self, place: Reference, frame: Frame) -> Unread:
+        return Unread(place, lambda: self.dereferenced(place, frame))
 
     def _operands(self, node: ast.Node, frame: Frame, repeating: bool, unread: bool, asks_place: bool) -> list[Operand]:
         if isinstance(node, ast.Omitted):
@@ -335,7 +338,7 @@ class Evaluator:
         if isinstance(node, ast.RangeReference | ast.CellReference) and not (node.sheets and node.sheets.workbook):
             areas = areas_of((node,), frame.sheet, frame.row, frame.column, self.program.sheets)
             if len(areas) == 1 and unread and frame.cells == 1:
-                return [Unread(Reference((areas[0],)), lambda: self.dereferenced(Reference((areas[0],)), frame))]
+                return [self._unread(Reference((areas[0],)), frame)]
             if len(areas) == 1:
                 value = self._range(node, frame) if isinstance(node, ast.RangeReference) else self._cell(node, frame)
                 return [Operand(value, Reference((areas[0],)))]
@@ -344,6 +347,8 @@ class Evaluator:
             value = self.evaluate(node, frame.as_places() if isinstance(node, PLACE_GIVING) else frame)
         if isinstance(value, Reference):
             parts = [Reference((a,)) for a in value.areas] if repeating else [value]
+            if unread and frame.cells == 1:
+                return [self._unread(p, frame) for p in parts]
             return [Operand(self.dereferenced(p, frame), p) for p in parts]
         if isinstance(value, Located) and (asks_place or value.kinds is not None):
             located(value)
