@@ -18,6 +18,8 @@ from compute.dialects.canonical import (
     PerSimulation,
     Quantile,
 )
+from compute.dialects.combined import COMBINED, combined
+from compute.dialects.properties import Properties
 from compute.dialects.signature import LawFunction, Parameters, by_local_name
 from compute.dialects.statistics import StatisticFunction, statistic
 from compute.formulas.ast import Binary, Call, Node, Number, Omitted
@@ -155,12 +157,12 @@ STATISTICS: Mapping[str, StatisticFunction] = {
 
 _FAMILIES = (
     ("COPULA", "copulas that give several cells their probabilities are not available yet"),
-    ("AGGREGATE", "the sum of a random number of draws is not available yet"),
+    ("AGGREGATE", "this form of a sum of draws is not available yet"),
     ("TIME", "time series are not available yet"),
     ("SIM", "this statistic of a run is not available yet"),
 )
 _ENDINGS = (
-    ("OBJECT", "a law as an object is understood inside VoseSimulate and VoseRiskEvent only"),
+    ("OBJECT", "a law as an object is understood only inside VoseSimulate, VoseRiskEvent and sums"),
     ("FIT", "a law fitted anew to data is not available yet"),
     ("FITP", "a law fitted anew to data is not available yet"),
     ("PROB", "a law's probabilities in cells are not available yet"),
@@ -200,8 +202,8 @@ def canonical(call: Call) -> Node | None:
         return PerSimulation(tuple(arguments[:1]))
     if name == "SIMULATE":
         return _simulated(arguments)
-    if name == "RISKEVENT":
-        return _risk_event(arguments)
+    if name in _COMBINED:
+        return _sum_or_event(name, arguments)
     if name in STATISTICS:
         return statistic(STATISTICS[name], shown_name(call.name), call, lambda _: None)
     return NotUnderstood(shown_name(call.name), _why_not(name))
@@ -291,11 +293,34 @@ def _simulated(arguments: list[Node]) -> Node:
     return _law(function, [*padded[:count], *([probability] if probability is not None else []), *properties])
 
 
-def _risk_event(arguments: list[Node]) -> Node:
-    """VoseRiskEvent(probability, impact): whether it happens, times its impact, as two draws."""
-    found = _object(arguments[1]) if len(arguments) > 1 else None
-    if found is None or _given(arguments, 2) is not None:
-        reason = "its impact must be written in it as an object, without a probability U"
-        return NotUnderstood("VoseRiskEvent", reason)
-    impact = _law(*found)
-    return impact if isinstance(impact, NotUnderstood) else Binary("*", Draw("BERNOULLI", (arguments[0],)), impact)
+def _sum_or_event(name: str, arguments: list[Node]) -> Node:
+    """VoseRiskEvent(probability, impact, [u]), VoseAggregateMC(n, severity) and the sums by FFT and Panjer's method."""
+    shown, law, most = _COMBINED[name]
+    laws = [_drawn_of(a) for a in arguments[:2]]
+    if len(laws) < 2 or isinstance(laws[1], NotUnderstood) or not isinstance(laws[1], Draw):
+        refused = laws[1] if len(laws) > 1 and isinstance(laws[1], NotUnderstood) else None
+        return refused or NotUnderstood(shown, "its law must be written in it as an object: VoseNormalObject(0,1)")
+    if name in _BY_FREQUENCY and not isinstance(laws[0], Draw):
+        return NotUnderstood(shown, "its frequency must be written in it as an object, such as VosePoissonObject(3)")
+    if any(not isinstance(a, Omitted) for a in arguments[most:]):
+        return NotUnderstood(shown, f"only its first {most} arguments are understood")
+    made = combined(COMBINED[law], shown, [laws[0], laws[1]], Properties())
+    probability = _given(arguments, 2) if name == "RISKEVENT" else None
+    if isinstance(made, NotUnderstood) or probability is None:
+        return made
+    return Quantile(made.law, made.parameters, probability)
+
+
+def _drawn_of(node: Node) -> Node:
+    """The draw from a law that is given as an object; any other node as it is."""
+    found = _object(node)
+    return node if found is None else _law(*found)
+
+
+_COMBINED = {
+    "RISKEVENT": ("VoseRiskEvent", "RISKEVENT", 3),
+    "AGGREGATEMC": ("VoseAggregateMC", "COMPOUND", 2),
+    "AGGREGATEFFT": ("VoseAggregateFFT", "COMPOUND", 2),
+    "AGGREGATEPANJER": ("VoseAggregatePanjer", "COMPOUND", 2),
+}
+_BY_FREQUENCY = ("AGGREGATEFFT", "AGGREGATEPANJER")

@@ -255,7 +255,12 @@ REFUSED = [
     ("VoseNormalU(5,2)", "VoseNormalU", "left out"),
     ("VoseSimulate(A1)", "VoseSimulate", "VoseNormalObject"),
     ("VoseCopulaMultiNormal(A1:B2)", "VoseCopulamultinormal", "copulas"),
-    ("VoseAggregateMC(3,A1)", "VoseAggregatemc", "random number of draws"),
+    ("VoseAggregateMC(3,A1)", "VoseAggregateMC", "as an object"),
+    ("VoseAggregateMC(3,VoseExponObject(1),0)", "VoseAggregateMC", "first 2 arguments"),
+    ("VoseAggregateFFT(3,VoseExponObject(1))", "VoseAggregateFFT", "frequency"),
+    ("VoseAggregateDePril(A1,2,3)", "VoseAggregatedepril", "this form"),
+    ("VoseRiskEvent(0.2)", "VoseRiskEvent", "as an object"),
+    ("VoseRiskEvent(0.2,VoseFrobnicateObject(1))", "VoseFrobnicateobject", "object"),
     ("VoseTimeGBM(1,2)", "VoseTimegbm", "time series"),
     ("VoseNormalFit(A1:A9)", "VoseNormalfit", "fitted anew"),
     ("VoseStepUniform(0,10,2)", "VoseStepUniform", "step 1"),
@@ -302,6 +307,8 @@ PLACED = {
     "PsiUniform(0,10,PsiTruncate(4,))": 7.0,
     "PsiUniform(0,10,PsiTruncate(0.2,0.4,3))": 3.0,
     "PsiNormal(5,2,PsiCensor(6,9))": 6.0,
+    "PsiNormal(5,2,PsiCensor(1,4))": 4.0,
+    "PsiNormal(5,2,PsiCensor(,9))": 5.0,
     "VoseUniform(0,10,,VoseXBounds(4,))": 7.0,
     "VoseUniform(0,10,,VosePBounds(0.2,0.4))": 3.0,
     "VoseUniform(0,10,,VoseShift(100))": 105.0,
@@ -312,6 +319,13 @@ PLACED = {
     "VoseModPERT(0,5,10,,0.5)": 5.0,
     "VoseSimulate(VoseUniformObject(0,10))": 5.0,
     "VoseSimulate(VoseUniformObject(0,10),0.25)": 2.5,
+    "VoseRiskEvent(0.2,VoseUniformObject(0,10))": 1.0,
+    # 0 with probability 0.8, then the uniform law: at 0.9 half of it
+    "VoseRiskEvent(0.2,VoseUniformObject(0,10),0.9)": 5.0,
+    "VoseRiskEvent(0.2,VoseUniformObject(0,10),0.7)": 0.0,
+    "VoseAggregateMC(3,VoseUniformObject(0,10))": 15.0,
+    "VoseAggregateFFT(VosePoissonObject(4),VoseExponObject(5))": 20.0,
+    "VoseAggregatePanjer(VosePoissonObject(4),VoseExponObject(5))": 20.0,
     "CB.Uniform(0,10,4)": 7.0,
     "CB.Uniform(0,10,,4)": 2.0,
     "CB.Uniform(0,10,2,4)": 3.0,
@@ -394,3 +408,19 @@ def test_calls_that_are_not_understood_are_told_with_their_cells(book: Build) ->
     (found,) = model.unsupported
     assert (found.feature, found.cells) == ("VoseTimegbm", ("M!A2",))
     assert model.describe().product == "Analytic Solver + ModelRisk"
+
+
+def test_events_and_sums_are_one_input_each(book: Build) -> None:
+    cells = {
+        "A1": '=VoseInput("Fire")+VoseRiskEvent(0.2,VoseUniformObject(0,10))',
+        "A2": '=VoseInput("Claims")+VoseAggregateFFT(VosePoissonObject(4),VoseExponObject(5))',
+        "A3": '=VoseOutput("Loss")+A1+A2',
+    }
+    result = compute.Model.open(book({"M": cells})).simulate(iterations=20_000)
+    assert list(result.inputs) == ["Fire", "Claims"]
+    assert result.inputs["Fire"].mean == pytest.approx(1.0, abs=0.02)
+    claims = result.inputs["Claims"]
+    # the sum of a Poisson number of terms: mean 4 · 5, variance 4 · (5² + 5²)
+    assert claims.mean == pytest.approx(20, abs=0.2)
+    assert claims.standard_deviation == pytest.approx(200**0.5, abs=0.3)
+    assert result.outputs["Loss"].mean == pytest.approx(21, abs=0.25)
