@@ -112,7 +112,8 @@ class Sheet:
 
     ``values`` holds constants, ``cached`` what Excel last computed for formula cells (array and spill children
     included). Blank cells are in neither. ``spilled`` names, for each cell that only shows part of an array formula's
-    result, the cell that holds the formula. ``phonetics`` has the reading of those texts that come with one.
+    result, the cell that holds the formula. ``phonetics`` has the reading of those texts that come with one. ``merged``
+    are the rectangles of merged cells.
     """
 
     name: str
@@ -127,6 +128,7 @@ class Sheet:
     filtered_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     column_widths: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
+    merged: tuple[Rectangle, ...] = ()
     last_row: int = 0
     last_column: int = 0
 

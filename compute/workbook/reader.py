@@ -156,6 +156,7 @@ class _Assembly:
             filtered_rows=_filtered(content.hidden_rows, filters),
             hidden_columns=frozenset(content.hidden_columns),
             column_widths=MappingProxyType(content.column_widths),
+            merged=tuple(content.merged),
             last_row=last_row,
             last_column=last_column,
         )

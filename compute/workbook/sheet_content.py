@@ -10,7 +10,10 @@ from compute.workbook.model import Cell, Formula, Rectangle
 
 @dataclass(slots=True)
 class SheetContent:
-    """What a worksheet part says, still open to change. ``filters`` are ranges whose autofilter has criteria."""
+    """What a worksheet part says, still open to change.
+
+    ``filters`` are ranges whose autofilter has criteria, ``merged`` the rectangles of merged cells.
+    """
 
     values: dict[Cell, Scalar] = field(default_factory=dict)
     formulas: dict[Cell, Formula] = field(default_factory=dict)
@@ -22,3 +25,4 @@ class SheetContent:
     hidden_columns: set[int] = field(default_factory=set)
     column_widths: dict[int, float] = field(default_factory=dict)
     filters: list[Rectangle] = field(default_factory=list)
+    merged: list[Rectangle] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""One worksheet part, read in a single pass: cells, formulas, hidden rows and columns, filters.
+"""One worksheet part, read in a single pass: cells, formulas, hidden rows and columns, filters, merged cells.
 
 The pass keeps nothing but the cells themselves: memory follows the number of filled cells, not the size of the XML.
 """
@@ -28,7 +28,7 @@ CRITERIA = frozenset({"filters", "customFilters", "dynamicFilter", "top10", "col
 DIGITS = "0123456789"
 _NAMES = (
     *("c", "v", "f", "is", "t", "rPh", "phoneticPr", "row", "sheetData"),
-    *("col", "autoFilter", "filterColumn", "customSheetViews", *CRITERIA),
+    *("col", "autoFilter", "filterColumn", "customSheetViews", "mergeCell", *CRITERIA),
 )
 TAGS = {f"{uri} {tag}": tag for uri in SPREADSHEET_NAMESPACES for tag in _NAMES}
 
@@ -105,6 +105,9 @@ class _WorksheetReader:
             self.filter_active = False
         elif tag in CRITERIA:
             self.filter_active = True
+        elif tag == "mergeCell" and "ref" in attributes:
+            where = f"A merged cell of sheet {self.sheet}"
+            self.content.merged.append(parse_rectangle(attributes["ref"], where))
 
     def end_frame(self, name: str) -> None:
         tag = TAGS.get(name)

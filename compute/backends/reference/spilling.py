@@ -23,7 +23,9 @@ Sizes = npt.NDArray[np.intp]
 
 
 def is_blocked(program: Program, formula: FormulaCell, rows: int, columns: int) -> bool:
-    """Whether a result of that size cannot spill: a cell is occupied, the sheet ends, or a table is in the way."""
+    """Whether a result of that size cannot spill: a cell is occupied, the sheet ends, or a table or merged cells are
+    in the way.
+    """
     sheet = program.workbook.sheets[formula.sheet]
     bottom, right = formula.row + rows - 1, formula.column + columns - 1
     if bottom > MAX_ROW or right > MAX_COLUMN:
@@ -35,6 +37,8 @@ def is_blocked(program: Program, formula: FormulaCell, rows: int, columns: int) 
         beside = table.sheet != sheet.name or top > bottom or formula.row > last
         if not beside and left <= right and formula.column <= end:
             return True
+    if any(t <= bottom and formula.row <= b and le <= right and formula.column <= r for t, le, b, r in sheet.merged):
+        return True
     own = program.filled(formula)
     cells = ((r, c) for r in range(formula.row, bottom + 1) for c in range(formula.column, right + 1))
     return any(

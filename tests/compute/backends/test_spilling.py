@@ -20,8 +20,11 @@ from compute.workbook import read_workbook
 from tests.compute.workbook.package_builder import METADATA, PackageBuilder, zip_of
 
 
-def saved(tmp_path: Path, cells: Mapping[str, Any]) -> Path:
-    """A workbook whose cells may spill: ``"C1:C3": "=A1:A3"`` is a dynamic array that filled C1:C3 when saved."""
+def saved(tmp_path: Path, cells: Mapping[str, Any], merged: str = "") -> Path:
+    """A workbook whose cells may spill: ``"C1:C3": "=A1:A3"`` is a dynamic array that filled C1:C3 when saved.
+
+    ``merged`` is a range of merged cells.
+    """
     rows: dict[int, list[tuple[str, str]]] = {}
     for place, value in cells.items():
         first = place.split(":")[0]
@@ -39,8 +42,9 @@ def saved(tmp_path: Path, cells: Mapping[str, Any]) -> Path:
     body = "".join(
         f'<row r="{row}">{"".join(x for _, x in sorted(found))}</row>' for row, found in sorted(rows.items())
     )
+    after = f'<mergeCells count="1"><mergeCell ref="{merged}"/></mergeCells>' if merged else ""
     path = tmp_path / "spills.xlsx"
-    path.write_bytes(zip_of(PackageBuilder(rows=body, metadata=METADATA).members()))
+    path.write_bytes(zip_of(PackageBuilder(rows=body, metadata=METADATA, after=after).members()))
     return path
 
 
@@ -81,6 +85,28 @@ def test_a_table_is_in_the_way_of_a_spill(
     workbook.save(path)
     program = assemble(read_workbook(path), everything=True)
     assert is_blocked(program, program.formulas[0], rows, columns) is blocked
+
+
+@pytest.mark.parametrize(
+    ("merged", "expected"),  # beside the spill C1:D2 and across each of its edges
+    [("C3:D3", 1.0), ("A1:B2", 1.0), ("E1:E2", 1.0), ("B2:C4", 9.0), ("D1:F1", 9.0), ("D2:D3", 9.0), ("C1:D1", 9.0)],
+)
+def test_merged_cells_are_in_the_way_of_a_spill(tmp_path: Path, merged: str, expected: float) -> None:
+    cells = {"C1:C1": "=_xlfn.SEQUENCE(2,2)", "G1": "=IFERROR(C1,ERROR.TYPE(C1))"}
+    assert compute.recalculate(saved(tmp_path, cells, merged))["Model"]["G1"] == expected
+
+
+def test_a_single_value_fills_a_merged_cell(tmp_path: Path) -> None:
+    values = compute.recalculate(saved(tmp_path, {"C1:C1": "=_xlfn.SEQUENCE(1,1,7)"}, "C1:D4"))["Model"]
+    assert values["C1"] == 7.0
+
+
+def test_merged_cells_block_the_iterations_that_reach_them(tmp_path: Path) -> None:
+    cells = {**FILTERED, "E2": '=_xldudf_MC_OUTPUT("x")+IFERROR(C1,-9)'}
+    cells["C1:C2"] = cells.pop("C1:C3")
+    result = compute.Model.open(saved(tmp_path, cells, "B3:C3")).simulate(iterations=120, seed=2)
+    taken = np.floor(result.inputs["Model!A4"].samples).astype(int)
+    np.testing.assert_array_equal(result.outputs["x"].samples, np.array((-9.0, 20, 30, -1))[taken])
 
 
 def test_a_spill_takes_blank_cells_and_its_own(tmp_path: Path) -> None:

@@ -236,6 +236,13 @@ def test_rows_hidden_by_a_filter(after: str, filtered: set[int]) -> None:
     assert sheet.filtered_rows == filtered
 
 
+def test_merged_cells() -> None:
+    merges = '<mergeCells count="2"><mergeCell ref="B2:C4"/><mergeCell ref="A6:A9"/></mergeCells>'
+    assert read(after=merges).sheets[0].merged == ((2, 2, 4, 3), (6, 1, 9, 1))
+    with pytest.raises(DamagedWorkbook, match="A merged cell of sheet Model refers to the range 'B2:C'"):
+        read(after='<mergeCells count="1"><mergeCell ref="B2:C"/></mergeCells>')
+
+
 def test_rows_hidden_by_the_filter_of_a_table() -> None:
     table = f'<table xmlns="{MAIN}" name="T" ref="A4:B9"><autoFilter ref="A4:B9">{CRITERIA}</autoFilter></table>'
     sheet = read(
