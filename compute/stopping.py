@@ -29,11 +29,11 @@ class ConvergenceRule(Message):
 
 class ConvergenceOptions(Message):
     """The run ends at the first leaf of 4,096 iterations after which all rules hold, not before ``at_least`` iterations
-    and after ``at_most`` (if not given: 1,000,000, or fewer where memory allows fewer).
+    (if not given: 8,192) and in any case after ``at_most`` (1,000,000, or fewer where memory allows fewer).
     """
 
     rules: Annotated[tuple[ConvergenceRule, ...], Field(min_length=1)] = (ConvergenceRule(),)
-    at_least: Annotated[int, Field(ge=1)] = 8_192
+    at_least: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
     at_most: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
 
 

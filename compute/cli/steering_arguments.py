@@ -49,17 +49,12 @@ def convergence_of(options: argparse.Namespace) -> ConvergenceOptions | None:
         return None
     rules = tuple(_rule(text, options.confidence) for text in options.until_converged)
     try:
-        most = {} if options.iterations is None else {"at_most": options.iterations}
-        return ConvergenceOptions(rules=rules, **most, **_at_least(options.iterations))
+        return ConvergenceOptions(rules=rules, at_most=options.iterations)
     except ValidationError:
         raise SpecificationError(
             f"iterations is {options.iterations}; it must be a whole number from 1 to 10,000,000",
             code="simulation.iterations",
         ) from None
-
-
-def _at_least(most: int | None) -> dict[str, Any]:
-    return {} if most is None or most >= 8_192 else {"at_least": most}
 
 
 def _rule(text: str, confidence: float) -> ConvergenceRule:

@@ -16,7 +16,7 @@ from compute.stopping import ConvergenceOptions, ConvergenceRule, ConvergenceSta
 if TYPE_CHECKING:
     from compute.analysis import Status
 
-DEFAULT_AT_MOST = 1_000_000
+DEFAULT_AT_LEAST, DEFAULT_AT_MOST = 8_192, 1_000_000
 _NAMES = {"mean": "mean", "standard_deviation": "standard deviation"}
 
 

@@ -28,7 +28,7 @@ from compute.protocol import (
 )
 from compute.runners.checkpoint import Checkpoint
 from compute.runners.checks import notes_of
-from compute.runners.convergence import DEFAULT_AT_MOST, ConvergenceWatch, rules_of
+from compute.runners.convergence import DEFAULT_AT_LEAST, DEFAULT_AT_MOST, ConvergenceWatch, rules_of
 from compute.runners.correlations import Tie, reports, sampling_notes, seed_notes
 from compute.runners.local import core_count, run_local
 from compute.runners.result import Result, Variable, digest_of
@@ -158,7 +158,9 @@ class Run:
         state = RunState(chunk_grid(self._iterations, self._chunk_leaves), samples)
         if (options := self._request.convergence) is not None:
             rows = {o.key: i for i, o in enumerate(self._program.outputs)}
-            self._watch = ConvergenceWatch(state, rules_of(self._program, options), rows, options.at_least)
+            self._watch = ConvergenceWatch(
+                state, rules_of(self._program, options), rows, options.at_least or DEFAULT_AT_LEAST
+            )
         return state
 
     def _key(self) -> str:
@@ -224,7 +226,7 @@ def _with_length(program: Program, request: Request) -> Request:
     rules_of(program, options)
     fitting = MOST_SAMPLE_BYTES // (9 * max(1, len(program.outputs) + len(program.draws))) // LEAF * LEAF
     most = options.at_most or max(LEAF, min(DEFAULT_AT_MOST, fitting))
-    if options.at_least > most:
+    if options.at_least is not None and options.at_least > most:
         raise SpecificationError(
             f"convergence: at_least is {options.at_least:,}, above the {most:,} iterations that are allowed at most",
             code="convergence.at_least",

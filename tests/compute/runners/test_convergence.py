@@ -15,6 +15,7 @@ from compute.analysis import LEAF, Measure, Rule, converged_at
 from compute.backends.reference import BlockResult
 from compute.errors import Cancelled, SpecificationError
 from compute.protocol import CorrelationOptions, Progress, SamplingMethod
+from compute.runners import Result
 from compute.runners.convergence import ConvergenceWatch
 from compute.runners.ray import prepare, specification_of
 from compute.runners.state import Chunk, RunState, Samples, chunk_grid
@@ -109,13 +110,23 @@ def test_it_stops_where_the_rules_hold_first_and_a_normal_mean_needs_so_many(boo
     assert 0.0 < (result.convergence[0].half_width or math.inf) <= 0.02
 
 
-def test_a_run_that_does_not_converge_says_what_is_missing(book: Build) -> None:
+def test_a_run_that_does_not_converge_says_what_is_missing(book: Build, tmp_path: Path) -> None:
     options = ConvergenceOptions(rules=(ConvergenceRule(tolerance=1e-4),), at_most=10_000)
     result = compute.Model.open(book({"Model": PLAIN})).simulate(sampling="monte_carlo", convergence=options)
     assert result.iterations == 10_000
     assert any("without having converged" in note for note in result.notes)
     assert any("Profit: the mean is known to ±" in note and "iterations are needed" in note for note in result.notes)
     assert not any(s.converged for s in result.convergence)
+    result.save(tmp_path / "kept")
+    assert Result.load(tmp_path / "kept").convergence == result.convergence
+
+
+def test_the_first_leaf_may_be_enough(book: Build) -> None:
+    opened = compute.Model.open(book({"Model": PLAIN}))
+    rules = (ConvergenceRule(tolerance=0.5),)
+    assert opened.simulate(convergence=ConvergenceOptions(rules=rules)).iterations == 2 * LEAF
+    assert opened.simulate(convergence=ConvergenceOptions(rules=rules, at_least=1)).iterations == LEAF
+    assert opened.simulate(convergence=ConvergenceOptions(rules=rules, at_most=1_000)).iterations == 1_000
 
 
 def test_progress_shows_what_is_still_needed(book: Build) -> None:
