@@ -51,6 +51,8 @@ def _completed(options: argparse.Namespace, spec: SimulationSpec, model: Model) 
     """The specification and the number of simulations with the workbook's settings put in, and what was taken."""
     own = settings(model.workbook)
     taken = {n: getattr(own, n) for n in SETTINGS if getattr(options, n) is None and getattr(own, n) is not None}
+    if spec.convergence is not None:
+        taken.pop("iterations", None)
     listed = ", ".join(f"{name} {value}" for name, value in taken.items())
     note = f"taken from the workbook's settings of {own.product}: {listed}" if taken else ""
     simulations = taken.pop("simulations", 1 if options.simulations is None else options.simulations)

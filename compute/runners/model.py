@@ -17,8 +17,6 @@ from compute.formulas import parse_cell_key
 from compute.graph import CellId
 from compute.program import Program, assemble, find_cell
 from compute.protocol import (
-    DEFAULT_ITERATIONS,
-    DEFAULT_SEED,
     CorrelationOptions,
     EngineName,
     FilledCell,
@@ -33,6 +31,7 @@ from compute.runners.checks import check, describe, unsupported_of
 from compute.runners.correlations import Tie, draws_source, ties
 from compute.runners.designs import designed_sampler
 from compute.runners.goal_seek import GoalSeekReport, goal_seek, search_of
+from compute.runners.own_settings import chosen
 from compute.runners.result import Result
 from compute.runners.run import Request, Run
 from compute.runners.statics import Statics
@@ -146,9 +145,9 @@ class Model:
 
     def simulate(
         self,
-        iterations: int | Literal["auto"] = DEFAULT_ITERATIONS,
-        seed: int = DEFAULT_SEED,
-        sampling: SamplingMethod = "latin_hypercube",
+        iterations: int | Literal["auto"] | None = None,
+        seed: int | None = None,
+        sampling: SamplingMethod | None = None,
         engine: EngineName = "auto",
         runner: RunnerName = "local",
         threads: int | None = None,
@@ -163,6 +162,9 @@ class Model:
     ) -> Result:
         """Runs the simulation.
 
+        Iterations, seed and sampling that are not given are those of the workbook's own settings (@RISK's, XLRisk's),
+        which the result notes, else 10,000, 42 and a Latin hypercube.
+
         The same workbook, seed, sampling and iterations give the same samples bit for bit within one engine class,
         whatever threads, runner or ``chunk_leaves`` (chunks are runs of 4,096 iterations). ``checkpoint`` names a
         folder where finished chunks are kept, from which a second call goes on. ``correlations`` says how the
@@ -173,11 +175,16 @@ class Model:
         arguments outside their limits, EngineUnavailable, and Cancelled after ``cancelled()``.
         """
         options = ConvergenceOptions() if iterations == "auto" and convergence is None else convergence
+        own = chosen(self.workbook, iterations, seed, sampling, ends_itself=options is not None)
+        length = 1 if own.iterations == "auto" else own.iterations
         request = Request(
-            1 if iterations == "auto" else iterations, seed, sampling, choose(engine), runner, threads, chunk_leaves,
+            length, own.seed, own.sampling, choose(engine), runner, threads, chunk_leaves,
             correlations or CorrelationOptions(), options, batch,
         )  # fmt: skip
         result = Run(self, request).execute(on_progress or _ignore, cancelled or _never, checkpoint)
+        if own.note:
+            result.notes = (*result.notes, own.note)
+            result.forget_summary()
         self._fill([result])
         return result
 
