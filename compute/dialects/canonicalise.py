@@ -31,8 +31,7 @@ class Canonicaliser:
             (crystal_ball.PRODUCT, crystal_ball.canonical),
             (plain.PRODUCT, plain.canonical),
         )
-        # A name that the workbook defines itself (a LAMBDA) is its own function, whatever it is called.
-        self._own_names = frozenset(n.name.upper() for n in workbook.names)
+        self._own_names = _defined_functions(workbook)
         self._known: dict[int, tuple[Node, Node]] = {}
         self.products: set[str] = {crystal_ball.PRODUCT} if crystal_ball.has_stored_data(workbook) else set()
 
@@ -66,3 +65,13 @@ class Canonicaliser:
         """The product the workbook was made for: the add-in whose calls it holds, else Excel."""
         addins = sorted(self.products - {plain.PRODUCT})
         return " + ".join(addins) if addins else plain.PRODUCT
+
+
+def _defined_functions(workbook: Workbook) -> frozenset[str]:
+    """Names that the workbook defines itself: a LAMBDA is its own function, whatever it is called.
+
+    Not those that Excel leaves behind for an add-in's functions, which stand for #NAME? or a macro.
+    """
+    return frozenset(
+        n.name.upper() for n in workbook.names if not (n.macro or n.text.startswith("#") or n.name.startswith("_xl"))
+    )

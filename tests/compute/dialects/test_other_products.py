@@ -286,6 +286,20 @@ def test_a_function_of_the_workbooks_own_is_its_own(text: str) -> None:
     assert isinstance(canonical(text, own), Call)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        DefinedName("_xll.PsiNormal", "#NAME?", hidden=True),
+        DefinedName("PsiNormal", "#NAME?", hidden=True),
+        DefinedName("PsiNormal", "0", macro=True),
+    ],
+)
+def test_what_excel_leaves_behind_for_an_addins_function_is_no_function(name: DefinedName) -> None:
+    book = Workbook((Sheet("Sheet1"),), names=(name,))
+    assert isinstance(canonical("_xll.PsiNormal(5,2)", book), Draw)
+    assert isinstance(canonical("PsiNormal(5,2)", book), Draw)
+
+
 def test_psi_parameters_for_each_simulation_and_sensitivity_step() -> None:
     assert canonical("PsiSimParam({1,2,3})") == PerSimulation((parse("{1,2,3}", 1, 1),))
     assert canonical("PsiSenParam(1,9,4)") == Number(4.0)
