@@ -41,7 +41,8 @@ async def test_a_simulation_from_submission_to_results(stage, upload) -> None:
         path = f"{URL}/{document['id']}"
         assert accepted.headers["location"] == path
         assert document["status"] == "queued"
-        assert document["progress"] == {"version": 1, "stage": "queued", "done": 0, "total": 100, "seconds": 0.0}
+        waiting = {"version": 1, "stage": "queued", "done": 0, "total": 100, "seconds": 0.0}
+        assert document["progress"] == waiting | {"still_needed": None, "run": 1}
         assert document["links"] == {
             "events": f"{path}/events",
             "results": f"{path}/results",
