@@ -79,7 +79,7 @@ def model_text(model: ModelDescription) -> str:
         parts.append("no output")
     parts += described(model.correlations)
     if model.settings:
-        listed = [("setting", "value"), *((n, str(v)) for n, v in model.settings.items())]
+        listed = [("setting", "value"), *((n, _setting(v)) for n, v in model.settings.items())]
         parts.append(table(listed, 2))
     parts += [f"not supported: {u.feature}: {u.reason}: {_cells(u.cells)}" for u in model.unsupported]
     parts += [f"note: {n}" for n in model.notes]
@@ -92,6 +92,10 @@ def _law_text(given: InputDescription) -> str:
         return given.formula.removeprefix("=")
     shown = ", ".join(f"{p:g}" if isinstance(p, float) else "{…}" for p in given.parameters)
     return f"{given.law}({shown})"
+
+
+def _setting(value: float | str | bool) -> str:
+    return f"{value:,.0f}" if isinstance(value, float) and value == int(value) else str(value)
 
 
 def _value_text(value: object) -> str:

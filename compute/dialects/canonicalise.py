@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from compute.dialects import atrisk, crystal_ball, modelrisk, montecell, plain, psi, xlrisk
+from compute.dialects import atrisk, campagna, crystal_ball, modelrisk, montecell, plain, psi, xlrisk
 from compute.dialects.canonical import Draw, InputMark
 from compute.dialects.tree import named, nodes, numbered, rebuild
 from compute.formulas.ast import Call, Node
@@ -29,6 +29,7 @@ class Canonicaliser:
             (psi.PRODUCT, psi.canonical),
             (modelrisk.PRODUCT, modelrisk.canonical),
             (crystal_ball.PRODUCT, crystal_ball.canonical),
+            (campagna.PRODUCT, campagna.canonical),
             (plain.PRODUCT, plain.canonical),
         )
         self._own_names = _defined_functions(workbook)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from compute.dialects import atrisk, crystal_ball, modelrisk, properties, psi, xlrisk
+from compute.dialects import atrisk, campagna, crystal_ball, modelrisk, properties, psi, xlrisk
 from compute.dialects.combined import COMBINED
 from compute.dialects.signature import LawFunction
 from compute.dialects.statistics import StatisticFunction
@@ -55,6 +55,7 @@ TABLES: dict[str, Iterable[str]] = {
     "ModelRisk's laws": function_rows(modelrisk.FUNCTIONS),
     "ModelRisk's statistics of a run": statistic_rows(modelrisk.STATISTICS),
     "Crystal Ball's laws": function_rows(crystal_ball.FUNCTIONS),
+    "Campagna's laws": function_rows(campagna.FUNCTIONS),
     "Crystal Ball's functions without a meaning here": refused_rows("CB.", crystal_ball.UNAVAILABLE),
 }
 

@@ -438,3 +438,18 @@ def test_events_and_sums_are_one_input_each(book: Build) -> None:
     assert claims.mean == pytest.approx(20, abs=0.2)
     assert claims.standard_deviation == pytest.approx(200**0.5, abs=0.3)
     assert result.outputs["Loss"].mean == pytest.approx(21, abs=0.25)
+
+
+def test_campagna_draws_and_its_statistics(book: Build) -> None:
+    cells = {
+        "A1": "=_xll.CampagnaInputTriangular(1,2,9)", "A2": "=_xll.CampagnaInputBernoulli(0.3)", "A3": "=A1*A2",
+        "B1": "=_xll.CampagnaOutputMean(A3)", "B2": "=_xll.CampagnaOutputPercentile(A1,0.5)",
+        "B3": "=_xll.CampagnaOutputSingleSlice(A1,1)", "B4": "=_xll.CampagnaOutputProperties(1)",
+    }  # fmt: skip
+    model = compute.Model.open(book({"M": cells}))
+    assert (model.describe().product, [u.cells for u in model.unsupported]) == ("Campagna", [("M!B4",)])
+    result = model.simulate(iterations=20_000)
+    filled = {c.cell: c.value for c in result.filled}
+    assert filled["M!B3"] == result.inputs["M!A1"].samples[0]
+    assert filled["M!B1"] == pytest.approx(4 * 0.3, abs=0.05)
+    assert filled["M!B2"] == pytest.approx(9 - math.sqrt(0.5 * 8 * 7), abs=0.01)
