@@ -100,21 +100,13 @@ def is_reference(context: CallContext, operand: Operand) -> Array:
     return boolean(operand.reference is not None)
 
 
-MOST_ASKED = 10_000
-"""Cells of a range that are asked one by one without a look at how far the sheet is used."""
-
-
 @function("ISFORMULA", cells("reference"))
 def is_formula(context: CallContext, operand: Operand) -> Array:
     """Whether the cells of a reference hold formulas; #VALUE! for anything else."""
-    area = _first_area(operand)
-    rows, columns = area.rows, area.columns
-    if rows * columns > MOST_ASKED:
-        # Whole columns are asked as far as the sheet is used, which takes their values.
-        rows, columns = min(rows, operand.array.rows), min(columns, operand.array.columns)
+    area = context.used(_first_area(operand))
     found = [
-        [context.formula_at(area.sheet, area.top + r, area.left + c) is not None for c in range(columns)]
-        for r in range(rows)
+        [context.formula_at(area.sheet, area.top + r, area.left + c) is not None for c in range(area.columns)]
+        for r in range(area.rows)
     ]
     return boolean(np.array(found, np.bool_)[:, :, None])
 

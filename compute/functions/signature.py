@@ -166,6 +166,10 @@ class CallContext(Protocol):
     @property
     def date_1904(self) -> bool: ...
 
+    def used(self, area: Area) -> Area:
+        """The area, a whole column or row as far as its sheet is used."""
+        ...
+
     def dereference(self, reference: Reference) -> Array:
         """The values of a reference's first area (of a whole column: up to the last used row)."""
         ...

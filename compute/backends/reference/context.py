@@ -54,6 +54,9 @@ class Context:
     def dereference(self, reference: Reference) -> Array:
         return self._frame.pick(self._evaluator.reader.reference(reference))
 
+    def used(self, area: Area) -> Area:
+        return self._evaluator.reader.used(area)
+
     def constant(self, value: Array | Operand) -> Scalar:
         array = value.array if isinstance(value, Operand) else value
         return self.settled(array)[0][0]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from compute.backends.reference import operators
-from compute.backends.reference.branches import hands_on_place, has_more_than_numbers
+from compute.backends.reference.arguments import PLACE_GIVING, arguments_of, located
 from compute.backends.reference.context import Context
 from compute.backends.reference.drawing import DrawSource
 from compute.backends.reference.frame import Frame
@@ -23,10 +23,10 @@ from compute.backends.reference.store import SheetStore
 from compute.dialects import Draw, InputMark, NotUnderstood, OutputMark, PerSimulation, Quantile, Statistic, nodes
 from compute.errors import ErrorCode, UnsupportedFormula
 from compute.formulas import ast
-from compute.functions import REGISTRY, CellsDiffer, Function, LanesDiffer, Operand, call
+from compute.functions import REGISTRY, Function, call
 from compute.functions.call import common_rectangle
 from compute.functions.signature import Style
-from compute.graph import PLACE_FUNCTIONS, CellId, areas_of, rectangle
+from compute.graph import CellId, areas_of, rectangle
 from compute.program import Program
 from compute.values import (
     Area,
@@ -42,15 +42,11 @@ from compute.values import (
     numeric,
     stack,
     text,
-    with_errors,
 )
 
 Value = Any
 """An Array, a Reference or a Lambda."""
 PLACE_OPERATORS = (":", ",", " ")
-PLACE_GIVING = (ast.Call, ast.Invocation)
-PLACE_ASKING = PLACE_FUNCTIONS | {"ISREF", "ISFORMULA", "CELL", "SUBTOTAL", "AGGREGATE"}
-"""Functions that ask of a range where it is, not only what it holds."""
 
 
 class Evaluator:
@@ -233,7 +229,7 @@ class Evaluator:
         return value
 
     def _combined(self, node: ast.Binary, frame: Frame) -> Value:
-        left, right = located(self.place(node.left, frame)), located(self.place(node.right, frame))
+        left, right = (located(self.place(n, frame)) for n in (node.left, node.right))
         for side in (left, right):
             if not isinstance(side, Reference):
                 return side if isinstance(side, Array) and side.errors() is not None else error(ErrorCode.VALUE)
@@ -267,7 +263,7 @@ class Evaluator:
         frame = frame.as_places(False)
         if node.name in ("HSTACK", "VSTACK") and (functions := self._stacked_functions(node, frame)) is not None:
             return functions
-        arguments = self._arguments(function, node, frame)
+        arguments = arguments_of(self, function, node, frame)
         if isinstance(arguments, Array):
             return arguments
         context = Context(self, frame, self._turn_of(node, frame) if function.volatile else 0)
@@ -294,67 +290,6 @@ class Evaluator:
         sheet = self.program.sheets.names[formula.sheet]
         where = f"{sheet}!R{formula.row}C{formula.column}"
         raise UnsupportedFormula(f"{where}: Montecell does not know the function {name}", cells=(where,))
-
-    def _arguments(self, function: Function, node: ast.Call, frame: Frame) -> list[Value] | Array:
-        """The arguments as the parameters ask; an Array instead when one of them makes the whole call an error."""
-        values: list[Value] = []
-        for index, argument in enumerate(node.arguments):
-            if not function.parameters:
-                return error(ErrorCode.VALUE)
-            if function.empty_is_missing and isinstance(argument, ast.Omitted):
-                return error(ErrorCode.NA)
-            parameter = function.parameter(index)
-            kind = parameter.type
-            if kind in ("range", "array"):
-                inside = frame.as_array() if kind == "array" else frame
-                unread, asks_place = self._is_unread(function), function.name in PLACE_ASKING
-                values += self._operands(argument, inside, parameter.repeating, unread, asks_place)
-            elif kind == "reference":
-                place = blank() if isinstance(argument, ast.Omitted) else located(self.place(argument, frame))
-                if not isinstance(place, Reference):
-                    return refused(place)
-                values.append(place)
-            elif kind == "callable":
-                value = self.evaluate(argument, frame)
-                if not isinstance(value, Lambda | FunctionStack):
-                    return refused(value)
-                values.append(value)
-            else:
-                values.append(blank() if isinstance(argument, ast.Omitted) else self.scalar(argument, frame))
-        return values
-
-    def _is_unread(self, function: Function) -> bool:
-        """Whether the function needs only the size of its range, or few of its cells while others may not be ready."""
-        if function.name == "INDEX":
-            return self.reader.in_ring or bool(self.reader.pending)
-        return function.name in PLACE_FUNCTIONS or function.name == "CELL"
-
-    def _unread(self, place: Reference, frame: Frame) -> Unread:
-        return Unread(place, lambda: self.dereferenced(place, frame))
-
-    def _operands(self, node: ast.Node, frame: Frame, repeating: bool, unread: bool, asks_place: bool) -> list[Operand]:
-        if isinstance(node, ast.Omitted):
-            return [Operand(blank(), None, omitted=True)]
-        if isinstance(node, ast.RangeReference | ast.CellReference) and not (node.sheets and node.sheets.workbook):
-            areas = areas_of((node,), frame.sheet, frame.row, frame.column, self.program.sheets)
-            if len(areas) == 1 and unread and frame.cells == 1:
-                return [self._unread(Reference((areas[0],)), frame)]
-            if len(areas) == 1:
-                value = self._range(node, frame) if isinstance(node, ast.RangeReference) else self._cell(node, frame)
-                return [Operand(value, Reference((areas[0],)))]
-            value = self.place(node, frame)
-        else:
-            value = self.evaluate(node, frame.as_places() if isinstance(node, PLACE_GIVING) else frame)
-        if isinstance(value, Reference):
-            parts = [Reference((a,)) for a in value.areas] if repeating else [value]
-            if unread and frame.cells == 1:
-                return [self._unread(p, frame) for p in parts]
-            return [Operand(self.dereferenced(p, frame), p) for p in parts]
-        if isinstance(value, Located) and (asks_place or value.kinds is not None):
-            located(value)
-        if frame.cells > 1 and hands_on_place(node) and has_more_than_numbers(value):
-            raise CellsDiffer
-        return [Operand(self.dereferenced(value, frame))]
 
     def _general(self, function: Function, context: Context, arguments: list[Value]) -> Value:
         """A call with whole arguments; one-element arguments given as arrays make the call once for each element."""
@@ -418,37 +353,6 @@ class Evaluator:
     def extra_uniforms(self, frame: Frame, rows: int, columns: int, turn: int) -> Floats:
         """Uniform numbers for functions that draw arrays."""
         return self.draws.further(frame, rows, columns, turn)
-
-
-def refused(value: Value) -> Array:
-    """The result where a value is not what a function takes: its own error in lanes that hold one, else #VALUE!."""
-    codes = value.cell(0, 0).errors() if isinstance(value, Array) else None
-    if codes is None:
-        return error(ErrorCode.VALUE)
-    return with_errors(numeric(0.0), np.where(codes == 0, np.uint8(ErrorCode.VALUE), codes))
-
-
-class Unread(Operand):
-    """A range whose cells are read when a function asks for them."""
-
-    __slots__ = ("_read",)
-
-    def __init__(self, reference: Reference, read: Callable[[], Array]) -> None:
-        super().__init__(blank(), reference)
-        object.__setattr__(self, "_read", read)
-
-    def __getattribute__(self, name: str) -> Any:
-        return object.__getattribute__(self, "_read")() if name == "array" else object.__getattribute__(self, name)
-
-
-def located(value: Value) -> Value:
-    """The value where a place is wanted: lanes whose places differ are computed apart."""
-    if isinstance(value, Located):
-        raise LanesDiffer(value.labels)
-    codes = value.errors() if isinstance(value, Array) else None
-    if codes is not None and codes[0, 0].min() != codes[0, 0].max():
-        raise LanesDiffer(np.unique(codes[0, 0], return_inverse=True)[1].reshape(-1))
-    return value
 
 
 def _element(array: Array, row: int, column: int) -> Array:

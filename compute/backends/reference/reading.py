@@ -69,9 +69,13 @@ class Reader:
         pending.difference_update(numbers)
         self.pending = pending
 
+    def used(self, area: Area) -> Area:
+        """The area, a whole column or row as far as its sheet is used."""
+        return self._sheets[area.sheet].clip(area)
+
     def area(self, area: Area) -> Array:
         """A rectangle's values over the block's lanes, or one lane when none of them varies."""
-        area = self._sheets[area.sheet].clip(area)
+        area = self.used(area)
         if self.pending:
             self._settle(area)
         if self.reads is not None:

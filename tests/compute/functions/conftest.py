@@ -37,6 +37,9 @@ class Context:
         self._sheet = sheet
         self.lanes = sheet.lanes
 
+    def used(self, area: Area) -> Area:
+        return area
+
     def dereference(self, reference: Reference) -> Array:
         area = reference.area
         used = max([1, *(r for r, _ in self._sheet.cells)])
