@@ -55,7 +55,7 @@ def verify(workbook: Workbook) -> Verification:
         where = (formula.row, formula.column)
         key, text = cell_key(sheet.name, *where), sheet.formulas[where].text
         if formula.number in reasons or formula.number in run.failed:
-            outcome.unsupported.append((key, text, reasons.get(formula.number, run.failed.get(formula.number, ""))))
+            outcome.unsupported.append((key, text, reasons.get(formula.number) or run.failed[formula.number].message))
             continue
         if where not in sheet.cached:
             outcome.without_value += 1

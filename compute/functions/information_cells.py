@@ -50,14 +50,14 @@ def cell_information(context: CallContext, info_type: Array, operand: Operand | 
         return numeric(float(area.left if asked == "col" else area.top))
     if asked == "address":
         if area.sheet != context.sheet:
-            raise _refuse(context, 'CELL("address") of another sheet')
+            raise _refuse('CELL("address") of another sheet')
         return from_scalar(f"${letters(area.left)}${area.top}")
     if asked == "filename":
         return from_scalar(WORKBOOK_NAME + context.sheet_names()[area.sheet])
     if asked == "width":
         return _width(context, area)
     if asked in _UNKNOWN:
-        raise _refuse(context, f'CELL("{asked}")')
+        raise _refuse(f'CELL("{asked}")')
     value = (Operand(context.dereference(Reference((area,)))) if operand is None else operand).array.cell(0, 0)
     if asked == "contents":
         return numeric(0.0) if value.is_kind(Kind.BLANK).all() else value
@@ -66,8 +66,8 @@ def cell_information(context: CallContext, info_type: Array, operand: Operand | 
     if asked not in _FORMAT_QUESTIONS:
         raise CellFailure(ErrorCode.VALUE)
     if value.is_kind(Kind.BLANK).any():
-        raise _refuse(context, f'CELL("{asked}") of an empty cell')
-    return _about_format(context, asked, context.number_format(area.sheet, area.top, area.left))
+        raise _refuse(f'CELL("{asked}") of an empty cell')
+    return _about_format(asked, context.number_format(area.sheet, area.top, area.left))
 
 
 def _place(context: CallContext, operand: Operand | None) -> Area:
@@ -78,9 +78,8 @@ def _place(context: CallContext, operand: Operand | None) -> Area:
     return operand.reference.area
 
 
-def _refuse(context: CallContext, what: str) -> UnsupportedFormula:
-    where = f"{context.sheet_names()[context.sheet]}!R{context.row}C{context.column}"
-    return UnsupportedFormula(f"{where}: {what} is not supported", cells=(where,))
+def _refuse(what: str) -> UnsupportedFormula:
+    return UnsupportedFormula(f"{what} is not supported")
 
 
 def _content_type(value: Array) -> Array:
@@ -95,12 +94,12 @@ def _width(context: CallContext, area: Area) -> Array:
     """The width in digits, rounded, and whether it is the default one."""
     width = context.column_width(area.sheet, area.left)
     if width is None:
-        raise _refuse(context, 'CELL("width") of a column that has no width of its own')
+        raise _refuse('CELL("width") of a column that has no width of its own')
     shown = (width * _DIGIT_WIDTH - _PADDING) / _DIGIT_WIDTH if width > 1 else width
     return from_rows([[float(int(shown + 0.5)), False]])
 
 
-def _about_format(context: CallContext, asked: str, code: str | None) -> Array:
+def _about_format(asked: str, code: str | None) -> Array:
     first, _, rest = _without_quotes(code or "").partition(";")
     try:
         coloured = bool(_COLOURS.search(rest.partition(";")[0]))
@@ -113,7 +112,7 @@ def _about_format(context: CallContext, asked: str, code: str | None) -> Array:
     except InvalidFormat:
         known = None
     if known is None:
-        raise _refuse(context, f'CELL("format") of a cell with the format {code}')
+        raise _refuse(f'CELL("format") of a cell with the format {code}')
     return from_scalar(known + "-" * coloured + "()" * enclosed)
 
 
@@ -168,7 +167,7 @@ def environment(context: CallContext, type_text: Array) -> Array:
     if asked == "numfile":
         return numeric(float(len(context.sheet_names())))
     if asked == "directory":
-        raise _refuse(context, 'INFO("directory")')
+        raise _refuse('INFO("directory")')
     if asked in _NO_LONGER_ANSWERED:
         return error(ErrorCode.NA)
     if asked not in _ENVIRONMENT:

@@ -36,9 +36,8 @@ class _Source:
     shows_headers: bool
 
 
-def _refuse(context: CallContext, what: str) -> UnsupportedFormula:
-    where = f"{context.sheet_names()[context.sheet]}!R{context.row}C{context.column}"
-    return UnsupportedFormula(f"{where}: {what} is not supported: Excel's layout of it is not known", cells=(where,))
+def _refuse(what: str) -> UnsupportedFormula:
+    return UnsupportedFormula(f"{what} is not supported: Excel's layout of it is not known")
 
 
 def _whole(context: CallContext, argument: Array | None, allowed: Sequence[int]) -> int | None:
@@ -143,7 +142,7 @@ def grouped(
     depth, as_table = _depth(context, total_depth), _whole(context, relationship, (0, 1)) == 1
     order = _order(context, sort_order, axis.levels, source.values.columns * len(functions))
     if len(functions) > 1:
-        _check_stack(context, given, source)
+        _check_stack(given, source)
     key_function = functions[order.value - 1] if len(functions) > 1 and order.value else functions[0]
     by_value = Order(order.fields, min(order.value, source.values.columns), order.value_falls)
     lines = axis.lines(order, depth, _measure(source, key_function, by_value), as_table=as_table)
@@ -151,11 +150,11 @@ def grouped(
     return stack([*_group_header(source, axis, functions), *grid])
 
 
-def _check_stack(context: CallContext, given: Any, source: _Source) -> None:
+def _check_stack(given: Any, source: _Source) -> None:
     if not given.across:
-        raise _refuse(context, "a GROUPBY of functions below each other")
+        raise _refuse("a GROUPBY of functions below each other")
     if source.values.columns > 1 or source.shows_headers:
-        raise _refuse(context, "a GROUPBY of several functions over several values or with field headers")
+        raise _refuse("a GROUPBY of several functions over several values or with field headers")
 
 
 def _group_row(source: _Source, axis: Axis, line: Line, functions: Sequence[Any], total: str) -> list[Array]:
@@ -206,14 +205,14 @@ def pivoted(
     Empty texts stand where no row has both keys. Keys and errors as GROUPBY's; layouts that nothing states are refused.
     """
     if rows.omitted or columns.omitted or len(_functions(given)) > 1:
-        raise _refuse(context, "a PIVOTBY without row or column fields or of several functions")
+        raise _refuse("a PIVOTBY without row or column fields or of several functions")
     source = _source(context, [rows.array, columns.array], values.array, chosen, headers)
     down, across = (Axis(context, f, source.members) for f in source.fields)
     if source.shows_headers and across.levels > 1:
-        raise _refuse(context, "a PIVOTBY that shows the headers of several column fields")
+        raise _refuse("a PIVOTBY that shows the headers of several column fields")
     relation = _whole(context, relative_to, range(5)) or BY_COLUMN
     if relation > BY_ALL and given.arity > 1:
-        raise _refuse(context, "a PIVOTBY relative to parent totals")
+        raise _refuse("a PIVOTBY relative to parent totals")
     depths = _depth(context, row_depth), _depth(context, column_depth)
     lines = []
     for axis, depth, order in ((down, depths[0], row_order), (across, depths[1], column_order)):

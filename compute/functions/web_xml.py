@@ -28,7 +28,7 @@ def filtered_xml(context: CallContext, xml: Array, xpath: Array) -> Array:
     """
     root = _parsed(_only_text(context, xml))
     path = _only_text(context, xpath)
-    _refuse_endless(context, root, path)
+    _refuse_endless(root, path)
     try:
         found = root.xpath(path, namespaces=_prefixes(root))
     except (etree.XPathError, ValueError):
@@ -72,7 +72,7 @@ def _prefixes(root: etree._Element) -> dict[str, str]:
     return found
 
 
-def _refuse_endless(context: CallContext, root: etree._Element, path: str) -> None:
+def _refuse_endless(root: etree._Element, path: str) -> None:
     """A condition looks at every element for every one outside it: nested ones multiply."""
     depth = deepest = 0
     for character in path:
@@ -80,9 +80,8 @@ def _refuse_endless(context: CallContext, root: etree._Element, path: str) -> No
         deepest = max(deepest, depth)
     size = sum(1 for _ in root.iter())
     if float(size) ** (deepest + 1) > MOST_VISITS:
-        where = f"{context.sheet_names()[context.sheet]}!R{context.row}C{context.column}"
-        message = f"{where}: conditions {deepest} deep over {size} XML nodes take too long; use fewer within each other"
-        raise UnsupportedFormula(message, cells=(where,))
+        message = f"conditions {deepest} deep over {size} XML nodes take too long; use fewer within each other"
+        raise UnsupportedFormula(message)
 
 
 def _value(node: object) -> str | float | ErrorCode:

@@ -64,7 +64,7 @@ def check(program: Program, statics: Callable[[], Statics]) -> None:
 def _check_statics(program: Program, statics: Statics) -> None:
     failed = next(iter(statics.failed.values()), None)
     if failed is not None:
-        raise UnsupportedFormula(failed)
+        raise failed
     varying = {n for s in program.varying for n in s.formulas}
     for site in program.draws:
         problem = statics.problems.get(site.index)

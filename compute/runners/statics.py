@@ -8,7 +8,7 @@ from functools import cached_property
 from compute.backends.reference import Recalculation
 from compute.backends.reference.memberships import Membership, memberships, own_seeds
 from compute.distributions import Distribution
-from compute.errors import Scalar
+from compute.errors import Scalar, UnsupportedFormula
 from compute.graph import CellId
 from compute.program import Program
 
@@ -24,7 +24,7 @@ class Statics:
         self.static_values: dict[int, float] = {}
         for index, law in self.laws.items():
             self.static_values[index] = law.static_value
-        self.failed: Mapping[int, str] = self._run.failed
+        self.failed: Mapping[int, UnsupportedFormula] = self._run.failed
         self.circle: tuple[int, ...] = () if program.workbook.iterative else self._run.circle
 
     @cached_property

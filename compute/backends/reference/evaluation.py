@@ -9,7 +9,8 @@ from compute.backends.reference.displayed import as_displayed
 from compute.backends.reference.evaluator import Evaluator, settled_cell
 from compute.backends.reference.frame import Frame, Indices
 from compute.backends.reference.spilling import same_size
-from compute.errors import ErrorCode
+from compute.errors import ErrorCode, UnsupportedFormula
+from compute.formulas import cell_key
 from compute.functions import CellsDiffer, LanesDiffer
 from compute.functions.call import fit_to
 from compute.program import FormulaCell
@@ -24,13 +25,28 @@ def settled_blanks(value: Array) -> Array:
 
 
 def evaluate_formulas(evaluator: Evaluator, formulas: tuple[FormulaCell, ...], block_lanes: int) -> Array:
-    """The value of formulas that share a tree; lanes are computed in groups where a function asks for it."""
+    """The value of formulas that share a tree; lanes are computed in groups where a function asks for it.
+
+    Raises UnsupportedFormula naming the cell, also where the function that refuses does not know it.
+    """
     try:
         return _evaluate(evaluator, formulas[0], Frame.of(formulas, block_lanes))
     except CellsDiffer:
-        cells = np.arange(len(formulas) * block_lanes).reshape(len(formulas), block_lanes)
-        alone = (evaluate_formulas(evaluator, (formula,), block_lanes) for formula in formulas)
-        return merge_lanes(list(zip(cells, alone, strict=True)), cells.size)
+        return _one_by_one(evaluator, formulas, block_lanes)
+    except UnsupportedFormula as problem:
+        if len(formulas) > 1:
+            return _one_by_one(evaluator, formulas, block_lanes)
+        if problem.cells:
+            raise
+        formula = formulas[0]
+        where = cell_key(evaluator.program.sheets.names[formula.sheet], formula.row, formula.column)
+        raise UnsupportedFormula(f"{where}: {problem.message}", code=problem.code, cells=(where,)) from None
+
+
+def _one_by_one(evaluator: Evaluator, formulas: tuple[FormulaCell, ...], block_lanes: int) -> Array:
+    cells = np.arange(len(formulas) * block_lanes).reshape(len(formulas), block_lanes)
+    alone = (evaluate_formulas(evaluator, (formula,), block_lanes) for formula in formulas)
+    return merge_lanes(list(zip(cells, alone, strict=True)), cells.size)
 
 
 def _evaluate(evaluator: Evaluator, formula: FormulaCell, frame: Frame) -> Array:

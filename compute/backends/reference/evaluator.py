@@ -259,7 +259,7 @@ class Evaluator:
             variable = frame.variables.get(node.name.casefold())
             if isinstance(variable, Lambda):
                 return variable.evaluate([self.place(a, frame) for a in node.arguments], frame.called(node))
-            return self._unknown(node.name, frame)
+            return self._unknown(node.name)
         frame = frame.as_places(False)
         if node.name in ("HSTACK", "VSTACK") and (functions := self._stacked_functions(node, frame)) is not None:
             return functions
@@ -285,11 +285,8 @@ class Evaluator:
     def _function(self, node: ast.FunctionName, frame: Frame) -> NamedFunction:
         return NamedFunction.of(self, node.name, frame)
 
-    def _unknown(self, name: str, frame: Frame) -> Value:
-        formula = frame.formulas[0]
-        sheet = self.program.sheets.names[formula.sheet]
-        where = f"{sheet}!R{formula.row}C{formula.column}"
-        raise UnsupportedFormula(f"{where}: Montecell does not know the function {name}", cells=(where,))
+    def _unknown(self, name: str) -> Value:
+        raise UnsupportedFormula(f"Montecell does not know the function {name}")
 
     def _general(self, function: Function, context: Context, arguments: list[Value]) -> Value:
         """A call with whole arguments; one-element arguments given as arrays make the call once for each element."""
@@ -340,7 +337,7 @@ class Evaluator:
         return error(ErrorCode.NA)
 
     def _not_understood(self, node: NotUnderstood, frame: Frame) -> Value:
-        return self._unknown(node.call, frame)
+        return self._unknown(node.call)
 
     def _omitted(self, node: ast.Omitted, frame: Frame) -> Value:
         return blank()

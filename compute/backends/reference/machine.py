@@ -11,6 +11,7 @@ from datetime import datetime
 
 import numpy as np
 
+from compute.backends.reference.branches import merge_lanes
 from compute.backends.reference.drawing import SampledDraws, StaticDraws
 from compute.backends.reference.evaluation import evaluate_formulas, settled_blanks
 from compute.backends.reference.evaluator import Evaluator
@@ -45,15 +46,15 @@ def serial_now(date_1904: bool) -> float:
 
 
 class Recalculation:
-    """Every formula once, draws at their static values. Formulas that cannot be evaluated are #NAME? and listed in
-    ``failed``.
+    """Every formula once, draws at their static values. Formulas that cannot be evaluated are #NAME?; ``failed`` has
+    why, by formula.
     """
 
     def __init__(self, program: Program, sheets: list[SheetStore] | None = None, now: float | None = None) -> None:
         self.program = program
         self.sheets = sheet_stores(program) if sheets is None else sheets
         self.draws = StaticDraws(program)
-        self.failed: dict[int, str] = {}
+        self.failed: dict[int, UnsupportedFormula] = {}
         moment = serial_now(program.workbook.date_1904) if now is None else now
         self._evaluator = Evaluator(program, self.sheets, self.draws, moment)
         self._demand = Demand(self, self._evaluator.reader)
@@ -153,11 +154,15 @@ class Recalculation:
         self.sheets[formula.sheet].put(formula.row, formula.column, stored_start(self.program, formula))
 
     def _guarded(self, formulas: tuple[FormulaCell, ...]) -> Array:
+        for formula in formulas:
+            self.failed.pop(formula.number, None)
         try:
             return evaluate_formulas(self._evaluator, formulas, 1)
         except UnsupportedFormula as problem:
-            for formula in formulas:
-                self.failed[formula.number] = problem.message
+            if len(formulas) > 1:
+                alone = ((np.array([i]), self._guarded((formula,))) for i, formula in enumerate(formulas))
+                return merge_lanes(list(alone), len(formulas))
+            self.failed[formulas[0].number] = problem
             return error(ErrorCode.NAME)
 
     def _filling(self, formula: FormulaCell, value: Array) -> Array:
@@ -234,7 +239,7 @@ class Machine:
         fixed = Recalculation(program, self.sheets, self._now)
         fixed.run(program.fixed)
         if fixed.failed:
-            raise UnsupportedFormula(next(iter(fixed.failed.values())))
+            raise next(iter(fixed.failed.values()))
         self._cell_slots: dict[CellId, int] = {}
         self._slots = self._lay_out()
         self._fixed_spills = fixed.spills

@@ -156,12 +156,7 @@ def _make_array(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
     if rows > ast.MAX_ROW or columns > ast.MAX_COLUMN:
         return error(ErrorCode.VALUE)
     if rows * columns > MOST_MADE:
-        sheet, formula = evaluator.program.sheets.names[frame.sheet], frame.formulas[0]
-        where = f"{sheet}!R{formula.row}C{formula.column}"
-        raise UnsupportedFormula(
-            f"{where}: MAKEARRAY of {rows:,} × {columns:,} elements; {MOST_MADE:,} at most are made",
-            cells=(where,),
-        )
+        raise UnsupportedFormula(f"MAKEARRAY of {rows:,} × {columns:,} elements; {MOST_MADE:,} at most are made")
 
     def made(r: int, c: int) -> Array:
         return _one(function([numeric(r + 1.0), numeric(c + 1.0)], frame.called(node, r * columns + c)))

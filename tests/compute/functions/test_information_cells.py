@@ -114,5 +114,5 @@ def test_what_is_not_read_is_refused(tmp_path: Path) -> None:
 def test_a_refusal_names_the_cell(tmp_path: Path) -> None:
     _shown(tmp_path, ['MC.OUTPUT("x")+LEN(INFO("directory"))+MC.UNIFORM(0,1)'], [])
     model = compute.Model.open(tmp_path / "book.xlsx")
-    with pytest.raises(compute.errors.ComputeError, match=r'S!R1C40: INFO\("directory"\) is not supported'):
+    with pytest.raises(compute.errors.ComputeError, match=r'S!AN1: INFO\("directory"\) is not supported'):
         model.simulate(iterations=10)
