@@ -76,10 +76,10 @@ def binomial_quantile(trials: Floats, p: Floats, alpha: Floats) -> Array:
     wrong = (n < 0) | (p < 0) | (p > 1) | (alpha < 0) | (alpha > 1)
     n, p, alpha = np.broadcast_arrays(np.where(wrong, 1.0, n), np.where(wrong, 0.5, p), np.where(wrong, 0.5, alpha))
     low, high = np.full(n.shape, -1.0), np.array(n)
-    while (high - low > 1).any():
-        half = np.floor((low + high) / 2)
-        reached = (binomial_probability(half, n, p) >= alpha) & (half > low)
-        low, high = np.where(reached | (half <= low), low, half), np.where(reached, half, high)
+    # Beyond 2^53 neighbouring numbers lie more than 1 apart: the search ends where nothing lies between.
+    while (between := ((half := np.floor(low / 2 + high / 2)) > low) & (half < high) & (high - low > 1)).any():
+        reached = binomial_probability(half, n, p) >= alpha
+        low, high = np.where(between & ~reached, half, low), np.where(between & reached, half, high)
     return failing(high, (wrong, NUM))
 
 

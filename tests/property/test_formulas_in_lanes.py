@@ -61,7 +61,7 @@ GIGANTIC = (
     "FIXED(1.9,-1E+308)",
     "FACT(1E+300)", "COMBIN(1E+15,5E+14)", "BASE(2^52,2,1E+9)", "DEC2BIN(1,1E+9)", "FIXED(1,1E+9)", 'REPT("x",-1)',
     "ROUND(1.5,1E+300)", "ROMAN(1E+300)", "BITLSHIFT(1,1E+9)", "PERMUT(1E+300,2)",
-    "BINOM.DIST.RANGE(1E+9,0.5,0,1E+9)",
+    "BINOM.INV(1E+300,0.5,0.3)", "BINOM.INV(1E+16,0.5,0.3)", "BINOM.DIST.RANGE(1E+9,0.5,0,1E+9)",
     "SERIESSUM(2,1E+300,1E+300,A1:A3)", "NPER(1E-300,-1,1E+300)", "WORKDAY(1,1E+9)", "EDATE(1,1E+300)",
     "NETWORKDAYS(1,2958465)",
     "VDB(1E+6,1,1E+9,0,1E+9)", "CUMIPMT(0.01,1E+9,1,1,1E+9,0)", "COUPNUM(1,2958465,4)", "DB(1E+6,1,1E+9,1E+9)",
@@ -132,12 +132,12 @@ def test_random_formulas(seed: int) -> None:
 
 
 @pytest.mark.sweep
-@pytest.mark.parametrize("seed", range(1_000, 1_030))
+@pytest.mark.parametrize("seed", range(1_000, 1_006))
 def test_every_function_at_length(seed: int) -> None:
     check_all(calls(seed), seed)
 
 
 @pytest.mark.sweep
-@pytest.mark.parametrize("seed", range(1_000, 1_050))
+@pytest.mark.parametrize("seed", range(1_000, 1_006))
 def test_random_formulas_at_length(seed: int) -> None:
     check_all(trees(seed), seed)
