@@ -88,8 +88,10 @@ def where_all(ranges: Sequence[Cells], criteria: Sequence[Array]) -> Booleans:
     return met
 
 
-def _over(values: Array, ranges: Sequence[Array], criteria: Sequence[Array], pick: Selected) -> Array:
-    tested = [Cells(r) for r in ranges]
+def _over(
+    context: CallContext, values: Array, ranges: Sequence[Array], criteria: Sequence[Array], pick: Selected
+) -> Array:
+    tested = [Cells(r, context.date_1904) for r in ranges]
     return _grid(criteria, [pick(selected(values, where_all(tested, c))) for c in _each_criterion(criteria)])
 
 
@@ -121,12 +123,13 @@ def count_if(context: CallContext, *arguments: Operand | Array | None) -> Array:
     """How many cells meet all criteria."""
     ranges, criteria = _pairs(arguments)
     padding = _cells_beyond(ranges)
-    tested = [Cells(r) for r in _same_size(context, ranges)]
+    tested = [Cells(r, context.date_1904) for r in _same_size(context, ranges)]
     found = []
     for single in _each_criterion(criteria):
         counts = where_all(tested, single).sum(axis=0).astype(np.float64)
         if padding:
-            counts = counts + padding * where_all([Cells(blank()) for _ in tested], single)[0]
+            beyond = [Cells(blank(), context.date_1904) for _ in tested]
+            counts = counts + padding * where_all(beyond, single)[0]
         found.append(per_lane(counts))
     return _grid(criteria, found)
 
@@ -142,7 +145,7 @@ def _register_many(name: str, pick: Selected) -> None:
     def implementation(context: CallContext, values: Operand, *arguments: Operand | Array | None) -> Array:
         ranges, criteria = _pairs(arguments)
         sized = _same_size(context, [values, *ranges])
-        return _over(sized[0], sized[1:], criteria, pick)
+        return _over(context, sized[0], sized[1:], criteria, pick)
 
     function(name, cells("values"), *_IFS, group=2)(implementation)
 
@@ -152,7 +155,7 @@ def _register_one(name: str, pick: Selected) -> None:
         context: CallContext, tested: Operand, criterion: Array | None, values: Operand | None = None
     ) -> Array:
         added = tested.array if values is None else _anchored(context, values, tested.array)
-        return _over(added, [tested.array], [_criterion(criterion)], pick)
+        return _over(context, added, [tested.array], [_criterion(criterion)], pick)
 
     function(name, cells("range"), any_value("criteria"), cells("values", optional=True))(implementation)
 

@@ -39,8 +39,8 @@ class Criterion:
     target: float | str | bool | tuple[str, int] | None
 
 
-def parse_criterion(text: str) -> Criterion:
-    """The condition a text stands for; without an operator it asks for equality."""
+def parse_criterion(text: str, date_1904: bool) -> Criterion:
+    """The condition a text stands for; without an operator it asks for equality. Dates count as the workbook's do."""
     match = _OPERATOR.match(text)
     operator, rest = (match.group(), text[match.end() :]) if match else ("", text)
     if rest == "":
@@ -49,7 +49,7 @@ def parse_criterion(text: str) -> Criterion:
         return Criterion(operator or "=", rest.upper() == "TRUE")
     if rest.upper() in CODES_BY_TEXT:
         return Criterion(operator or "=", ("error", int(CODES_BY_TEXT[rest.upper()])))
-    number = parse_number(rest)
+    number = parse_number(rest, date_1904)
     return Criterion(operator or "=", rest if number is None else number)
 
 
@@ -67,7 +67,8 @@ def wildcard_pattern(pattern: str) -> re.Pattern[str]:
 class Cells:
     """The cells of a range, ready to be compared with criteria; every mask has shape (elements, lanes)."""
 
-    def __init__(self, array: Array) -> None:
+    def __init__(self, array: Array, date_1904: bool) -> None:
+        self.date_1904 = date_1904
         self.numbers: Floats = flat(array.numbers)
         self.kinds: Codes | None = None if array.kinds is None else array.kinds.reshape(self.numbers.shape)
         self._texts: Texts | None = None if array.texts is None else array.texts.reshape(self.numbers.shape)
@@ -76,6 +77,7 @@ class Cells:
     def take(self, lanes: npt.NDArray[np.intp]) -> Cells:
         """The same cells for some of several lanes."""
         part = object.__new__(Cells)
+        part.date_1904 = self.date_1904
         part.numbers = self.numbers[:, lanes]
         part.kinds = None if self.kinds is None else self.kinds[:, lanes]
         part._texts = None if self._texts is None else self._texts[:, lanes]
@@ -95,7 +97,9 @@ class Cells:
         if self._equal is None:
             self._equal = self._ordered()
             if self._texts is not None:
-                self._equal = np.where(self._is(Kind.TEXT), self._map(self._texts, _number_in, np.float64), self._equal)
+                self._equal = np.where(
+                    self._is(Kind.TEXT), self._map(self._texts, self._number_in, np.float64), self._equal
+                )
         return self._equal
 
     def compare(self, operator: str, target: Floats) -> Booleans:
@@ -143,16 +147,15 @@ class Cells:
         equal = is_text & self._map(self._texts, lambda t: pattern.fullmatch(t) is not None, np.bool_)
         return np.asarray(~equal if operator == "<>" else equal)
 
+    def _number_in(self, text: str) -> float:
+        number = parse_number(text, self.date_1904)
+        return np.nan if number is None else number
+
     @staticmethod
     def _map(texts: Texts, answer: Callable[[str], float | bool], dtype: type[Any]) -> npt.NDArray[Any]:
         words = texts.ravel().tolist()
         known = {w: answer(w) for w in set(words)}
         return np.array([known[w] for w in words], dtype).reshape(texts.shape)
-
-
-def _number_in(text: str) -> float:
-    number = parse_number(text)
-    return np.nan if number is None else number
 
 
 def _order_against(operator: str, target: str) -> Callable[[str], bool]:
@@ -168,18 +171,18 @@ def matches(cells: Cells, criterion: Array) -> Booleans:
     A number asks for equality, a blank counts as 0, a boolean or an error asks for the same.
     """
     if criterion.lanes == 1:
-        return cells.meeting(_criterion(criterion, 0))
+        return cells.meeting(_criterion(criterion, 0, cells.date_1904))
     kinds = criterion.kind_array()[0, 0]
     if np.isin(kinds, (Kind.NUMBER, Kind.BLANK)).all():
         return cells.compare("=", criterion.numbers[0, 0])
     return _lane_by_kind(cells, criterion)
 
 
-def _criterion(criterion: Array, lane: int) -> Criterion:
+def _criterion(criterion: Array, lane: int, date_1904: bool) -> Criterion:
     kind = int(criterion.kind_array()[0, 0, lane])
     number = float(criterion.numbers[0, 0, lane])
     if kind == Kind.TEXT:
-        return parse_criterion(str(criterion.text_array()[0, 0, lane]))
+        return parse_criterion(str(criterion.text_array()[0, 0, lane]), date_1904)
     if kind == Kind.BOOLEAN:
         return Criterion("=", number != 0)
     return Criterion("=", ("error", int(number)) if kind == Kind.ERROR else number)
@@ -196,7 +199,7 @@ def _lane_by_kind(cells: Cells, criterion: Array) -> Booleans:
     for lane in range(lanes):
         key = (int(kinds[lane]), float(criterion.numbers[0, 0, lane]), texts[lane])
         if key not in known:
-            known[key] = _criterion(criterion, lane)
+            known[key] = _criterion(criterion, lane, cells.date_1904)
         parsed = known[key]
         if isinstance(parsed.target, float) and not isinstance(parsed.target, bool):
             targets[lane] = parsed.target

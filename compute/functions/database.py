@@ -44,7 +44,10 @@ def _rows_meeting(context: CallContext, records: Array, labels: list[str], crite
         raise CellFailure(ErrorCode.VALUE)
     headings = _labels(context, criteria)
     conditions = context.settled(criteria.part(slice(1, None), slice(None)))
-    columns = {h: Cells(records.part(slice(None), slice(i, i + 1))) for i, h in reversed(list(enumerate(labels)))}
+    columns = {
+        h: Cells(records.part(slice(None), slice(i, i + 1)), context.date_1904)
+        for i, h in reversed(list(enumerate(labels)))
+    }
     met = np.zeros((records.rows, 1), np.bool_)
     for row in conditions:
         here = np.ones((records.rows, 1), np.bool_)
@@ -52,7 +55,7 @@ def _rows_meeting(context: CallContext, records: Array, labels: list[str], crite
             if wanted is None:
                 continue
             if heading in columns:
-                here = here & columns[heading].meeting(_condition(wanted))
+                here = here & columns[heading].meeting(_condition(wanted, context.date_1904))
             else:
                 here = here & _computed(wanted)
         met = met | here
@@ -64,10 +67,10 @@ def _computed(wanted: object) -> bool:
     return wanted is not False and not isinstance(wanted, (str, CellError)) and wanted != 0
 
 
-def _condition(wanted: object) -> Criterion:
+def _condition(wanted: object, date_1904: bool) -> Criterion:
     """A criterion as lists take it: a text without an operator asks for texts that begin with it."""
     if isinstance(wanted, str):
-        found = parse_criterion(wanted)
+        found = parse_criterion(wanted, date_1904)
         plain = not wanted.startswith(("=", "<", ">"))
         if plain and isinstance(found.target, str) and found.target:
             return Criterion("=", found.target + "*")
