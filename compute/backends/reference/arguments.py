@@ -10,6 +10,7 @@ import numpy as np
 from compute.backends.reference.branches import hands_on_place, has_more_than_numbers
 from compute.backends.reference.frame import Frame
 from compute.backends.reference.lambdas import FunctionStack, Lambda
+from compute.backends.reference.linked_cells import unread_size
 from compute.errors import ErrorCode
 from compute.formulas import ast
 from compute.functions import CellsDiffer, Function, LanesDiffer, Operand
@@ -24,6 +25,7 @@ Value = Any
 PLACE_GIVING = (ast.Call, ast.Invocation)
 UNREAD = PLACE_FUNCTIONS | {"CELL"}
 """Functions that need where a range is and not, or not always, what it holds: its cells may not be ready."""
+SIZE_ASKING = frozenset({"ROWS", "COLUMNS"})
 PLACE_ASKING = UNREAD | {"SUBTOTAL", "AGGREGATE"}
 """Functions that ask of a range where it is, not only what it holds."""
 
@@ -67,6 +69,8 @@ def _operands(evaluator: Evaluator, function: Function, node: ast.Node, frame: F
         if len(areas) == 1 and not unread:
             return [Operand(evaluator.array(node, frame), Reference((areas[0],)))]
     value = evaluator.place(node, frame)
+    if isinstance(node, ast.RangeReference) and function.name in SIZE_ASKING and isinstance(value, Array):
+        return [Operand(value if value.errors() is not None and value.is_single else unread_size(node, frame))]
     if isinstance(value, Reference):
         parts = [Reference((a,)) for a in value.areas] if repeating else [value]
         return [

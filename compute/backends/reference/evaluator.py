@@ -13,6 +13,7 @@ from compute.backends.reference.context import Context
 from compute.backends.reference.drawing import DrawSource
 from compute.backends.reference.frame import Frame
 from compute.backends.reference.lambdas import FunctionStack, Lambda, NamedFunction
+from compute.backends.reference.linked_cells import linked_cells
 from compute.backends.reference.places import place_of_text, union_of
 from compute.backends.reference.quantiles import quantile
 from compute.backends.reference.reading import Reader
@@ -26,7 +27,7 @@ from compute.formulas import ast
 from compute.functions import REGISTRY, Function, call
 from compute.functions.call import common_rectangle
 from compute.functions.signature import Style
-from compute.graph import CellId, areas_of, rectangle
+from compute.graph import CellId, areas_of
 from compute.program import Program
 from compute.values import (
     Area,
@@ -38,7 +39,6 @@ from compute.values import (
     blank,
     boolean,
     error,
-    from_rows,
     numeric,
     stack,
     text,
@@ -147,7 +147,7 @@ class Evaluator:
         if sheets is None:
             return self.reader.cell(node, frame.sheet, frame)
         if sheets.workbook:
-            return self._external(node, frame)
+            return linked_cells(self.program, node, frame)
         positions = self.program.sheets.positions(sheets, frame.sheet)
         if positions is None:
             return error(ErrorCode.REF)
@@ -157,7 +157,7 @@ class Evaluator:
 
     def _range_place(self, node: ast.RangeReference, frame: Frame) -> Value:
         if node.sheets is not None and node.sheets.workbook:
-            return self._external(node, frame)
+            return linked_cells(self.program, node, frame)
         areas = areas_of((node,), frame.sheet, frame.row, frame.column, self.program.sheets)
         return Reference(tuple(areas)) if areas else error(ErrorCode.REF)
 
@@ -167,19 +167,6 @@ class Evaluator:
             return self.dereferenced(self._range_place(node, frame), frame)
         positions = self.program.sheets.positions(node.sheets, frame.sheet)
         return error(ErrorCode.REF) if positions is None else self.reader.range(node, positions[0], frame)
-
-    def _external(self, node: ast.CellReference | ast.RangeReference, frame: Frame) -> Array:
-        """Cells of another workbook, by the values that this one stored of it."""
-        assert node.sheets is not None
-        book = self.program.workbook.external.get(f"[{(node.sheets.workbook or '').strip('[]')}]", {})
-        cells = next((c for n, c in book.items() if n.casefold() == node.sheets.first.casefold()), None)
-        if cells is None:
-            return error(ErrorCode.REF)
-        top, left, bottom, right = rectangle(node, frame.row, frame.column)
-        bottom = min(bottom, max((r for r, _ in cells), default=top))
-        right = min(right, max((c for _, c in cells), default=left))
-        bottom, right = max(top, bottom), max(left, right)
-        return from_rows([[cells.get((r, c)) for c in range(left, right + 1)] for r in range(top, bottom + 1)])
 
     def _name(self, node: ast.NameReference, frame: Frame) -> Value:
         key = node.name.casefold()
