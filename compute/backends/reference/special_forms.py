@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from compute.backends.reference.arguments import refused
 from compute.backends.reference.branches import (
     branch_choose,
     branch_if,
@@ -72,9 +73,12 @@ def _is_omitted(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
     return boolean(isinstance(evaluator.evaluate(node.arguments[0], frame), Missing))
 
 
-def _callee(evaluator: Evaluator, node: ast.Node, frame: Frame) -> Lambda | None:
-    value = evaluator.evaluate(node, frame)
-    return value if isinstance(value, Lambda) else None
+def _callee(evaluator: Evaluator, node: ast.Call, frame: Frame, minimum: int, maximum: int | None) -> Lambda | Array:
+    """The function that a call of so many arguments ends with; the call's error where it is none."""
+    if len(node.arguments) < minimum or (maximum is not None and len(node.arguments) > maximum):
+        return error(ErrorCode.VALUE)
+    value = evaluator.evaluate(node.arguments[-1], frame)
+    return value if isinstance(value, Lambda) else refused(value)
 
 
 def _one(value: Array) -> Array:
@@ -83,9 +87,9 @@ def _one(value: Array) -> Array:
 
 
 def _map(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
-    function = _callee(evaluator, node.arguments[-1], frame) if len(node.arguments) > 1 else None
-    if function is None:
-        return error(ErrorCode.VALUE)
+    function = _callee(evaluator, node, frame, 2, None)
+    if isinstance(function, Array):
+        return function
     arrays = [evaluator.array(a, frame.as_array()) for a in node.arguments[:-1]]
     rows, columns = common_rectangle(arrays)
     arrays = [a if (a.rows, a.columns) == (rows, columns) else fit_to(a, rows, columns) for a in arrays]
@@ -112,9 +116,9 @@ def _scan(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
 
 def _fold(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Array | tuple[list[Array], tuple[int, int]]:
     """The accumulator after each element, the start first, and the array's rectangle."""
-    function = _callee(evaluator, node.arguments[-1], frame) if len(node.arguments) >= 2 else None
-    if function is None:
-        return error(ErrorCode.VALUE)
+    function = _callee(evaluator, node, frame, 2, None)
+    if isinstance(function, Array):
+        return function
     array = evaluator.array(node.arguments[-2], frame.as_array())
     start = numeric(0.0) if len(node.arguments) == 2 else elements(evaluator, node.arguments[0], frame)
     steps = [start]
@@ -132,18 +136,18 @@ def _by_column(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
 
 
 def _by(evaluator: Evaluator, node: ast.Call, frame: Frame, cut: Callable[[Array], list[list[Array]]]) -> Value:
-    function = _callee(evaluator, node.arguments[1], frame) if len(node.arguments) == 2 else None
-    if function is None:
-        return error(ErrorCode.VALUE)
+    function = _callee(evaluator, node, frame, 2, 2)
+    if isinstance(function, Array):
+        return function
     array = evaluator.array(node.arguments[0], frame.as_array())
     turns = itertools.count()
     return stack([[_one(function([part], frame.called(node, next(turns)))) for part in row] for row in cut(array)])
 
 
 def _make_array(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
-    function = _callee(evaluator, node.arguments[2], frame) if len(node.arguments) == 3 else None
-    if function is None:
-        return error(ErrorCode.VALUE)
+    function = _callee(evaluator, node, frame, 3, 3)
+    if isinstance(function, Array):
+        return function
     context_sizes: list[int] = []
     for argument in node.arguments[:2]:
         size = evaluator.scalar(argument, frame)

@@ -35,10 +35,31 @@ def test_a_function_is_given_by_its_name(book: Callable[..., Path], formula: str
     assert [values["E1"], values["E2"]] == pytest.approx(expected, rel=1e-15)
 
 
-@pytest.mark.parametrize("formula", ["_xlfn.MAP(A1:A2,_xleta.NOSUCH)", "_xlfn.MAP(A1:A2,NOSUCH)"])
+UNKNOWN = (
+    "_xlfn.MAP(A1:A2,_xleta.NOSUCH)",
+    "_xlfn.MAP(A1:A2,NOSUCH)",
+    "_xlfn.REDUCE(0,A1:A2,NOSUCH)",
+    "_xlfn.SCAN(0,A1:A2,NOSUCH)",
+    "_xlfn.BYROW(A1:B2,NOSUCH)",
+    "_xlfn.BYCOL(A1:B2,NOSUCH)",
+    "_xlfn.MAKEARRAY(2,1,NOSUCH)",
+    "_xlfn.GROUPBY(A1:A2,B1:B2,NOSUCH)",
+)
+
+
+@pytest.mark.parametrize("formula", UNKNOWN)
 def test_a_name_that_nobody_knows_is_a_name_error(book: Callable[..., Path], formula: str) -> None:
     values = compute.recalculate(book({"S": {**CELLS, "E1:E2": f"={formula}"}}))["S"]
-    assert values["E1"].code in ("#NAME?", "#VALUE!")
+    assert getattr(values["E1"], "code", None) == "#NAME?"
+
+
+@pytest.mark.parametrize(
+    ("formula", "code"),
+    [("_xlfn.MAP(A1:A2,7)", "#VALUE!"), ("_xlfn.MAP(A1:A2)", "#VALUE!"), ("_xlfn.MAP(A1:A2,1/0)", "#DIV/0!")],
+)
+def test_what_is_no_function_is_an_error(book: Callable[..., Path], formula: str, code: str) -> None:
+    values = compute.recalculate(book({"S": {**CELLS, "E1:E2": f"={formula}"}}))["S"]
+    assert getattr(values["E1"], "code", None) == code
 
 
 def test_a_defined_name_comes_before_the_function(book: Callable[..., Path]) -> None:
