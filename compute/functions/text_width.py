@@ -1,4 +1,7 @@
-"""Half-width and full-width characters: ASC, DBCS (JIS in Japanese Excel) (Excel's Text family)."""
+"""Half-width and full-width characters: ASC, DBCS (Excel's Text family).
+
+Japanese Excel shows DBCS as JIS; files hold DBCS, and JIS in one is #NAME?.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ def _half(character: str) -> str:
     return character
 
 
-@elementwise("DBCS JIS", text("text"))
+@elementwise("DBCS", text("text"))
 def full_width(value: str) -> str:
     """Half-width Latin letters, digits, signs and katakana as full-width ones."""
     out: list[str] = []

@@ -19,7 +19,7 @@ TABLE = [
     ("NUMBERSTRING(456,2)", "四百伍拾六"),
     ("NUMBERSTRING(0,1)", "〇"),
     ("NUMBERSTRING(5,4)", CellError("#NUM!")),
-    ('JIS("ABC 12")', "ＡＢＣ　１２"),
+    ('DBCS("ABC 12")', "ＡＢＣ　１２"),
     ("ISO.WEEKNUM(40977)", 10.0),
 ]
 
