@@ -73,7 +73,7 @@ def everything(extra: Sequence[str] = ()) -> tuple[Check, ...]:
 
 def sweep() -> tuple[Check, ...]:
     """The long tests."""
-    return (Check("sweep", pytest("-m", "sweep")),)
+    return (Check("sweep", pytest("-n", "2", "-m", "sweep")),)
 
 
 def carry_out(checks: Sequence[Check]) -> int:
