@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-# How fast a machine is must not decide whether a property holds; nor may chance decide whether a change lands: the examples
-# of a property are the same in every run, and other ones are looked for with `--hypothesis-profile=search`.
+# How fast a machine is must not decide whether a property holds; nor may chance decide whether a change lands: the
+# examples of a property are the same in every run, and other ones are looked for with `--hypothesis-profile=search`.
 settings.register_profile(
     "project", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
