@@ -2,8 +2,8 @@
 
 import type { WorkbookSource } from "../excel/host";
 import type {
-  LawDescription, LawParameter, ModelDescription, Preview, Problem, ResultSummary, Simulation, SimulationSpec, StoredWorkbook,
-  WorkbookCells,
+  Analysis, AnalysisResult, ElicitationAnswer, ElicitationRequest, FitAnswer, FitRequest, LawDescription, LawParameter,
+  ModelDescription, Preview, Problem, ResultSummary, Simulation, SpecRequest, StoredWorkbook, WorkbookCells,
 } from "./messages";
 import { readEvents, type ServerEvent } from "./events";
 
@@ -101,9 +101,27 @@ export class ApiClient {
   }
 
   /** Asks for a run. The key makes a repeated request harmless. */
-  simulate(workbookId: string, spec: SimulationSpec, idempotencyKey: string): Promise<Simulation> {
+  simulate(workbookId: string, spec: SpecRequest, idempotencyKey: string): Promise<Simulation> {
     const headers = { "Idempotency-Key": idempotencyKey };
     return this.post("/simulations", { workbook_id: workbookId, spec }, { headers });
+  }
+
+  /** Asks for a stress test, a goal seek or a sensitivity analysis: a job that is followed and cancelled as a simulation. */
+  analyse(workbookId: string, spec: SpecRequest, analysis: Analysis, idempotencyKey: string): Promise<Simulation> {
+    const headers = { "Idempotency-Key": idempotencyKey };
+    return this.post("/analyses", { workbook_id: workbookId, spec, analysis }, { headers });
+  }
+
+  analysisResult(id: string): Promise<AnalysisResult> {
+    return this.json(`/simulations/${id}/results?format=json`);
+  }
+
+  fit(request: FitRequest, signal?: AbortSignal): Promise<FitAnswer> {
+    return this.post("/fits", request, signal ? { signal } : {});
+  }
+
+  elicit(request: ElicitationRequest, signal?: AbortSignal): Promise<ElicitationAnswer> {
+    return this.post("/elicitations", request, signal ? { signal } : {});
   }
 
   simulation(id: string, signal?: AbortSignal): Promise<Simulation> {

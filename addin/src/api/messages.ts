@@ -9,6 +9,28 @@ export interface SimulationSpec {
   readonly seed: number;
   readonly sampling: SamplingMethod;
   readonly engine?: "auto" | "reference" | "power" | "arrow" | "enhanced";
+  readonly convergence?: ConvergenceOptions | null;
+  readonly batch?: number | null;
+}
+
+/** A specification as it is sent: what is left out is taken from the workbook's own settings, else Montecell's defaults. */
+export type SpecRequest = Partial<SimulationSpec>;
+
+/** A statistic of outputs is known well enough when its interval is no wider than ± tolerance. */
+export interface ConvergenceRule {
+  readonly statistic?: "mean" | "standard_deviation" | "percentile" | "probability";
+  readonly level?: number | null;
+  readonly tolerance?: number;
+  readonly relative?: boolean;
+  readonly confidence?: number;
+  readonly outputs?: readonly string[];
+}
+
+/** The run ends by itself; `at_most` is never above the server's limit of iterations. */
+export interface ConvergenceOptions {
+  readonly rules?: readonly ConvergenceRule[];
+  readonly at_least?: number | null;
+  readonly at_most?: number | null;
 }
 
 export interface InputDescription {
@@ -52,6 +74,9 @@ export interface Progress {
   readonly done: number;
   readonly total: number;
   readonly seconds: number;
+  readonly still_needed?: number | null;
+  /** Which of several runs this is, from 1. */
+  readonly run?: number;
 }
 
 export interface HistogramData {
@@ -132,6 +157,163 @@ export interface Simulation {
   readonly spec: SimulationSpec;
   readonly progress: Progress | null;
   readonly problem: Problem | null;
+  /** What kind of job this is: null for a simulation, else what was asked of it. */
+  readonly analysis?: Analysis | null;
+  /** What was taken from the workbook's own settings. */
+  readonly notes?: readonly string[];
+}
+
+/** A statistic by name; `level` is the p of a percentile (0 to 1) or the x of P(X ≤ x). */
+export interface Statistic {
+  readonly name: string;
+  readonly level?: number | null;
+}
+
+/** An input (key, name or cell) drawn between two percentiles (0 to 1) of its law. */
+export interface StressRange {
+  readonly input: string;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+export interface StressAnalysis {
+  readonly kind: "stress";
+  readonly ranges: readonly StressRange[];
+  readonly together?: boolean;
+  readonly statistics?: readonly Statistic[];
+}
+
+export interface GoalSeekAnalysis {
+  readonly kind: "goal_seek";
+  readonly cell: string;
+  readonly output: string;
+  readonly statistic?: Statistic;
+  readonly target: number;
+  readonly low: number;
+  readonly high: number;
+  readonly tolerance?: number | null;
+  readonly most_steps?: number;
+}
+
+export interface SensitivityAnalysis {
+  readonly kind: "sensitivity";
+  readonly method?: "sobol" | "shapley";
+  readonly outputs?: readonly string[];
+  readonly base?: number | null;
+  readonly permutations?: number | null;
+  readonly confidence?: number;
+}
+
+/** What POST /analyses asks for; the answer is a Simulation with `analysis` set, followed and cancelled like any other. */
+export type Analysis = StressAnalysis | GoalSeekAnalysis | SensitivityAnalysis;
+
+export interface StressResult {
+  readonly kind: "stress";
+  readonly effects: readonly {
+    readonly statistic: Statistic;
+    readonly run: string;
+    readonly output: string;
+    readonly baseline: number | null;
+    readonly stressed: number | null;
+    readonly change: number | null;
+  }[];
+  readonly certificates: Readonly<Record<string, Certificate>>;
+  readonly notes: readonly string[];
+}
+
+export interface GoalSeekResult {
+  readonly kind: "goal_seek";
+  readonly cell: string;
+  readonly output: string;
+  readonly statistic: Statistic;
+  readonly target: number;
+  readonly tolerance: number;
+  readonly outcome: "reached" | "jump" | "out_of_reach" | "undetermined" | "out_of_steps";
+  readonly text: string;
+  readonly value: number | null;
+  readonly reached: number | null;
+  readonly tried: readonly { readonly value: number; readonly statistic: number | null }[];
+  readonly digest: string | null;
+  readonly notes: readonly string[];
+}
+
+/** Sobol: first and total with their intervals; Shapley: effect with its standard error. Null without variance. */
+export interface SensitivityResult {
+  readonly kind: "sensitivity";
+  readonly method: "sobol" | "shapley";
+  readonly shares: readonly {
+    readonly output: string;
+    readonly input: string;
+    readonly first: number | null;
+    readonly first_interval: readonly [number, number] | null;
+    readonly total: number | null;
+    readonly total_interval: readonly [number, number] | null;
+    readonly effect: number | null;
+    readonly standard_error: number | null;
+  }[];
+  readonly evaluations: number;
+  readonly seed: number;
+  readonly notes: readonly string[];
+}
+
+export type AnalysisResult = StressResult | GoalSeekResult | SensitivityResult;
+
+export type RankBy = "aic" | "bic" | "average_log_likelihood" | "chi_square" | "anderson_darling" | "kolmogorov_smirnov";
+
+/** POST /fits: laws fitted to a sample. Laws left out: all continuous ones, or all discrete ones for counts. */
+export interface FitRequest {
+  readonly values: readonly number[];
+  readonly laws?: readonly string[] | null;
+  readonly lower?: number | null;
+  readonly upper?: number | null;
+  readonly shift?: boolean;
+  readonly rank_by?: RankBy;
+  /** Resamples for intervals of the best law's parameters; 0 for none. */
+  readonly resamples?: number;
+  readonly level?: number;
+  readonly seed?: number;
+}
+
+export interface FittedLaw {
+  readonly law: string;
+  readonly title: string;
+  readonly parameters: Readonly<Record<string, number | readonly number[]>>;
+  readonly shift: number;
+  /** For a cell: `=MC.GAMMA(2,3)`. */
+  readonly formula: string;
+  /** @RISK's spelling, null where it has no such law. */
+  readonly atrisk_formula: string | null;
+  readonly aic: number | null;
+  readonly bic: number | null;
+  readonly average_log_likelihood: number | null;
+  readonly chi_square: number | null;
+  readonly anderson_darling: number | null;
+  readonly kolmogorov_smirnov: number | null;
+  readonly rms_error: number | null;
+  readonly intervals: Readonly<Record<string, readonly [number, number]>> | null;
+  readonly p_values: Readonly<Record<string, number>> | null;
+}
+
+export interface FitAnswer {
+  readonly size: number;
+  readonly ranked_by: RankBy | "rms_error";
+  readonly fits: readonly FittedLaw[];
+  readonly refused: readonly { readonly law: string; readonly reason: string }[];
+}
+
+/** POST /elicitations: what an expert says, as percentiles (p from 0 to 1). */
+export interface ElicitationRequest {
+  readonly percentiles: readonly { readonly p: number; readonly x: number }[];
+  readonly lower?: number | null;
+  readonly upper?: number | null;
+  readonly terms?: number | null;
+  readonly laws?: readonly string[] | null;
+}
+
+/** The metalog through the percentiles (null, with the reason, where there is none), and laws ranked by their error. */
+export interface ElicitationAnswer extends FitAnswer {
+  readonly metalog: FittedLaw | null;
+  readonly metalog_problem: string | null;
 }
 
 export interface StoredWorkbook {
