@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from server.distributions.schemas import PreviewRequest
+from server.distributions.schemas import MatrixRequest, PreviewRequest
 from server.distributions.service import DistributionService
-from server.gateway.messages import LawDescription, LawPreview
+from server.gateway.messages import LawDescription, LawPreview, MatrixCheck
 from server.kit.dependencies import ContextDep
 from server.kit.problems import documented
 
@@ -38,3 +38,14 @@ async def list_distributions(distributions: DistributionsDep) -> tuple[LawDescri
 async def preview_distribution(request: PreviewRequest, distributions: DistributionsDep) -> LawPreview:
     """Density or probabilities, cumulative curve, moments and percentiles of a law with these parameters."""
     return await distributions.preview(request)
+
+
+@router.post(
+    "/correlations",
+    operation_id="checkCorrelations",
+    summary="Is a correlation matrix possible?",
+    responses=documented(400, 403, 413, 422, 500),
+)
+async def check_correlations(request: MatrixRequest, distributions: DistributionsDep) -> MatrixCheck:
+    """Whether the matrix is positive semidefinite, and the nearest one that is (Higham 2002), to four decimals."""
+    return await distributions.check_matrix(request)

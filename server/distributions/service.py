@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from server.distributions.schemas import PreviewRequest
-from server.gateway.contract import Gateway
-from server.gateway.messages import LawDescription, LawPreview
+from server.distributions.schemas import MatrixRequest, PreviewRequest
+from server.gateway.contract import Gateway, LawRequest
+from server.gateway.messages import LawDescription, LawPreview, MatrixCheck
 
 
 class DistributionService:
@@ -20,4 +20,9 @@ class DistributionService:
 
     async def preview(self, request: PreviewRequest) -> LawPreview:
         """Raises InvalidDistribution for an unknown law or parameters outside its domain."""
-        return await asyncio.to_thread(self._gateway.preview, request.law, request.parameters)
+        asked = LawRequest(request.law, request.parameters, request.pairs, request.truncation, request.shift)
+        return await asyncio.to_thread(self._gateway.preview, asked)
+
+    async def check_matrix(self, request: MatrixRequest) -> MatrixCheck:
+        """Raises SpecificationError for what is no correlation matrix."""
+        return await asyncio.to_thread(self._gateway.check_matrix, request.matrix)

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from compute.details import ConventionName, ResultDetails
 from compute.protocol import LawParameter, ModelDescription, Progress, ResultSummary, SimulationSpec
-from server.gateway.messages import CellEdit, LawDescription, LawPreview, Snapshot, WorkbookView
+from server.gateway.messages import (
+    CellEdit,
+    LawDescription,
+    LawPreview,
+    MatrixCheck,
+    Snapshot,
+    Truncation,
+    WorkbookView,
+)
 
 if TYPE_CHECKING:
     import numpy
@@ -30,6 +38,17 @@ class RunControl:
     cancelled: Callable[[], bool]
     checkpoint: Path
     threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LawRequest:
+    """A law by its parameters or, where ``pairs`` are given, by percentiles; then limited, then moved."""
+
+    law: str
+    parameters: Sequence[LawParameter] = ()
+    pairs: Sequence[tuple[str | float, float]] = ()
+    truncation: Truncation | None = None
+    shift: float = 0.0
 
 
 class RunResult(Protocol):
@@ -73,4 +92,6 @@ class Gateway(Protocol):
 
     def laws(self) -> tuple[LawDescription, ...]: ...
 
-    def preview(self, law: str, parameters: Sequence[LawParameter]) -> LawPreview: ...
+    def preview(self, asked: LawRequest) -> LawPreview: ...
+
+    def check_matrix(self, rows: Sequence[Sequence[float | None]]) -> MatrixCheck: ...

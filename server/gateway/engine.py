@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from compute.protocol import LawParameter, ModelDescription, SimulationSpec
-from server.gateway import laws, workbooks
-from server.gateway.contract import RunControl, RunResult
-from server.gateway.messages import CellEdit, LawDescription, LawPreview, Snapshot, WorkbookView
+from compute.protocol import ModelDescription, SimulationSpec
+from server.gateway import laws, matrices, workbooks
+from server.gateway.contract import LawRequest, RunControl, RunResult
+from server.gateway.messages import CellEdit, LawDescription, LawPreview, MatrixCheck, Snapshot, WorkbookView
 
 
 class ComputeGateway:
@@ -60,5 +60,8 @@ class ComputeGateway:
     def laws(self) -> tuple[LawDescription, ...]:
         return laws.catalogue()
 
-    def preview(self, law: str, parameters: Sequence[LawParameter]) -> LawPreview:
-        return laws.preview(law, parameters)
+    def preview(self, asked: LawRequest) -> LawPreview:
+        return laws.preview(asked)
+
+    def check_matrix(self, rows: Sequence[Sequence[float | None]]) -> MatrixCheck:
+        return matrices.check(rows)

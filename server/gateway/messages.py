@@ -84,18 +84,39 @@ class WorkbookView(GatewayMessage):
 
 
 class LawParameterDescription(GatewayMessage):
+    """One parameter: ``constraint`` completes "must be …"; ``example`` is where the field of a new cell starts."""
+
     name: str
     description: str
     default: float | tuple[float, ...] | None
+    constraint: str
+    is_list: bool
+    example: float | tuple[float, ...]
 
 
 class LawDescription(GatewayMessage):
-    """A probability law as the pane offers it: ``law`` is its name in ``MC.<law>``."""
+    """A probability law as the pane offers it: ``law`` is its name in ``MC.<law>``.
+
+    ``orderings`` are pairs of parameters of which the first is at most the second; ``by_percentiles`` tells whether
+    ``MC.<law>ALT`` exists.
+    """
 
     law: str
     title: str
     summary: str
+    group: str
+    is_discrete: bool
+    by_percentiles: bool
     parameters: tuple[LawParameterDescription, ...]
+    orderings: tuple[tuple[str, str], ...]
+
+
+class Truncation(GatewayMessage):
+    """Limits of a law: values, or with ``percentiles`` shares from 0 to 1; an end that is null is open."""
+
+    low: float | None = None
+    high: float | None = None
+    percentiles: bool = False
 
 
 class Curve(GatewayMessage):
@@ -122,3 +143,12 @@ class LawPreview(GatewayMessage):
     cumulative: CumulativeCurve
     is_discrete: bool
     static_value: float | None
+
+
+class MatrixCheck(GatewayMessage):
+    """Whether random variables can have these correlations; ``nearest`` is the nearest matrix that they can have."""
+
+    valid: bool
+    smallest_eigenvalue: float
+    nearest: tuple[tuple[float, ...], ...]
+    largest_change: float
