@@ -104,16 +104,8 @@ def combined(combination: Combination, shown: str, given: list[Node], properties
         if isinstance(part, NotUnderstood):
             return part
         parts.append(part)
-    return Draw(
-        combination.law,
-        tuple(parts),
-        name=properties.name,
-        static=properties.static,
-        adjustments=adjustments,
-        correlation=correlation,
-        seed=properties.seed,
-        locked=properties.locked,
-    )
+    properties.correlation = correlation
+    return properties.draw(combination.law, tuple(parts))
 
 
 def _part(role: str, shown: str, name: str, node: Node) -> Node:

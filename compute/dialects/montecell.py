@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from compute.dialects.canonical import Draw, NotUnderstood, OutputMark, PerSimulation
+from compute.dialects.canonical import NotUnderstood, OutputMark, PerSimulation
 from compute.dialects.combined import COMBINED, combined_draw
 from compute.dialects.percentile_forms import base_name, percentile_draw
 from compute.dialects.properties import is_property, split
@@ -51,25 +51,15 @@ def canonical(call: Call) -> Node | None:
     if properties.refused:
         return NotUnderstood(shown, properties.refused)
     required = [p.name for p in law.parameters if p.default is None]
-    label = properties.name
     if len(plain) == len(law.parameters) + 1 or (len(plain) > len(required) and isinstance(plain[-1], Text)):
         *plain, last = plain
-        label = label if isinstance(last, Omitted) else last
+        properties.name = properties.name if isinstance(last, Omitted) else last
     while plain and isinstance(plain[-1], Omitted):
         plain.pop()
     left_out = [n for n, a in zip(required, plain, strict=False) if isinstance(a, Omitted)] + required[len(plain) :]
     if left_out or len(plain) > len(law.parameters):
         return next((a for a in plain if isinstance(a, NotUnderstood)), None) or _misfit(shown, law, call, left_out)
-    return Draw(
-        name,
-        tuple(plain),
-        name=label,
-        static=properties.static,
-        adjustments=properties.adjustments(),
-        correlation=properties.correlation,
-        seed=properties.seed,
-        locked=properties.locked,
-    )
+    return properties.draw(name, tuple(plain))
 
 
 def _misfit(shown: str, law: type[Law], call: Call, left_out: list[str]) -> NotUnderstood:

@@ -71,22 +71,11 @@ def percentile_draw(
     plain, properties = split(call, local_name)
     if properties.refused:
         return NotUnderstood(shown, properties.refused)
-    label = properties.name
     if len(plain) % 2 and plain and isinstance(plain[-1], Text):
-        label = plain.pop()
+        properties.name = plain.pop()
     count = len(LAWS[law].parameters)
     if len(plain) not in (2 * count, 2 * count + 2) or any(isinstance(a, Omitted) for a in plain):
         inner = next((a for a in plain if isinstance(a, NotUnderstood)), None)
         found = f"it takes {count} pairs of a parameter's name or a percentile, and a value"
         return inner or NotUnderstood(shown, f"{found}, but {len(plain)} arguments are given")
-    return Draw(
-        law,
-        tuple(plain),
-        name=label,
-        static=properties.static,
-        adjustments=properties.adjustments(),
-        correlation=properties.correlation,
-        seed=properties.seed,
-        locked=properties.locked,
-        percentiles=Percentiles(spelled(names, law), descending),
-    )
+    return properties.draw(law, tuple(plain), percentiles=Percentiles(spelled(names, law), descending))

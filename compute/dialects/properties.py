@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from compute.dialects.canonical import Adjustment, Correlation, Family
+from compute.dialects.canonical import Adjustment, Correlation, Draw, Family, Percentiles
 from compute.formulas.ast import Boolean, Call, Node, Number, Omitted
 
 
@@ -30,6 +30,26 @@ class Properties:
         """The steps between law and value, in their order."""
         shift = None if self.shift is None else Adjustment("shift", self.shift)
         return tuple(a for a in (self.truncate, shift, self.truncate_after) if a is not None)
+
+    def draw(
+        self,
+        law: str,
+        parameters: tuple[Node, ...],
+        limits: tuple[Adjustment, ...] = (),
+        percentiles: Percentiles | None = None,
+    ) -> Draw:
+        """The draw that has these properties; ``limits`` of the law itself come before its adjustments."""
+        return Draw(
+            law,
+            parameters,
+            name=self.name,
+            static=self.static,
+            adjustments=limits + self.adjustments(),
+            correlation=self.correlation,
+            seed=self.seed,
+            locked=self.locked,
+            percentiles=percentiles,
+        )
 
 
 Arguments = list[Node | None]

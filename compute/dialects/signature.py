@@ -55,16 +55,7 @@ class LawFunction:
             *first, low, high = given
             given = tuple(first)
             limits = (Adjustment("truncate", _present(low), _present(high)),)
-        return Draw(
-            self.law,
-            self.read(given),
-            name=properties.name,
-            static=properties.static,
-            adjustments=limits + properties.adjustments(),
-            correlation=properties.correlation,
-            seed=properties.seed,
-            locked=properties.locked,
-        )
+        return properties.draw(self.law, self.read(given), limits)
 
     def _completed(self, plain: list[Node]) -> Parameters | NotUnderstood:
         """The arguments with those left out put in."""
