@@ -6,8 +6,6 @@ Source: Merton, J. Financial Economics 3 (1976) 125.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from scipy import special
 
@@ -19,35 +17,60 @@ from compute.distributions.solving import Increasing, solve_increasing
 _NEGLIGIBLE = 1e-18
 
 
-def _counts(rate: float) -> tuple[FloatArray, FloatArray]:
-    """Numbers of jumps and their probabilities; what is left out at either end has a probability below 1e-18."""
-    reach = 9.0 * math.sqrt(rate) + 25.0
-    counts = np.arange(max(0.0, math.floor(rate - reach)), math.ceil(rate + reach) + 1)
-    weights = np.exp(special.xlogy(counts, rate) - rate - special.gammaln(counts + 1))
-    kept = weights > _NEGLIGIBLE
-    return counts[kept], weights[kept] / weights[kept].sum()
+def _reach(rate: FloatArray) -> range:
+    """The numbers of jumps that count for some of the rates."""
+    known = rate[np.isfinite(rate)]
+    if known.size == 0:
+        return range(0)
+    slack = 9.0 * np.sqrt(known) + 25.0
+    return range(max(0, int(np.floor(known - slack).min())), int(np.ceil(known + slack).max()) + 1)
 
 
-def jump_quantile(uniforms: FloatArray, sd: float, rate: float, jump_mean: float, jump_sd: float) -> FloatArray:
-    """The quantiles of N(0, sd²) plus a Poisson(rate) number of jumps N(jump_mean, jump_sd²), elementwise; sd > 0."""
-    if rate == 0:
-        return as_floats(sd * special.ndtri(uniforms))
-    counts, weights = _counts(rate)
-    means, spreads = counts * jump_mean, np.sqrt(sd * sd + counts * jump_sd * jump_sd)
+def _weight(count: int, rate: FloatArray) -> FloatArray:
+    """The probability of that many jumps; 0 where it is below 1e-18."""
+    weight = np.exp(special.xlogy(count, rate) - rate - special.gammaln(count + 1))
+    return as_floats(np.where(weight > _NEGLIGIBLE, weight, 0.0))
+
+
+def jump_quantile(
+    uniforms: FloatArray,
+    sd: float | FloatArray,
+    rate: float | FloatArray,
+    jump_mean: float | FloatArray,
+    jump_sd: float | FloatArray,
+) -> FloatArray:
+    """The quantiles of N(0, sd²) plus a Poisson(rate) number of jumps N(jump_mean, jump_sd²), elementwise; sd > 0.
+
+    A parameter is one number, or an array that broadcasts against the uniforms.
+    """
+    given = [np.atleast_1d(np.asarray(v, np.float64)) for v in (sd, rate, jump_mean, jump_sd)]
+    moving = [i for i, values in enumerate(given) if values.size > 1]
 
     # Term by term in a fixed order, so that no value depends on how many are asked for at once.
-    def mixed(x: FloatArray, kernel: object, sign: float) -> FloatArray:
-        total = np.zeros_like(x)
-        for mean, spread, weight in zip(means.tolist(), spreads.tolist(), weights.tolist(), strict=True):
-            z = sign * (x - mean) / spread
+    def mixed(x: FloatArray, lanes: tuple[FloatArray, ...], kernel: object, sign: float) -> FloatArray:
+        here = list(given)
+        for i, lane in zip(moving, lanes, strict=True):
+            here[i] = lane
+        own, often, mean, wide = here
+        total, weights = np.zeros_like(x), np.zeros(1)
+        for count in _reach(often):
+            weight = _weight(count, often)
+            spread = np.sqrt(own * own + count * wide * wide)
+            z = sign * (x - count * mean) / spread
             total += weight * (special.ndtr(z) if kernel is None else normal_density(z) / spread)
-        return total
+            weights = weights + weight
+        return as_floats(total / weights)
 
     law = Increasing(
-        lambda x: mixed(x, None, 1.0), lambda x: mixed(x, None, -1.0), lambda x: mixed(x, normal_density, 1.0)
+        lambda x, *lanes: mixed(x, lanes, None, 1.0),
+        lambda x, *lanes: mixed(x, lanes, None, -1.0),
+        lambda x, *lanes: mixed(x, lanes, normal_density, 1.0),
     )
-    centre = rate * jump_mean
-    spread = math.sqrt(sd * sd + rate * (jump_mean * jump_mean + jump_sd * jump_sd))
-    start = np.asarray(centre + spread * special.ndtri(uniforms))
+    own, often, mean, wide = given
+    scores = special.ndtri(uniforms)
+    start = np.asarray(often * mean + np.sqrt(own * own + often * (mean * mean + wide * wide)) * scores)
+    if not often.any():
+        return as_floats(own * scores)
     with np.errstate(all="ignore"):
-        return solve_increasing(law, uniforms, 1.0 - uniforms, start, ())
+        jumped = solve_increasing(law, uniforms, 1.0 - uniforms, start, tuple(given[i] for i in moving))
+        return as_floats(np.where(often == 0, own * scores, jumped))

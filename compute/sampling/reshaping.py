@@ -24,16 +24,17 @@ class Reshaping:
     ``integrate`` (RiskTSIntegrate) sums the path once or twice, from the constants ``constants``: the last value of the
     once-summed series, then that of the twice-summed one. ``season`` (RiskTSSeasonality): 0 none, 1 or 2 seasonal sums
     from ``terms`` (one constant per season for each sum), 3 adds ``terms`` in turn beginning with term ``first``.
+    ``shift``, ``constants`` and ``terms`` may differ between iterations: each a number, or an array over them.
     Raises InvalidDistribution for other numbers, or terms that do not fill the period.
     """
 
     transform: int = 0
-    shift: float = 0.0
+    shift: float | FloatArray = 0.0
     integrate: int = 0
-    constants: tuple[float, float] = (0.0, 0.0)
+    constants: tuple[float | FloatArray, float | FloatArray] = (0.0, 0.0)
     season: int = 0
     period: int = 1
-    terms: tuple[float, ...] = ()
+    terms: tuple[float | FloatArray, ...] = ()
     first: int = 1
 
     def __post_init__(self) -> None:
@@ -62,8 +63,9 @@ class Reshaping:
 
     def _seasonal(self, values: FloatArray) -> FloatArray:
         if self.season == 3:
-            turn = (np.arange(values.shape[0]) + self.first - 1) % self.period
-            return np.asarray(values + np.array(self.terms)[turn].reshape(-1, *[1] * (values.ndim - 1)))
+            for k in range(values.shape[0]):
+                values[k] += self.terms[(k + self.first - 1) % self.period]
+            return values
         for order in range(self.season):
             constants = self.terms[order * self.period : (order + 1) * self.period]
             for k in range(values.shape[0]):

@@ -8,9 +8,11 @@
 
 Parameters, their order and the start values are those of @RISK's functions of the same names (RiskAR1 …). Period k
 (from 1) takes row k − 1 of the uniforms, each row a stream of its own, so a path to period k does not depend on how
-many periods follow. Sources: Palisade, @RISK help, Time Series Functions; Box, Jenkins, Reinsel, Time Series Analysis
-(1994), chapter 3; Engle, Econometrica 50 (1982) 987; Bollerslev, J. Econometrics 31 (1986) 307; Merton, J. Financial
-Economics 3 (1976) 125; Uhlenbeck, Ornstein, Phys. Rev. 36 (1930) 823.
+many periods follow. ``Process.across`` makes a process whose parameters differ between iterations.
+
+Sources: Palisade, @RISK help, Time Series Functions; Box, Jenkins, Reinsel, Time Series Analysis (1994), chapter 3;
+Engle, Econometrica 50 (1982) 987; Bollerslev, J. Econometrics 31 (1986) 307; Merton, J. Financial Economics 3 (1976)
+125; Uhlenbeck, Ornstein, Phys. Rev. 36 (1930) 823.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from scipy import special
@@ -52,6 +54,24 @@ class Process(ABC):
             if info.name in self.not_negative and not value >= 0:
                 self._refuse(info.name, "0 or more")
 
+    @classmethod
+    def across(cls, *columns: FloatArray) -> Self:
+        """The process whose parameters, in their order, are one number each or one for each iteration, (1,) or (n,).
+
+        Where a parameter lies outside its domain the whole path is NaN. Only ``path`` and ``means`` may be asked of it.
+        """
+        exists = np.ones(1, np.bool_)
+        for info, column in zip(fields(cls), columns, strict=True):  # type: ignore[arg-type]
+            exists = exists & np.isfinite(column)
+            if info.name in cls.positive:
+                exists = exists & (column > 0)
+            if info.name in cls.not_negative:
+                exists = exists & (column >= 0)
+        made = object.__new__(cls)
+        for info, column in zip(fields(cls), columns, strict=True):  # type: ignore[arg-type]
+            object.__setattr__(made, info.name, np.where(exists, column, np.nan))
+        return made
+
     def _refuse(self, parameter: str, must: str) -> None:
         found = f"{type(self).__name__}: {parameter} is {getattr(self, parameter):g}"
         raise InvalidDistribution(f"{found}; it must be {must}.", code=_CODE)
@@ -64,6 +84,17 @@ class Process(ABC):
     @abstractmethod
     def path(self, uniforms: FloatArray) -> FloatArray:
         """Values (periods, iterations) of periods 1, 2, … from uniforms (periods, iterations) in (0, 1)."""
+
+    def means(self, periods: int) -> FloatArray:
+        """The expectations of periods 1, 2, …, given the start values: (periods, 1), or (periods, n) of ``across``.
+
+        They are the path on which no error falls; processes with jumps add their mean.
+        """
+        return self.path(np.full((periods, self._width), 0.5))
+
+    @property
+    def _width(self) -> int:
+        return max(np.size(getattr(self, info.name)) for info in fields(self))  # type: ignore[arg-type]
 
     @abstractmethod
     def mean(self, k: int) -> float:
@@ -318,7 +349,10 @@ class GBMJD(Process):
 
     def path(self, uniforms: FloatArray) -> FloatArray:
         drift = self.mu - 0.5 * self.sigma**2
-        return drift + jump_quantile(uniforms, self.sigma, self.rate, self.jump_mean, self.jump_sd)
+        return np.asarray(drift + jump_quantile(uniforms, self.sigma, self.rate, self.jump_mean, self.jump_sd))
+
+    def means(self, periods: int) -> FloatArray:
+        return np.asarray(self.mean(1) + np.zeros((periods, self._width)))
 
     def mean(self, k: int) -> float:
         return self.mu - 0.5 * self.sigma**2 + self.rate * self.jump_mean
@@ -345,32 +379,47 @@ class _Reverting(Process):
     @property
     def step_sd(self) -> float:
         """The standard deviation of one period's normal step."""
-        return self.sigma * math.sqrt(-math.expm1(-2.0 * self.alpha) / (2.0 * self.alpha))
+        return float(self._spread())
 
     def _steps(self, uniforms: FloatArray) -> FloatArray:
-        return np.asarray(self.step_sd * special.ndtri(uniforms))
+        return np.asarray(self._spread() * special.ndtri(uniforms))
 
-    def _step_moments(self) -> tuple[float, float]:
-        return 0.0, self.step_sd**2
+    def _spread(self) -> FloatArray:
+        """``step_sd`` of every iteration."""
+        alpha = np.asarray(self.alpha)
+        return np.asarray(self.sigma * np.sqrt(-np.expm1(-2.0 * alpha) / (2.0 * alpha)))
+
+    def _step_mean(self) -> float:
+        return 0.0
+
+    def _step_variance(self) -> float:
+        return self.step_sd**2
 
     def path(self, uniforms: FloatArray) -> FloatArray:
-        values = self._steps(uniforms)
-        gap = np.full(uniforms.shape[1:], self.y0 - self.mu)
+        return self._followed(self._steps(uniforms))
+
+    def means(self, periods: int) -> FloatArray:
+        return self._followed(self._step_mean() + np.zeros((periods, self._width)))
+
+    def _followed(self, values: FloatArray) -> FloatArray:
+        """The path of these steps, in their place."""
+        kept = np.exp(-np.asarray(self.alpha))
+        gap = np.full(values.shape[1:], self.y0 - self.mu)
         for k in range(values.shape[0]):
-            gap = self.kept * gap + values[k]
+            gap = kept * gap + values[k]
             values[k] = gap
         return values + self.mu
 
     def mean(self, k: int) -> float:
         gap = self.y0 - self.mu
         for _ in range(k):
-            gap = self.kept * gap + self._step_moments()[0]
+            gap = self.kept * gap + self._step_mean()
         return self.mu + gap
 
     def variance(self, k: int) -> float:
         total = 0.0
         for _ in range(k):
-            total = self.kept**2 * total + self._step_moments()[1]
+            total = self.kept**2 * total + self._step_variance()
         return total
 
 
@@ -405,11 +454,13 @@ class BMMRJD(_Reverting):
     not_negative: ClassVar[tuple[str, ...]] = ("rate", "jump_sd")
 
     def _steps(self, uniforms: FloatArray) -> FloatArray:
-        return jump_quantile(uniforms, self.step_sd, self.rate, self.jump_mean, self.jump_sd)
+        return jump_quantile(uniforms, self._spread(), self.rate, self.jump_mean, self.jump_sd)
 
-    def _step_moments(self) -> tuple[float, float]:
-        jumps = self.rate * (self.jump_mean**2 + self.jump_sd**2)
-        return self.rate * self.jump_mean, self.step_sd**2 + jumps
+    def _step_mean(self) -> float:
+        return self.rate * self.jump_mean
+
+    def _step_variance(self) -> float:
+        return self.step_sd**2 + self.rate * (self.jump_mean**2 + self.jump_sd**2)
 
 
 PROCESSES: Mapping[str, type[Process]] = MappingProxyType(

@@ -246,3 +246,6 @@ _FITTERS: dict[type[Process], Fitter] = {
     GBM: _gbm,
     BMMR: _bmmr,
 }
+
+KINDS: tuple[type[Process], ...] = tuple(_FITTERS)
+"""The processes that can be fitted to a series."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from typing import Any
 
@@ -66,6 +67,38 @@ def test_moments_are_those_of_the_simulation(process: Process) -> None:
 def test_a_slice_and_a_shorter_path_are_those_of_the_whole(process: Process) -> None:
     whole = process.path(U)
     np.testing.assert_array_equal(process.path(U[:5, 100:163]), whole[:5, 100:163])
+
+
+@pytest.mark.parametrize("process", SERIES, ids=lambda process: process.name)
+def test_means_are_those_of_every_period(process: Process) -> None:
+    expected = [process.mean(k) for k in range(1, PERIODS + 1)]
+    np.testing.assert_allclose(process.means(PERIODS)[:, 0], expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("process", SERIES, ids=lambda process: process.name)
+def test_parameters_that_differ_between_iterations(process: Process) -> None:
+    own = dataclasses.astuple(process)  # type: ignore[call-overload]
+    other = tuple(value * 1.25 for value in own)
+    turn = np.arange(60) % 2 == 0
+    across = type(process).across(*(np.where(turn, a, b) for a, b in zip(own, other, strict=True)))
+    path = across.path(U[:4, :60])
+    np.testing.assert_allclose(path[:, turn], process.path(U[:4, :60])[:, turn], rtol=1e-12)
+    np.testing.assert_allclose(path[:, ~turn], type(process)(*other).path(U[:4, :60])[:, ~turn], rtol=1e-12)
+    assert across.means(3).shape == (3, 60)
+    # No iteration's value depends on which others are computed with it.
+    part = type(process).across(*(np.where(turn, a, b)[7:] for a, b in zip(own, other, strict=True)))
+    np.testing.assert_array_equal(part.path(U[:4, 7:60]), path[:, 7:])
+
+
+def test_parameters_outside_their_domain_leave_no_path() -> None:
+    path = MA1.across(np.zeros(1), np.array([1.0, -1.0, 2.0]), np.array([0.5]), np.array([0.0, 0.0, np.inf])).path(
+        U[:3, :3]
+    )
+    assert np.isnan(path).tolist() == [[False, True, True]] * 3
+    rates = np.array([0.0, np.nan, 0.5])
+    drawn = GBMJD.across(np.zeros(1), np.ones(1), rates, np.zeros(1), np.ones(1)).path(U[:2, :3])
+    assert np.isnan(drawn).tolist() == [[False, True, False]] * 2
+    np.testing.assert_array_equal(drawn[:, 0], GBMJD(0, 1, 0, 0, 1).path(U[:2, :1])[:, 0])
 
 
 def test_moments_of_the_help_pages() -> None:
