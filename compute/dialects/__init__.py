@@ -13,6 +13,7 @@ from compute.dialects.canonical import (
     Percentiles,
     PerSimulation,
     Quantile,
+    SeriesDraw,
     Statistic,
 )
 from compute.dialects.canonicalise import Canonicaliser
@@ -30,6 +31,7 @@ __all__ = [
     "PerSimulation",
     "Percentiles",
     "Quantile",
+    "SeriesDraw",
     "Statistic",
     "children",
     "draws",

@@ -11,6 +11,7 @@ from compute.dialects.canonical import NotUnderstood, OutputMark, PerSimulation
 from compute.dialects.combined import combined_draw
 from compute.dialects.percentile_forms import base_name, by_percentiles
 from compute.dialects.properties import is_property, split
+from compute.dialects.series import SeriesFunction, series_by_local_name
 from compute.dialects.signature import LawFunction, Parameters, by_local_name
 from compute.dialects.statistics import ATRISK, statistic
 from compute.formulas.ast import Binary, Call, Node, Number, Omitted
@@ -99,11 +100,29 @@ FUNCTIONS: dict[str, LawFunction] = by_local_name(
 )
 """@RISK's functions by their capital names without ``Risk``."""
 
+SERIES: dict[str, SeriesFunction] = series_by_local_name(
+    "Risk",
+    SeriesFunction("RiskAR1(μ, σ, a1, Y0)", "AR1"),
+    SeriesFunction("RiskAR2(μ, σ, a1, a2, Y0, Y-1)", "AR2"),
+    SeriesFunction("RiskMA1(μ, σ, b1, ε0)", "MA1"),
+    SeriesFunction("RiskMA2(μ, σ, b1, b2, ε0, ε-1)", "MA2"),
+    SeriesFunction("RiskARMA11(μ, σ, a1, b1, Y0, ε0)", "ARMA11"),
+    SeriesFunction("RiskARCH1(μ, ω, a1, Y0)", "ARCH1"),
+    SeriesFunction("RiskGARCH11(μ, ω, a1, b1, Y0, σ0)", "GARCH11"),
+    SeriesFunction("RiskGBM(μ, σ)", "GBM"),
+    SeriesFunction("RiskGBMJD(μ, σ, λ, μJ, σJ)", "GBMJD"),
+    SeriesFunction("RiskBMMR(μ, σ, α, Y0)", "BMMR"),
+    SeriesFunction("RiskBMMRJD(μ, σ, α, λ, μJ, σJ, Y0)", "BMMRJD"),
+)
+"""@RISK's time series by their capital names without ``Risk``."""
+
 COMBINED: dict[str, str] = {"RiskCompound": "COMPOUND", "RiskSplice": "SPLICE"}
 """@RISK's laws made of laws."""
 _COMBINED = {name.removeprefix("Risk").upper(): (name, law) for name, law in COMBINED.items()}
 
 UNAVAILABLE: dict[str, str] = {
+    "APARCH11": "this time series is not available yet",
+    "EGARCH11": "this time series is not available yet",
     "MakeInput": "a formula that is itself marked as an input is not a draw from a law, and is not supported",
 }
 """@RISK's functions that are known and have no meaning here, without ``Risk``, and why."""
@@ -136,6 +155,8 @@ def canonical(call: Call) -> Node | None:
     if name in _COMBINED:
         shown, law = _COMBINED[name]
         return combined_draw(law, shown, call, local_name)
+    if name in SERIES:
+        return SERIES[name].draw(call, local_name)
     function = FUNCTIONS.get(name)
     if function is None:
         base = base_name(name)

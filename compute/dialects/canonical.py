@@ -97,6 +97,21 @@ class Draw(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class SeriesDraw(Draw):
+    """A path of a time series: ``law`` as ``compute.sampling.time_series`` names the process.
+
+    ``periods`` is how many there are; without it the cells that its array formula fills are. ``transform``,
+    ``integrate`` and ``season`` are the arguments of TSTransform, TSIntegrate and TSSeasonality. Every period takes a
+    stream of its own from the draw's.
+    """
+
+    periods: Node | None = None
+    transform: tuple[Node, ...] = ()
+    integrate: tuple[Node, ...] = ()
+    season: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class OutputMark(Node):
     """``MC.OUTPUT("Profit")``, ``RiskOutput(…)``: adds 0 to its formula and makes the cell an output.
 

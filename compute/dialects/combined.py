@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from compute.dialects.canonical import Adjustment, Draw, InnerLaw, NotUnderstood
+from compute.dialects.canonical import Adjustment, Draw, InnerLaw, NotUnderstood, SeriesDraw
 from compute.dialects.properties import Properties, split
 from compute.dialects.tree import nodes
 from compute.formulas.ast import (
@@ -128,6 +128,8 @@ def inner_law(draw: Draw) -> InnerLaw:
 
 def inner_problem(draw: Draw, many: bool) -> str | None:
     """Why a draw's law cannot be a part of another law, of which there are ``many`` values in one iteration."""
+    if isinstance(draw, SeriesDraw):
+        return "is a time series, which is no law"
     if draw.law == "COMPOUND":
         return f"is a sum: {SUM_INSIDE}"
     if draw.correlation is not None or draw.locked or draw.seed is not None:

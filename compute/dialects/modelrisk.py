@@ -19,6 +19,7 @@ from compute.dialects.canonical import (
     Quantile,
 )
 from compute.dialects.combined import COMBINED, combined
+from compute.dialects.modelrisk_series import SERIES, series
 from compute.dialects.properties import Properties
 from compute.dialects.signature import LawFunction, Parameters, by_local_name
 from compute.dialects.statistics import StatisticFunction, statistic
@@ -158,7 +159,7 @@ STATISTICS: Mapping[str, StatisticFunction] = {
 _FAMILIES = (
     ("COPULA", "copulas that give several cells their probabilities are not available yet"),
     ("AGGREGATE", "this form of a sum of draws is not available yet"),
-    ("TIME", "time series are not available yet"),
+    ("TIME", "this time series is not available yet: its equations are not documented in words"),
     ("SIM", "this statistic of a run is not available yet"),
 )
 _ENDINGS = (
@@ -198,6 +199,8 @@ def canonical(call: Call) -> Node | None:
         return InputMark(_given(arguments, 0))
     if name == "OUTPUT":
         return OutputMark(_given(arguments, 0), _given(arguments, 3), _given(arguments, 2))
+    if name in SERIES:
+        return series(SERIES[name], arguments)
     if name == "SIMTABLE":
         return PerSimulation(tuple(arguments[:1]))
     if name == "SIMULATE":

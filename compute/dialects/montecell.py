@@ -13,12 +13,19 @@ from compute.dialects.canonical import NotUnderstood, OutputMark, PerSimulation
 from compute.dialects.combined import COMBINED, combined_draw
 from compute.dialects.percentile_forms import base_name, percentile_draw
 from compute.dialects.properties import is_property, split
+from compute.dialects.series import PERIODS, SeriesFunction
 from compute.dialects.statistics import MONTECELL, statistic
 from compute.distributions import LAWS, Law
 from compute.distributions.percentiles import defined_for
 from compute.formulas.ast import Call, Node, Omitted, Text
+from compute.sampling.time_series import PROCESSES
 
 PRODUCT = "Montecell"
+SERIES: dict[str, SeriesFunction] = {
+    name: SeriesFunction(f"MC.{name}({', '.join((*process.parameters(), PERIODS))})", name)
+    for name, process in PROCESSES.items()
+}
+"""Montecell's time series by their names without ``MC.``."""
 _NAME = re.compile(r"(?:(?:\[\d+\]|'[^']+'|[^!']+)!)?(?:_XLDUDF_|_XLL\.)?MC[._]([A-Z0-9._]+)")
 
 
@@ -42,6 +49,8 @@ def canonical(call: Call) -> Node | None:
         return PerSimulation(call.arguments)
     if name in COMBINED:
         return combined_draw(name, shown, call, local_name)
+    if name in SERIES:
+        return SERIES[name].draw(call, local_name)
     law, base = LAWS.get(name), base_name(name)
     if law is None and base is not None and base[0] in LAWS and defined_for(LAWS[base[0]]):
         return percentile_draw(shown, base[0], (), base[1], call, local_name)

@@ -191,6 +191,10 @@ SILENT = frozenset({"UNITS", "CATEGORY", "ISDATE", "ISDISCRETE", "COLLECT", "CON
 REFUSED = {
     "COPULA": "(a copula described in a range) is not available yet",
     "FIT": "(a fit that is redone) is not available yet",
+    "TSTRANSFORM": "belongs to a time series",
+    "TSINTEGRATE": "belongs to a time series",
+    "TSSEASONALITY": "belongs to a time series",
+    "TSSYNC": "belongs to a time series",
 }
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from compute.dialects.canonical import Draw, NotUnderstood, OutputMark, PerSimulation
+from compute.dialects.canonical import Draw, NotUnderstood, OutputMark, PerSimulation, SeriesDraw
 from compute.dialects.combined import psi_compound
 from compute.dialects.percentile_forms import by_percentiles
 from compute.dialects.properties import is_property, split
+from compute.dialects.series import SeriesFunction, series_by_local_name
 from compute.dialects.signature import LawFunction, Parameters, by_local_name
 from compute.dialects.statistics import PSI, statistic
 from compute.formulas.ast import (
@@ -99,13 +100,29 @@ FUNCTIONS: dict[str, LawFunction] = by_local_name(
 )
 """Analytic Solver's functions by their capital names without ``Psi``."""
 
+SERIES: dict[str, SeriesFunction] = series_by_local_name(
+    "Psi",
+    SeriesFunction("PsiAR1(mean, volatility, coef1, val0)", "AR1"),
+    SeriesFunction("PsiMA1(mean, volatility, coef1, err0)", "MA1"),
+    SeriesFunction("PsiARCH1(mean, volatility, err_coef, val0)", "ARCH1"),
+)
+"""Analytic Solver's time series by their capital names without ``Psi``."""
+
+_START_VALUES = "which of its two start values is the earlier one is not documented"
+_SERIES = "this time series is not available yet: the order of its arguments is not known for certain"
 UNAVAILABLE: dict[str, str] = {
+    "APARCH11": _SERIES,
+    "AR2": _START_VALUES,
+    "ARMA11": _SERIES,
     "Converged": "whether a run has converged is not told in cells",
     "CurrentOpt": "optimisations are not run",
     "CurrentSim": "the number of the simulation is not told in cells",
     "CurrentTrial": "the number of the trial is not told in cells",
+    "EGARCH11": _SERIES,
     "Fit": "a law fitted anew to data is not available yet",
     "Frequency": "a frequency table of a run is not available yet",
+    "GARCH11": _SERIES,
+    "MA2": _START_VALUES,
     "MakeInput": "a formula that is itself marked as an input is not a draw from a law, and is not supported",
     "Metalog": "metalogs in Analytic Solver's form are not available yet",
     "MetalogSPT": "metalogs in Analytic Solver's form are not available yet",
@@ -139,6 +156,8 @@ def canonical(call: Call) -> Node | None:
         return None
     if name in FUNCTIONS:
         return _draw(FUNCTIONS[name], call)
+    if name in SERIES:
+        return _series(SERIES[name], call)
     if name in OUTPUTS:
         return _output(split(call, local_name)[0])
     if name in PSI:
@@ -179,6 +198,14 @@ def _draw(function: LawFunction, call: Call) -> Node:
     if isinstance(drawn, NotUnderstood) or "CENSOR" not in own:
         return drawn
     return _censored(function.name, drawn, own["CENSOR"].arguments)
+
+
+def _series(function: SeriesFunction, call: Call) -> Node:
+    """A time series; how PsiTSTransform's shift counts (added or subtracted) is not documented."""
+    drawn = function.draw(call, local_name)
+    if isinstance(drawn, SeriesDraw) and any(n not in (Omitted(), Number(0.0)) for n in drawn.transform[1:]):
+        return NotUnderstood(function.name, "whether PsiTSTransform adds its shift or subtracts it is not documented")
+    return drawn
 
 
 def _censored(name: str, drawn: Draw, limits: tuple[Node, ...]) -> Node:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from compute.dialects import Canonicaliser, plain
+from compute.dialects import Canonicaliser, SeriesDraw, plain
 from compute.dialects.xlrisk import listed_outputs
 from compute.distributions import Distribution
 from compute.errors import ErrorCode, FormulaSyntaxError, UnknownCell
@@ -35,6 +35,7 @@ from compute.program.external import constant_draw
 from compute.program.facts import FactBook
 from compute.program.ir import DrawSite, FormulaCell, OutputSite, Program, Step, Unsupported
 from compute.program.law_cells import law_problems
+from compute.program.series import period_sites, shape_problem
 from compute.program.watched import Labels, unique_key, watched_cells
 from compute.program.what_if import WhatIf
 from compute.sampling import stream_key
@@ -211,6 +212,10 @@ def _note(assembly: _Assembly, number: int, feature: str, reason: str) -> None:
 def _unsupported(assembly: _Assembly) -> tuple[Unsupported, ...]:
     for problem in law_problems(assembly.formulas, assembly.facts, assembly.sheets, assembly.producers):
         _note(assembly, *problem)
+    for formula in assembly.formulas:
+        for draw in assembly.facts(formula.tree).draws:
+            if isinstance(draw, SeriesDraw) and (reason := shape_problem(draw, formula)) is not None:
+                _note(assembly, formula.number, draw.law, reason)
     return tuple(
         Unsupported(
             feature, reason, tuple(assembly.key(assembly.formulas[n].cell) for n in numbers), frozenset(numbers)
@@ -231,8 +236,9 @@ def _draw_sites(assembly: _Assembly) -> tuple[DrawSite, ...]:
             own = address if ordinal == 0 else f"{address}#{ordinal + 1}"
             name = labels.text(draw.name, formula.cell)
             stream = stream_key(assembly.sheets.names[formula.sheet], address.rpartition("!")[2], ordinal)
-            key = unique_key(name or own, own, taken)
-            found.append(DrawSite(len(found), formula.number, draw, stream, key, name, address))
+            first = DrawSite(len(found), formula.number, draw, stream, own, name, address)
+            for site in period_sites(first, formula, assembly.key):
+                found.append(replace(site, key=unique_key(site.name or site.key, site.key, taken)))
     return tuple(found)
 
 

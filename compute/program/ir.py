@@ -40,7 +40,10 @@ class FormulaCell:
 
 @dataclass(frozen=True, slots=True)
 class DrawSite:
-    """One uncertain draw of the model. ``stream`` keys its random numbers; ``key`` is how results name it."""
+    """One uncertain draw of the model. ``stream`` keys its random numbers; ``key`` is how results name it.
+
+    A time series has a site for each of its ``periods``, one after the other; ``period`` counts them from 0.
+    """
 
     index: int
     formula: int
@@ -49,6 +52,8 @@ class DrawSite:
     key: str
     name: str | None
     address: str
+    period: int = 0
+    periods: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from compute.backends.reference import Recalculation
 from compute.backends.reference.run_statistics import RunStatistics, SimulationSamples
-from compute.dialects import Draw
+from compute.dialects import Draw, SeriesDraw
 from compute.errors import CellError, ModelError, Scalar
 from compute.formulas import cell_key
 from compute.graph import CellId
 from compute.program import Program, assemble
+from compute.program.series import period_cell
 from compute.runners.result import Result
 from compute.values import Floats
 
@@ -60,7 +61,9 @@ def _samples(program: Program, result: Result) -> SimulationSamples:
         variable = result.inputs[site.key]
         formula = program.formulas[site.formula]
         if isinstance(formula.tree, Draw) and site.draw is formula.tree:
-            cells[formula.cell] = variable.samples
+            own = period_cell(site.draw, formula, site.period) if isinstance(site.draw, SeriesDraw) else formula.cell
+            if own is not None:
+                cells[own] = variable.samples
         names.setdefault((site.name or site.key).casefold(), variable.samples)
     for output in program.outputs:
         cells[output.cell] = result.outputs[output.key].samples

@@ -24,6 +24,7 @@ class Statics:
         self.static_values: dict[int, float] = {}
         for index, law in self.laws.items():
             self.static_values[index] = law.static_value
+        self.static_values.update(self._run.draws.shown)
         self.failed: Mapping[int, UnsupportedFormula] = self._run.failed
         self.circle: tuple[int, ...] = () if program.workbook.iterative else self._run.circle
 

@@ -55,6 +55,11 @@ class Process(ABC):
                 self._refuse(info.name, "0 or more")
 
     @classmethod
+    def parameters(cls) -> tuple[str, ...]:
+        """The names of the parameters in their order."""
+        return tuple(info.name for info in fields(cls))  # type: ignore[arg-type]
+
+    @classmethod
     def across(cls, *columns: FloatArray) -> Self:
         """The process whose parameters, in their order, are one number each or one for each iteration, (1,) or (n,).
 

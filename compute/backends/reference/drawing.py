@@ -9,10 +9,12 @@ import numpy as np
 from compute.backends.reference.draw_laws import LawReader, Losses, Uniforms, rectangle_of
 from compute.backends.reference.draw_streams import FIRST, CallPlaces, Element, further_stream
 from compute.backends.reference.frame import Frame
-from compute.dialects import Draw
+from compute.backends.reference.series import held_path, read_series
+from compute.dialects import Draw, SeriesDraw
 from compute.distributions import Distribution
 from compute.errors import ErrorCode, InvalidDistribution
 from compute.program import Program
+from compute.program.series import period_stream
 from compute.sampling import Sampler, element_stream, stream_key, uniforms
 from compute.values import Array, Floats, Kind, numeric, stack, with_errors
 
@@ -39,17 +41,20 @@ class SampledDraws:
         self._sampler, self._start, self._stop = sampler, start, stop
         self._sites, self._static = site_numbers(program), StaticDraws(program)
         self._places, self._streams = CallPlaces(program), [s.stream for s in program.draws]
+        self._sites_of = program.draws
         lanes = stop - start
         self.samples = np.full((len(program.draws), lanes), np.nan)
         self.codes = np.zeros((len(program.draws), lanes), np.uint8)
 
     def value(self, evaluator: Evaluator, draw: Draw, frame: Frame) -> Array:
         numbers = [self._sites[f.number, id(draw)] for f in frame.formulas]
+        path = self._places.path(frame)
+        if isinstance(draw, SeriesDraw):
+            return self._series(evaluator, draw, frame, numbers, path)
         if draw.locked:
             held = self._static.value(evaluator, draw, frame)
             self._keep(numbers, held, frame)
             return held
-        path = self._places.path(frame)
         rows, columns = rectangle_of(evaluator, draw, frame)
         if (rows, columns) == (1, 1):
             return self._element(evaluator, draw, frame, numbers, path)
@@ -82,6 +87,29 @@ class SampledDraws:
         if is_first:
             self._keep(numbers, value, frame)
         return value
+
+    def _series(
+        self, evaluator: Evaluator, draw: SeriesDraw, frame: Frame, numbers: list[int], path: tuple[int, ...]
+    ) -> Array:
+        """A path: a stream for every period, those that have sites by the sampler; outside LAMBDAs these are kept."""
+        read = read_series(evaluator, draw, frame)
+        if draw.locked:
+            value = self._static.value(evaluator, draw, frame)
+        else:
+            drawn = np.stack([self._period(numbers, path, period) for period in range(read.periods)])
+            value = read.path(drawn if frame.subset is None else drawn[:, frame.subset])
+        kept = 0 if path else min(read.periods, self._sites_of[numbers[0]].periods)
+        for period in range(kept):
+            shown = value.cell(0, period) if read.is_row else value.cell(period, 0)
+            self._keep([n + period for n in numbers], shown, frame)
+        return value
+
+    def _period(self, sites: list[int], path: tuple[int, ...], period: int) -> Floats:
+        """The uniforms of a period (from 0) of the series that begin at these sites."""
+        if not path and period < self._sites_of[sites[0]].periods:
+            return np.concatenate([self._uniforms(n + period, (), FIRST) for n in sites])
+        streams = (period_stream(self._stream(n, path, FIRST), period) for n in sites)
+        return np.concatenate([uniforms(self._sampler.seed, s, self._start, self._stop) for s in streams])
 
     def _uniforms(self, site: int, path: tuple[int, ...], element: Element) -> Floats:
         if not path and element == FIRST:
@@ -140,18 +168,38 @@ class StaticDraws:
     """Draws as a workbook shows them when nothing is simulated: RiskStatic's value, else the law's static value.
 
     ``laws`` keeps each site's law where its parameters could be read; ``problems`` what was wrong with the others.
+    ``shown`` keeps what the periods of time series show.
     """
 
     def __init__(self, program: Program) -> None:
         self._sites = site_numbers(program)
         self.laws: dict[int, Distribution] = {}
         self.problems: dict[int, str] = {}
+        self.shown: dict[int, float] = {}
+        self._sites_of = program.draws
 
     def value(self, evaluator: Evaluator, draw: Draw, frame: Frame) -> Array:
+        if isinstance(draw, SeriesDraw):
+            return self._series(evaluator, draw, frame)
         rows, columns = rectangle_of(evaluator, draw, frame)
         if (rows, columns) == (1, 1):
             return self._element(evaluator, draw, frame)
         return stack([[self._element(evaluator, draw, frame, (r, c)) for c in range(columns)] for r in range(rows)])
+
+    def _series(self, evaluator: Evaluator, draw: SeriesDraw, frame: Frame) -> Array:
+        first = self._sites[frame.formulas[0].number, id(draw)]
+        read = read_series(evaluator, draw, frame)
+        value = read.means()
+        if draw.static is not None:
+            value = held_path(evaluator, draw.static, read, value, frame)
+        problem = read.complaint()
+        if problem is not None:
+            self.problems.setdefault(first, problem)
+        for period in range(min(read.periods, self._sites_of[first].periods)):
+            item = value.item(0, period, 0) if read.is_row else value.item(period, 0, 0)
+            if isinstance(item, float):
+                self.shown.setdefault(first + period, item)
+        return value
 
     def _element(self, evaluator: Evaluator, draw: Draw, frame: Frame, element: Element = FIRST) -> Array:
         reader = LawReader(evaluator, frame, element)
@@ -185,5 +233,5 @@ class StaticDraws:
 
 
 def site_numbers(program: Program) -> dict[tuple[int, int], int]:
-    """(formula, identity of the draw's node) → the site's index."""
-    return {(s.formula, id(s.draw)): s.index for s in program.draws}
+    """(formula, identity of the draw's node) → the index of its site, of the first one of a series."""
+    return {(s.formula, id(s.draw)): s.index for s in program.draws if s.period == 0}

@@ -21,7 +21,17 @@ from compute.backends.reference.run_statistics import RunStatistics
 from compute.backends.reference.special_forms import SPECIAL
 from compute.backends.reference.spilling import spill_size, widened
 from compute.backends.reference.store import SheetStore
-from compute.dialects import Draw, InputMark, NotUnderstood, OutputMark, PerSimulation, Quantile, Statistic, nodes
+from compute.dialects import (
+    Draw,
+    InputMark,
+    NotUnderstood,
+    OutputMark,
+    PerSimulation,
+    Quantile,
+    SeriesDraw,
+    Statistic,
+    nodes,
+)
 from compute.errors import ErrorCode, UnsupportedFormula
 from compute.formulas import ast
 from compute.functions import REGISTRY, Function, call
@@ -382,6 +392,7 @@ _DISPATCH: dict[type, Callable[[Evaluator, Any, Frame], Value]] = {
     ast.FunctionName: Evaluator._function,
     ast.Invocation: Evaluator._invocation,
     Draw: Evaluator._draw,
+    SeriesDraw: Evaluator._draw,
     OutputMark: Evaluator._mark,
     InputMark: Evaluator._mark,
     Quantile: quantile,
