@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import shutil
 from collections.abc import AsyncIterator, Callable
@@ -13,7 +14,9 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Scope
 
+import server.analyses.endpoints
 import server.distributions.endpoints
+import server.fits.endpoints
 import server.health.endpoints
 import server.simulations.endpoints
 import server.workbooks.endpoints
@@ -51,7 +54,13 @@ def create_app(settings: Settings | None = None, gateway: Gateway | None = None)
     Its lifespan raises StartupError if the data folder is in use or the database cannot be reached.
     """
     settings = settings or Settings()
-    context = Context(settings, Database(settings.database), gateway or ComputeGateway(), Bulletin())
+    context = Context(
+        settings,
+        Database(settings.database),
+        gateway or ComputeGateway(),
+        Bulletin(),
+        asyncio.Semaphore(settings.fits_at_once),
+    )
     app = FastAPI(
         title="Montecell",
         version=MONTECELL_VERSION,
@@ -91,7 +100,7 @@ def run(settings: Settings | None = None) -> None:
 
 def _api() -> APIRouter:
     api = APIRouter(prefix=BASE, dependencies=[Depends(refuse_half_characters)])
-    for domain in (server.workbooks, server.simulations, server.distributions):
+    for domain in (server.workbooks, server.simulations, server.analyses, server.fits, server.distributions):
         api.include_router(domain.endpoints.router)
     return api
 

@@ -11,6 +11,8 @@ from pydantic import Field
 from pydantic.functional_validators import BeforeValidator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from compute.protocol import MAX_ITERATIONS
+
 MEGABYTE = 1024 * 1024
 
 # Excel on the web frames the pane from these. No canonical list exists (office-js issues 1005, 3342): hence a setting.
@@ -63,6 +65,10 @@ class Settings(BaseSettings):
     allowed_hosts: CommaSeparated = ("localhost", "127.0.0.1", "[::1]")
     allowed_origins: CommaSeparated = ()
     frame_ancestors: CommaSeparated = OFFICE_FRAME_ANCESTORS
+
+    max_iterations: Annotated[int, Field(ge=1, le=MAX_ITERATIONS)] = MAX_ITERATIONS
+    fits_at_once: Annotated[int, Field(ge=1, le=64)] = 2
+    kept_details: Annotated[int, Field(ge=0, le=1_000)] = 50
 
     worker: bool = True
     concurrency: Annotated[int, Field(ge=1, le=64)] = 1

@@ -99,11 +99,11 @@ def _never() -> bool:
     return False
 
 
-def sobol_indices(
-    model: Model, outputs: Sequence[str], base: int, confidence: float, sampling: Any, how: DesignedRun
-) -> SobolReport:
-    """See ``Model.sobol_indices``."""
-    keys, sites, tied = _asked(model, outputs, how)
+def sobol_plan(
+    model: Model, outputs: Sequence[str], base: int, confidence: float, sampling: Any, correlations: CorrelationOptions
+) -> tuple[tuple[str, ...], Design]:
+    """The outputs' keys and the design of a run for Sobol indices. Raises what that run would."""
+    keys, sites, tied = _asked(model, outputs, correlations)
     if not isinstance(base, int) or isinstance(base, bool) or base < 2:
         raise SpecificationError(f"base is {base}; it must be a whole number from 2", code="design.sobol")
     if not 0.0 < confidence < 1.0:
@@ -120,7 +120,14 @@ def sobol_indices(
             code="design.correlated",
             cells=cells,
         )
-    plan = Design(method="sobol", inputs=tuple(s.key for s in sites), base=base, sampling=sampling)
+    return keys, Design(method="sobol", inputs=tuple(s.key for s in sites), base=base, sampling=sampling)
+
+
+def sobol_indices(
+    model: Model, outputs: Sequence[str], base: int, confidence: float, sampling: Any, how: DesignedRun
+) -> SobolReport:
+    """See ``Model.sobol_indices``."""
+    keys, plan = sobol_plan(model, outputs, base, confidence, sampling, how.correlations)
     blocks = saltelli(plan)
     samples = how.outputs(model, plan, blocks.evaluations)
     found: dict[str, Mapping[str, SobolIndex | None]] = {}
@@ -132,11 +139,16 @@ def sobol_indices(
     return SobolReport(MappingProxyType(found), blocks.evaluations, how.seed, notes)
 
 
-def shapley_effects(
-    model: Model, outputs: Sequence[str], base: int, outer: int | None, permutations: int | None, how: DesignedRun
-) -> ShapleyReport:
-    """See ``Model.shapley_effects``."""
-    keys, sites, tied = _asked(model, outputs, how)
+def shapley_plan(
+    model: Model,
+    outputs: Sequence[str],
+    base: int,
+    outer: int | None,
+    permutations: int | None,
+    correlations: CorrelationOptions,
+) -> tuple[tuple[str, ...], Design]:
+    """The outputs' keys and the design of a run for Shapley effects. Raises what that run would, but for its size."""
+    keys, sites, tied = _asked(model, outputs, correlations)
     if len(sites) < 2:
         raise SpecificationError(
             f"Shapley effects share a variance among inputs, and {sites[0].key} is the only one", code="design.shapley"
@@ -153,6 +165,24 @@ def shapley_effects(
         outer=outer,
         permutations=permutations,
     )
+    return keys, plan
+
+
+def evaluations(plan: Design) -> int:
+    """How many iterations a design takes, without making it."""
+    inputs = len(plan.inputs)
+    if plan.method == "sobol":
+        return plan.base * (inputs + 2)
+    subsets = 2**inputs - 2 if plan.permutations is None else plan.permutations * (inputs - 1)
+    outer = plan.outer if plan.outer is not None else 1_000 if plan.permutations is None else 1
+    return plan.base + subsets * outer * plan.inner
+
+
+def shapley_effects(
+    model: Model, outputs: Sequence[str], base: int, outer: int | None, permutations: int | None, how: DesignedRun
+) -> ShapleyReport:
+    """See ``Model.shapley_effects``."""
+    keys, plan = shapley_plan(model, outputs, base, outer, permutations, how.correlations)
     design = shapley(plan, how.seed)
     samples = how.outputs(model, plan, design.uniforms.shape[0])
     effects: dict[str, Mapping[str, ShapleyShare | None]] = {}
@@ -178,10 +208,10 @@ def _shares(design: Any, values: Floats, inputs: Sequence[str]) -> dict[str, Sha
 
 
 def _asked(
-    model: Model, outputs: Sequence[str], how: DesignedRun
+    model: Model, outputs: Sequence[str], correlations: CorrelationOptions
 ) -> tuple[tuple[str, ...], tuple[DrawSite, ...], tuple[Tie, ...]]:
     """The outputs' keys, the inputs that a design moves, and the groups in which some of them are correlated."""
-    model.check(how.correlations)
+    model.check(correlations)
     idle = set(model.program.unused_draws)
     sites = tuple(s for s in model.program.draws if s.index not in idle and not s.draw.locked)
     if not sites:
@@ -189,7 +219,7 @@ def _asked(
             "no uncertain cell feeds an output: there is no variance to share", code="design.no_inputs"
         )
     moved = {s.index for s in sites}
-    tied = tuple(t for t in model.ties(how.correlations) if len(moved & set(t.group.members)) > 1)
+    tied = tuple(t for t in model.ties(correlations) if len(moved & set(t.group.members)) > 1)
     return outputs_of(model.program, tuple(outputs)), sites, tied
 
 

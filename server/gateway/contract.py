@@ -12,6 +12,18 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 from compute.details import ConventionName, ResultDetails
 from compute.protocol import LawParameter, ModelDescription, Progress, ResultSummary, SimulationSpec
+from server.gateway.acceptance import Accepted
+from server.gateway.analyses import Analysis, AnalysisResult
+from server.gateway.fit_messages import (
+    DependenceFitAnswer,
+    DependenceFitRequest,
+    ElicitationAnswer,
+    ElicitationRequest,
+    FitAnswer,
+    FitRequest,
+    SeriesFitAnswer,
+    SeriesFitRequest,
+)
 from server.gateway.messages import (
     CellEdit,
     LawDescription,
@@ -31,13 +43,15 @@ if TYPE_CHECKING:
 class RunControl:
     """How the engine and the server talk during a run; all of it is called from the engine's thread.
 
-    ``checkpoint`` is a folder where finished chunks are kept: the same run started again resumes from it.
+    ``checkpoint`` is a folder where finished chunks are kept: the same run started again resumes from it. ``notes``
+    are sentences that the result shows besides its own.
     """
 
     on_progress: Callable[[Progress], None]
     cancelled: Callable[[], bool]
     checkpoint: Path
     threads: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +96,26 @@ class Gateway(Protocol):
 
     def describe(self, path: Path) -> ModelDescription: ...
 
-    def check_model(self, path: Path, spec: SimulationSpec) -> None:
-        """Raises the ComputeError that a run of ``spec`` on this workbook would end with."""
+    def accept(self, path: Path, spec: SimulationSpec, analysis: Analysis | None, limit: int) -> Accepted:
+        """What is run: fields that ``spec`` does not set are the workbook's own settings, else the defaults.
+
+        Raises the ComputeError that the run would end with, also for more than ``limit`` iterations.
+        """
         ...
 
     def simulate(self, path: Path, spec: SimulationSpec, control: RunControl) -> RunResult: ...
 
+    def analyse(self, path: Path, spec: SimulationSpec, analysis: Analysis, control: RunControl) -> AnalysisResult: ...
+
     def load_result(self, folder: Path) -> RunResult: ...
+
+    def fit(self, asked: FitRequest) -> FitAnswer: ...
+
+    def fit_series(self, asked: SeriesFitRequest) -> SeriesFitAnswer: ...
+
+    def fit_dependence(self, asked: DependenceFitRequest) -> DependenceFitAnswer: ...
+
+    def elicit(self, asked: ElicitationRequest) -> ElicitationAnswer: ...
 
     def laws(self) -> tuple[LawDescription, ...]: ...
 

@@ -10,8 +10,20 @@ from pathlib import Path
 from typing import Literal
 
 from compute.protocol import ModelDescription, SimulationSpec
-from server.gateway import laws, matrices, workbooks
+from server.gateway import acceptance, fits, laws, matrices, steered, workbooks
+from server.gateway.acceptance import Accepted
+from server.gateway.analyses import Analysis, AnalysisResult
 from server.gateway.contract import LawRequest, RunControl, RunResult
+from server.gateway.fit_messages import (
+    DependenceFitAnswer,
+    DependenceFitRequest,
+    ElicitationAnswer,
+    ElicitationRequest,
+    FitAnswer,
+    FitRequest,
+    SeriesFitAnswer,
+    SeriesFitRequest,
+)
 from server.gateway.messages import CellEdit, LawDescription, LawPreview, MatrixCheck, Snapshot, WorkbookView
 
 
@@ -35,15 +47,13 @@ class ComputeGateway:
 
         return inspect_file(path)
 
-    def check_model(self, path: Path, spec: SimulationSpec) -> None:
-        from compute.runners import check_file
-
-        check_file(path, spec)
+    def accept(self, path: Path, spec: SimulationSpec, analysis: Analysis | None, limit: int) -> Accepted:
+        return acceptance.accept(path, spec, analysis, limit)
 
     def simulate(self, path: Path, spec: SimulationSpec, control: RunControl) -> RunResult:
         from compute.runners import simulate_file
 
-        return simulate_file(
+        result = simulate_file(
             path,
             spec,
             threads=control.threads,
@@ -51,11 +61,30 @@ class ComputeGateway:
             cancelled=control.cancelled,
             checkpoint=control.checkpoint,
         )
+        if control.notes:
+            result.notes = (*result.notes, *control.notes)
+            result.forget_summary()
+        return result
+
+    def analyse(self, path: Path, spec: SimulationSpec, analysis: Analysis, control: RunControl) -> AnalysisResult:
+        return steered.analyse(path, spec, analysis, control)
 
     def load_result(self, folder: Path) -> RunResult:
         from compute.runners import Result
 
         return Result.load(folder)
+
+    def fit(self, asked: FitRequest) -> FitAnswer:
+        return fits.fit(asked)
+
+    def fit_series(self, asked: SeriesFitRequest) -> SeriesFitAnswer:
+        return fits.fit_series(asked)
+
+    def fit_dependence(self, asked: DependenceFitRequest) -> DependenceFitAnswer:
+        return fits.fit_dependence(asked)
+
+    def elicit(self, asked: ElicitationRequest) -> ElicitationAnswer:
+        return fits.elicit(asked)
 
     def laws(self) -> tuple[LawDescription, ...]:
         return laws.catalogue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated
@@ -16,12 +17,16 @@ from server.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What one server process shares between its requests and its worker."""
+    """What one server process shares between its requests and its worker.
+
+    ``fitting`` lets as many fits run at a time as the settings say.
+    """
 
     settings: Settings
     database: Database
     gateway: Gateway
     bulletin: Bulletin
+    fitting: asyncio.Semaphore
 
 
 def get_context(request: Request) -> Context:

@@ -13,6 +13,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from compute.details import DETAIL_SECTIONS, ConventionName, ResultDetails
 from compute.protocol import Progress, ResultSummary
+from server.gateway.analyses import GoalSeekResult, SensitivityResult, StressResult
 from server.kit.dependencies import Context, ContextDep, TransactionDep
 from server.kit.file_names import attachment
 from server.kit.pagination import Cursor, Limit
@@ -173,7 +174,7 @@ async def _events(context: Context, simulation_id: str, last_event_id: str | Non
     "/{simulation_id}/results",
     operation_id="getResults",
     summary="Results as JSON, CSV or workbook",
-    response_model=ResultSummary | ResultDetails,
+    response_model=ResultSummary | ResultDetails | StressResult | GoalSeekResult | SensitivityResult,
     responses=RESULT_CONTENT | documented(403, 404, 406, 409, 422, 500),
 )
 async def get_results(
@@ -188,13 +189,14 @@ async def get_results(
 ) -> Response:
     """The summary, the samples (a row per iteration, a column per variable), or the workbook with the results.
 
-    With `include`, ResultDetails: the sections named.
+    With `include`, ResultDetails: the sections named. Of an analysis its own result, as JSON.
     """
     kind = results.wanted_format(format, accept)
+    results.check_analysis(simulation, kind, include)
     asked = results.wanted_details(kind, include, convention, fan)
     folder = results.result_folder(context, simulation)
     if asked is not None:
-        content = await results.details_json(context.gateway, folder, asked)
+        content = await results.details_json(context.gateway, folder, asked, context.settings.kept_details)
         return Response(content, media_type="application/json", headers={"Vary": "Accept"})
     workbook, original = await WorkbookService(context, transaction).file(simulation.workbook_id)
     name = f"{PurePath(workbook.file_name).stem} - Montecell"

@@ -26,6 +26,8 @@ class Job:
     simulation_id: str
     workbook_id: str
     spec: str
+    analysis: str | None
+    notes: str | None
     attempt: int
     cancel_requested: bool
     recovered: bool
@@ -125,6 +127,8 @@ def _job(simulation: Simulation, *, recovered: bool) -> Job:
         simulation_id=simulation.id,
         workbook_id=simulation.workbook_id,
         spec=simulation.spec,
+        analysis=simulation.analysis,
+        notes=simulation.notes,
         attempt=simulation.attempts,
         cancel_requested=simulation.cancel_requested,
         recovered=recovered,

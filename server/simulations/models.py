@@ -13,7 +13,9 @@ ENDED = ("succeeded", "failed", "cancelled")
 
 
 class Simulation(Base):
-    """A simulation and the job that runs it.
+    """A simulation, or an analysis of several, and the job that runs it.
+
+    ``analysis`` is None for a simulation; ``notes`` (a JSON list) tell what was taken from the workbook.
 
     ``lease_owner`` is the worker that runs it, for as long as ``lease_until`` lies ahead; ``attempts`` counts leases
     that did not end by a worker's own decision. ``last_event`` numbers the events.
@@ -26,6 +28,8 @@ class Simulation(Base):
     workbook_id: Mapped[str] = mapped_column(String(32), ForeignKey("workbooks.id"), index=True)
     status: Mapped[str] = mapped_column(String(16))
     spec: Mapped[str] = mapped_column(Text)
+    analysis: Mapped[str | None] = mapped_column(Text)
+    notes: Mapped[str | None] = mapped_column(Text)
     progress: Mapped[str | None] = mapped_column(Text)
     problem: Mapped[str | None] = mapped_column(Text)
     result_folder: Mapped[str | None] = mapped_column(String(64))

@@ -17,6 +17,7 @@ from server.errors import Conflict, FieldError, Invalid, NotAcceptable
 from server.gateway.contract import Gateway, RunResult
 from server.kit.data_folder import write_atomically
 from server.kit.dependencies import Context
+from server.simulations.details import DetailsRequest, KeptDetails
 from server.simulations.models import Simulation
 from server.simulations.schemas import ResultFormat
 from server.simulations.storage import SUMMARY, SimulationFolder
@@ -61,15 +62,6 @@ def _media_types(accept: str) -> Iterator[tuple[str, float]]:
             yield name.strip().lower(), 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class DetailsRequest:
-    """What ``?include=``, ``?convention=`` and ``?fan=`` ask for."""
-
-    sections: tuple[str, ...]
-    convention: ConventionName
-    fan: tuple[str, ...]
-
-
 def wanted_details(
     kind: ResultFormat, include: str | None, convention: ConventionName | None, fan: Sequence[str]
 ) -> DetailsRequest | None:
@@ -89,21 +81,30 @@ def wanted_details(
     if unknown or not named:
         what = f"there is no section {unknown[0]!r}" if unknown else "no section is named"
         raise _invalid("include", f"{what}; known are {', '.join(known)}")
-    return DetailsRequest(named, convention or "atrisk", tuple(fan))
+    return DetailsRequest(tuple(dict.fromkeys(named)), convention or "atrisk", tuple(fan))
 
 
 def _invalid(field: str, message: str) -> Invalid:
     return Invalid(f"{field}: {message}", fields=(FieldError(f"query.{field}", message),))
 
 
-async def details_json(gateway: Gateway, folder: Path, asked: DetailsRequest) -> str:
-    """The ResultDetails as JSON. Raises ComputeError for a fan's range without outputs."""
+async def details_json(gateway: Gateway, folder: Path, asked: DetailsRequest, most_kept: int) -> str:
+    """The ResultDetails as JSON; made at the first request and kept. Raises ComputeError for a fan's range without
+    outputs.
+    """
+    kept = KeptDetails(folder, most_kept)
 
     def made() -> str:
-        result = gateway.load_result(folder)
-        return result.details(asked.sections, asked.convention, fan=asked.fan).model_dump_json()
+        found = kept.get(asked)
+        if found is None:
+            result = gateway.load_result(folder)
+            found = result.details(asked.sections, asked.convention, fan=asked.fan).model_dump_json()
+            kept.put(asked, found)
+        return found
 
-    return await asyncio.to_thread(made)
+    # Equal requests at the same time wait for the first one's answer.
+    async with _writing.setdefault(kept.file(asked), asyncio.Lock()):
+        return await asyncio.to_thread(made)
 
 
 def result_folder(context: Context, simulation: Simulation) -> Path:
@@ -113,6 +114,16 @@ def result_folder(context: Context, simulation: Simulation) -> Path:
     if simulation.result_folder is None:
         raise Conflict(f"The simulation has no results: it {simulation.status}.", code="simulation.without_results")
     return SimulationFolder.of(context.settings, simulation.id).path / simulation.result_folder
+
+
+def check_analysis(simulation: Simulation, kind: ResultFormat, include: str | None) -> None:
+    """Raises NotAcceptable and Invalid for what only a simulation has: samples, a workbook, details."""
+    if simulation.analysis is None:
+        return
+    if kind != "json":
+        raise NotAcceptable(f"The results of an analysis come as JSON, not as {kind}.")
+    if include is not None:
+        raise _invalid("include", "an analysis has no details; ask without include")
 
 
 def summary_file(folder: Path) -> Path:

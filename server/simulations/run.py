@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import threading
 from concurrent.futures import Executor
@@ -19,6 +20,7 @@ from server.kit.dependencies import Context
 from server.kit.problems import Problem, of_compute_error, problem
 from server.simulations import topics
 from server.simulations.job_repository import Job, JobRepository
+from server.simulations.schemas import ANALYSIS
 from server.simulations.storage import SUMMARY, SimulationFolder
 from server.workbooks.repository import WorkbookRepository
 from server.workbooks.storage import WorkbookStorage
@@ -80,13 +82,20 @@ class Run:
             cancelled=self._stop.is_set,
             checkpoint=self._folder.checkpoint,
             threads=self._context.settings.threads,
+            notes=tuple(json.loads(self._job.notes or "[]")),
         )
         spec = SimulationSpec.model_validate_json(self._job.spec)
-        result = self._context.gateway.simulate(workbook, spec, control)
         target = self._folder.result(self._job.attempt)
-        target.mkdir(parents=True, exist_ok=True)
-        result.save(target)
-        write_atomically(target / SUMMARY, result.summary().model_dump_json().encode())
+        if self._job.analysis is not None:
+            analysis = ANALYSIS.validate_json(self._job.analysis)
+            summary = self._context.gateway.analyse(workbook, spec, analysis, control).model_dump_json()
+            target.mkdir(parents=True, exist_ok=True)
+        else:
+            result = self._context.gateway.simulate(workbook, spec, control)
+            target.mkdir(parents=True, exist_ok=True)
+            result.save(target)
+            summary = result.summary().model_dump_json()
+        write_atomically(target / SUMMARY, summary.encode())
         make_durable(target)
         return target
 

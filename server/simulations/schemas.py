@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from compute.protocol import Progress, SimulationSpec
+from server.gateway.analyses import Analysis
 from server.kit.problems import Problem
 from server.simulations.models import Simulation
 
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 ResultFormat = Literal["json", "csv", "xlsx"]
+ANALYSIS: TypeAdapter[Analysis] = TypeAdapter(Analysis)
 
 
 class SimulationRequest(BaseModel):
-    """What to simulate."""
+    """What to simulate.
+
+    Iterations, seed and sampling that are left out are the workbook's own settings, else 10,000, 42, Latin hypercube.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     workbook_id: str
     spec: SimulationSpec = SimulationSpec()
+
+
+class AnalysisRequest(SimulationRequest):
+    """What to analyse: a stress test, a goal seek, or shares of variance; ``spec`` holds for each of its runs."""
+
+    analysis: Analysis
 
 
 class SimulationLinks(BaseModel):
@@ -33,12 +45,17 @@ class SimulationLinks(BaseModel):
 
 
 class SimulationDocument(BaseModel):
-    """A simulation as the API shows it."""
+    """A simulation, or an analysis of several, as the API shows it.
+
+    ``spec`` is what is run, ``notes`` what of it was taken from the workbook.
+    """
 
     id: str
     workbook_id: str
     status: Status
     spec: SimulationSpec
+    analysis: Analysis | None = None
+    notes: list[str] = []
     progress: Progress | None
     problem: Problem | None
     created_at: datetime
@@ -63,6 +80,8 @@ def document(simulation: Simulation, base: str) -> SimulationDocument:
             "workbook_id": simulation.workbook_id,
             "status": simulation.status,
             "spec": SimulationSpec.model_validate_json(simulation.spec),
+            "analysis": simulation.analysis and ANALYSIS.validate_json(simulation.analysis),
+            "notes": json.loads(simulation.notes or "[]"),
             "progress": simulation.progress and Progress.model_validate_json(simulation.progress),
             "problem": simulation.problem and Problem.model_validate_json(simulation.problem),
             "created_at": simulation.created_at,

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 from collections.abc import AsyncIterator, Sequence
 
-from compute.protocol import Progress
-from server.errors import Conflict
+from compute.protocol import Progress, SimulationSpec
+from server.errors import Conflict, FieldError, Invalid
+from server.gateway.acceptance import Accepted
+from server.gateway.analyses import Analysis
 from server.kit import clock
 from server.kit.db import Transaction, after_commit
 from server.kit.dependencies import Context
@@ -16,7 +19,7 @@ from server.kit.pagination import decode_cursor, encode_cursor
 from server.simulations import topics
 from server.simulations.models import IdempotencyKey, Simulation, SimulationEvent
 from server.simulations.repository import SimulationRepository
-from server.simulations.schemas import SimulationRequest
+from server.simulations.schemas import AnalysisRequest, SimulationRequest
 from server.workbooks.service import WorkbookService
 
 EVENTS_AT_ONCE = 200
@@ -32,18 +35,20 @@ class SimulationService:
         self._workbooks = WorkbookService(context, transaction)
 
     async def submit(self, request: SimulationRequest, key: str | None) -> tuple[Simulation, bool]:
-        """Queue a simulation; the flag tells whether it is new or the answer to a repeated ``key``.
+        """Queue a simulation or an analysis; the flag tells whether it is new or the answer to a repeated ``key``.
 
-        Raises NotFound, the ComputeError its run would end with, or Conflict for a key that stood for something else.
+        Raises NotFound, Invalid for more iterations than the server runs, the ComputeError its run would end with, or
+        Conflict for a key that stood for something else.
         """
-        fingerprint = hashlib.sha256(request.model_dump_json().encode()).hexdigest()
+        check_limit(request.spec, self._context.settings.max_iterations)
+        fingerprint = hashlib.sha256(request.model_dump_json(exclude_unset=True).encode()).hexdigest()
         if key is not None and (used := await self._repository.key(key)) is not None:
             return await self._repeated(used, fingerprint), False
-        await self._check(request)
-        simulation = _new(request)
+        accepted = await self._accept(request)
+        simulation = _new(request, accepted)
         if key is not None and not await self._claim(key, fingerprint, simulation.id):
             return await self._repeated(await self._taken(key), fingerprint), False
-        await self._repository.add(simulation, _waiting(request))
+        await self._repository.add(simulation, _waiting(accepted))
         self._after_commit(topics.QUEUE)
         return simulation, True
 
@@ -65,10 +70,11 @@ class SimulationService:
         self._after_commit(topics.control(simulation_id), topics.events(simulation_id))
         return await self._repository.get(simulation_id)
 
-    async def _check(self, request: SimulationRequest) -> None:
+    async def _accept(self, request: SimulationRequest) -> Accepted:
         _, path = await self._workbooks.file(request.workbook_id)
         await self._repository.release()
-        await asyncio.to_thread(self._context.gateway.check_model, path, request.spec)
+        limit = self._context.settings.max_iterations
+        return await asyncio.to_thread(self._context.gateway.accept, path, request.spec, _analysis(request), limit)
 
     async def _claim(self, key: str, fingerprint: str, simulation_id: str) -> bool:
         row = IdempotencyKey(key=key, request_sha256=fingerprint, simulation_id=simulation_id, created_at=clock.now())
@@ -121,17 +127,40 @@ async def follow(context: Context, simulation_id: str, after: int) -> AsyncItera
             await news.wait(context.settings.poll_seconds)
 
 
-def _new(request: SimulationRequest) -> Simulation:
+def check_limit(spec: SimulationSpec, limit: int) -> None:
+    """Raises Invalid, with its field, for a number of iterations above the server's limit."""
+    asked = {"spec.iterations": spec.iterations if "iterations" in spec.model_fields_set else None}
+    if spec.convergence is not None:
+        asked["spec.convergence.at_least"] = spec.convergence.at_least
+        asked["spec.convergence.at_most"] = spec.convergence.at_most
+    over = {field: number for field, number in asked.items() if number is not None and number > limit}
+    if over:
+        errors = tuple(
+            FieldError(field, f"{number:,} is more than the {limit:,} iterations that this server runs at most")
+            for field, number in over.items()
+        )
+        detail = "; ".join(f"{each.field}: {each.message}" for each in errors)
+        raise Invalid(detail, code="simulation.iterations", fields=errors)
+
+
+def _analysis(request: SimulationRequest) -> Analysis | None:
+    return request.analysis if isinstance(request, AnalysisRequest) else None
+
+
+def _new(request: SimulationRequest, accepted: Accepted) -> Simulation:
+    analysis = _analysis(request)
     return Simulation(
         id=new_id("sim"),
         workbook_id=request.workbook_id,
         status="queued",
-        spec=request.spec.model_dump_json(),
+        spec=accepted.spec.model_dump_json(),
+        analysis=analysis and analysis.model_dump_json(),
+        notes=json.dumps(accepted.notes) if accepted.notes else None,
         cancel_requested=False,
         attempts=0,
         created_at=clock.now(),
     )
 
 
-def _waiting(request: SimulationRequest) -> Progress:
-    return Progress(stage="queued", done=0, total=request.spec.iterations, seconds=0.0)
+def _waiting(accepted: Accepted) -> Progress:
+    return Progress(stage="queued", done=0, total=accepted.spec.iterations, seconds=0.0)

@@ -30,6 +30,8 @@ from compute.details import ResultDetails
 from compute.errors import Cancelled, ComputeError
 from compute.protocol import Certificate, ModelDescription, Progress, ResultSummary, SimulationSpec, Timings
 from server.app import create_app
+from server.gateway.acceptance import Accepted
+from server.gateway.analyses import Analysis, AnalysisResult, SensitivityResult
 from server.gateway.contract import RunControl
 from server.gateway.engine import ComputeGateway
 from server.settings import Settings
@@ -168,9 +170,18 @@ class StageEngine(ComputeGateway):
             file_name=path.name, sha256="0" * 64, product="Montecell", sheets=(), inputs=(), outputs=()
         )
 
-    def check_model(self, path: Path, spec: SimulationSpec) -> None:
+    def accept(self, path: Path, spec: SimulationSpec, analysis: Analysis | None, limit: int) -> Accepted:
         if spec.iterations == 13:
             raise ComputeError("thirteen", code="model.no_inputs", cells=("Sheet1!A1",))
+        return Accepted(spec, ("a note",) if spec.seed == 99 else ())
+
+    def analyse(self, path: Path, spec: SimulationSpec, analysis: Analysis, control: RunControl) -> AnalysisResult:
+        self.started.append(path.name)
+        try:
+            self._run(path, spec, control)
+        finally:
+            self.left.set()
+        return SensitivityResult(method="sobol", shares=(), evaluations=spec.iterations, seed=spec.seed)
 
     def simulate(self, path: Path, spec: SimulationSpec, control: RunControl) -> StageResult:
         self.started.append(path.name)

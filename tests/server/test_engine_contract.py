@@ -199,7 +199,7 @@ async def test_the_stage_engine_keeps_the_contract_of_the_real_one(real, sqlite_
     for engine in (ComputeGateway(), sqlite_stage.engine):
         folder = tmp_path / type(engine).__name__
         told: list[Progress] = []
-        engine.check_model(path, spec)
+        assert engine.accept(path, spec, None, 10_000).spec.iterations == 500
         (folder / "checkpoint").mkdir(parents=True)
         with pytest.raises(Cancelled):
             engine.simulate(path, spec, RunControl(told.append, lambda: True, folder / "checkpoint", 1))

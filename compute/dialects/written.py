@@ -1,0 +1,54 @@
+"""Laws as formulas for a cell: ``=MC.GAMMA(2,3,MC.SHIFT(1))``, and in @RISK's spelling where @RISK has the law."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from compute.dialects.atrisk import FUNCTIONS
+from compute.dialects.signature import LawFunction, unchanged
+from compute.distributions import LAWS, Law
+
+Values = Sequence[float | Sequence[float]]
+_ATRISK: Mapping[str, LawFunction] = MappingProxyType(
+    {f.law: f for f in FUNCTIONS.values() if f.read is unchanged and not f.truncates}
+)
+
+
+def montecell_formula(law: type[Law], parameters: Values, shift: float = 0.0) -> str:
+    """The law as a person types it into a cell; parameters at their defaults are left out at the end."""
+    return _written(f"MC.{law.name}", "MC.SHIFT", _needed(law, parameters), shift)
+
+
+def atrisk_formula(law: type[Law], parameters: Values, shift: float = 0.0) -> str | None:
+    """The same in @RISK's spelling; None where @RISK has no such law with the same parameters."""
+    function = _ATRISK.get(law.name)
+    if function is None or len(parameters) != len(function.parameters):
+        return None
+    return _written(function.name, "RiskShift", tuple(parameters), shift)
+
+
+def _needed(law: type[Law], parameters: Values) -> Values:
+    kept = list(parameters)
+    while kept and LAWS[law.name].parameters[len(kept) - 1].default == kept[-1]:
+        kept.pop()
+    return kept
+
+
+def _written(name: str, shift_name: str, parameters: Values, shift: float) -> str:
+    shown = [_argument(value) for value in parameters]
+    if shift:
+        shown.append(f"{shift_name}({_number(shift)})")
+    return f"={name}({','.join(shown)})"
+
+
+def _argument(value: float | Sequence[float]) -> str:
+    if isinstance(value, Sequence):
+        return f"{{{','.join(_number(part) for part in value)}}}"
+    return _number(value)
+
+
+def _number(value: float) -> str:
+    """The shortest text that reads back as the same number."""
+    plain = float(value)
+    return str(int(plain)) if plain.is_integer() and abs(plain) < 1e15 else repr(plain).upper()
