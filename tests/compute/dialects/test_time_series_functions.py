@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -126,8 +127,7 @@ def test_what_has_no_meaning_is_refused_by_name(canonical: Canonicaliser, text: 
     refused = canonical(parse(text, 1, 1))
     assert isinstance(refused, NotUnderstood)
     assert refused.call == name
-    with pytest.raises(AssertionError, match=reason):
-        raise AssertionError(refused.reason)
+    assert re.search(reason, refused.reason)
 
 
 def test_a_synchronisation_that_is_off_changes_nothing(canonical: Canonicaliser) -> None:
