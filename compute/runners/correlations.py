@@ -36,6 +36,8 @@ from compute.sampling.own_seeds import OwnSeeds
 from compute.sampling.sobol import DIMENSIONS
 from compute.sampling.streams import FloatArray
 
+PAIRED_FROM, ITERATIONS_PER_DRAW = 50, 20
+"""Sobol points of more draws than the first, in fewer iterations for each than the second, get a note."""
 _ARCHIMEDEAN: dict[str, Callable[[float, int], Copula]] = {
     "clayton": ClaytonCopula,
     "gumbel": GumbelCopula,
@@ -275,11 +277,24 @@ def seed_notes(program: Program, tied: Sequence[Tie], seeds: dict[int, int]) -> 
     return tuple(f"{program.draws[i].address}: its own seed is not used, since it is correlated" for i in both)
 
 
-def sampling_notes(program: Program, sampling: Sampling) -> tuple[str, ...]:
-    """Which draws are not sampled as asked: Sobol points have no more than ``DIMENSIONS`` dimensions."""
-    beyond = len(program.draws) - DIMENSIONS
-    if sampling != "sobol" or beyond <= 0:
+def sampling_notes(program: Program, sampling: Sampling, iterations: int) -> tuple[str, ...]:
+    """What Sobol points do not give so many draws in so few iterations: a dimension each, pairs without correlation.
+
+    docs/validation.md shows the correlations of pairs of dimensions that the limit is taken from.
+    """
+    draws = len(program.draws)
+    if sampling != "sobol":
         return ()
-    first = program.draws[DIMENSIONS].address
-    note = f"Sobol points have {DIMENSIONS:,} dimensions: the {beyond:,} draws from {first} on are plain Monte Carlo"
-    return (note,)
+    notes = []
+    if draws > DIMENSIONS:
+        first, beyond = program.draws[DIMENSIONS].address, draws - DIMENSIONS
+        notes.append(
+            f"Sobol points have {DIMENSIONS:,} dimensions: the {beyond:,} draws from {first} on are plain Monte Carlo"
+        )
+    if draws > PAIRED_FROM and iterations < draws * ITERATIONS_PER_DRAW:
+        notes.append(
+            f"Sobol points of {draws:,} draws in {iterations:,} iterations: single pairs of draws may show a "
+            f"correlation that is not in the model; run {draws * ITERATIONS_PER_DRAW:,} iterations or more, or "
+            "a Latin hypercube"
+        )
+    return tuple(notes)

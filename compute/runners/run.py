@@ -142,7 +142,7 @@ class Run:
             *self._model.variation.texts(),
             *(self._watch.notes(self._iterations) if self._watch else ()),
             *([f"stratified, and correlated draws ordered, in batches of {batch:,} iterations"] if batch else []),
-            *sampling_notes(self._program, self._request.sampling),
+            *sampling_notes(self._program, self._request.sampling, self._iterations),
             *(n for t in self._ties for n in t.notes),
             *seed_notes(self._program, self._ties, seeds),
         )

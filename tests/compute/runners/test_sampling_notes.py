@@ -10,7 +10,7 @@ import pytest
 
 import compute
 from compute.runners import correlations
-from compute.sampling import sobol, stream_key, uniforms
+from compute.sampling import Sampling, sobol, stream_key, uniforms
 from compute.sampling.sobol import DIMENSIONS
 
 ITERATIONS = 64
@@ -52,6 +52,19 @@ def test_draws_beyond_the_last_sobol_dimension_are_named(
     assert model.simulate(ITERATIONS, seed=5, sampling="monte_carlo").notes == ()
 
 
-def test_enough_dimensions_need_no_note(book: Callable[..., Path]) -> None:
-    model = compute.Model.open(book({"S": rows_of_draws(300)}), outputs=["S!A1"])
-    assert model.simulate(ITERATIONS, sampling="sobol").notes == ()
+@pytest.mark.parametrize(
+    ("draws", "iterations", "sampling", "told"),
+    [
+        (50, 64, "sobol", False),
+        (51, 1_019, "sobol", True),
+        (51, 1_020, "sobol", False),
+        (51, 64, "latin_hypercube", False),
+    ],
+)
+def test_many_draws_in_few_iterations_are_told(
+    book: Callable[..., Path], draws: int, iterations: int, sampling: Sampling, told: bool
+) -> None:
+    model = compute.Model.open(book({"S": rows_of_draws(draws)}), outputs=["S!A1"])
+    notes = model.simulate(iterations, sampling=sampling).notes
+    assert [note for note in notes if "51 draws" in note and "run 1,020 iterations or more" in note] == list(notes)
+    assert bool(notes) == told
