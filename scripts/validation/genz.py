@@ -7,7 +7,7 @@ Engineering Computation (1984) 81. Difficulties and places are fixed numbers; th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Literal
@@ -17,11 +17,15 @@ import numpy.typing as npt
 from scipy.stats import qmc
 
 from compute.sampling import sampler, stream_key
+from compute.sampling.sobol import sobol_points
 
 FloatArray = npt.NDArray[np.float64]
-Source = Literal["monte_carlo", "latin_hypercube", "sobol", "scipy"]
-SOURCES: tuple[Source, ...] = ("sobol", "scipy", "monte_carlo")
+Source = Literal["sobol", "nested", "scipy", "monte_carlo"]
+SOURCES: tuple[Source, ...] = ("sobol", "nested", "scipy", "monte_carlo")
 SIZES = tuple(2**power for power in range(8, 17))
+LONG_SIZES = tuple(2**power for power in range(16, 21))
+SLOW = ("corner peak", "discontinuous")
+"""Families whose errors fall slower than n⁻¹ over ``SIZES``; where they go is seen over ``LONG_SIZES``."""
 DIMENSIONS = 5
 STREAMS = tuple(stream_key("Model", f"B{row}", 0) for row in range(1, DIMENSIONS + 1))
 SHAPE = np.array([1.1, 0.7, 1.5, 0.4, 0.9]) / 4.6
@@ -87,8 +91,29 @@ def integrand(family: str, difficulty: float) -> Integrand:
 INTEGRANDS = tuple(integrand(f, d) for totals in DIFFICULTIES for f, d in zip(FAMILIES, totals, strict=True))
 
 
+def nested(seed: int, n: int) -> FloatArray:
+    """Sobol points under Owen's nested uniform scramble by its definition, (5, n): a random bit for each node.
+
+    n is a power of two. Each interval of length 1/n holds one point of a dimension, so that what stands below these
+    bits is one uniform number for each point. Source: Owen, Randomly permuted (t,m,s)-nets, Lecture Notes in
+    Statistics 106 (1995) 299.
+    """
+    random, found, depth = np.random.default_rng(seed), np.empty((DIMENSIONS, n)), n.bit_length() - 1
+    for dimension in range(DIMENSIONS):
+        digits = (sobol_points(dimension, 0, n) >> np.uint32(32 - depth)).astype(np.int64)
+        scrambled = np.zeros_like(digits)
+        for level in range(depth):
+            below = depth - 1 - level
+            flips = random.integers(0, 2, 1 << level)
+            scrambled |= ((digits >> below & 1) ^ flips[digits >> (below + 1)]) << below
+        found[dimension] = (scrambled + random.random(n)) / n
+    return found
+
+
 def points(source: Source, seed: int, n: int) -> FloatArray:
-    """Points (5, n) of one of our samplers, or of scipy's scrambled Sobol sequence, for comparison."""
+    """Points (5, n) of one of our samplers, or of the same Sobol points scrambled otherwise, for comparison."""
+    if source == "nested":
+        return nested(seed, n)
     if source == "scipy":
         found: FloatArray = qmc.Sobol(DIMENSIONS, scramble=True, rng=np.random.default_rng(seed)).random(n).T
         return found
@@ -96,19 +121,40 @@ def points(source: Source, seed: int, n: int) -> FloatArray:
     return np.stack([face.uniforms(draw, 0, n) for draw in range(DIMENSIONS)])
 
 
-def errors(source: Source, seeds: range, sizes: tuple[int, ...] = SIZES) -> FloatArray:
-    """The root mean square relative error over the seeds, (integrands, sizes)."""
-    squares = np.zeros((len(INTEGRANDS), len(sizes)))
-    for seed in seeds:
-        for column, n in enumerate(sizes):
-            u = points(source, seed, n)
-            for row, each in enumerate(INTEGRANDS):
-                squares[row, column] += (float(each.function(u).mean()) / each.integral - 1) ** 2
-    found: FloatArray = np.sqrt(squares / len(seeds))
+def errors(
+    source: Source, seeds: range, sizes: tuple[int, ...] = SIZES, integrands: Sequence[Integrand] = INTEGRANDS
+) -> FloatArray:
+    """Relative errors of the integrals, (seeds, integrands, sizes).
+
+    Each seed's points are made once: under all four ways the first points of a larger sample are a smaller one.
+    """
+    found = np.empty((len(seeds), len(integrands), len(sizes)))
+    for place, seed in enumerate(seeds):
+        u = points(source, seed, sizes[-1])
+        for row, each in enumerate(integrands):
+            values = each.function(u)
+            found[place, row] = [float(values[:n].mean()) / each.integral - 1 for n in sizes]
     return found
 
 
-def slopes(found: FloatArray, sizes: tuple[int, ...] = SIZES) -> FloatArray:
-    """The least-squares slopes of log error over log n: −0.5 for plain Monte Carlo."""
-    slope: FloatArray = np.polyfit(np.log(sizes), np.log(found).T, 1)[0]
-    return slope
+def root_mean_square(found: FloatArray) -> FloatArray:
+    """The root mean square error over the seeds, (integrands, sizes)."""
+    result: FloatArray = np.sqrt(np.mean(found**2, axis=0))
+    return result
+
+
+def kurtosis(found: FloatArray) -> FloatArray:
+    """How heavy the tails of the errors at the largest size are, (integrands,): 3 if they are normal."""
+    result: FloatArray = np.mean(found[..., -1] ** 4, axis=0) / np.mean(found[..., -1] ** 2, axis=0) ** 2
+    return result
+
+
+def slopes(found: FloatArray, sizes: tuple[int, ...] = SIZES) -> tuple[FloatArray, FloatArray]:
+    """The least-squares slopes of log root mean square error over log n, and their standard errors, (integrands,).
+
+    The slope is −0.5 for plain Monte Carlo. The standard error is that of the delta method over independent seeds.
+    """
+    x = np.log(sizes) - np.mean(np.log(sizes))
+    weights = x / (x @ x)
+    each = (found**2 / np.mean(found**2, axis=0)) @ weights / 2
+    return np.log(root_mean_square(found)) @ weights, each.std(axis=0, ddof=1) / math.sqrt(len(found))

@@ -12,14 +12,14 @@ import numpy as np
 
 from compute.sampling import sampler, stream_key
 from raw_stream import ORDERS
-from validation import genz, laws, stream_tests
+from validation import genz, laws, pairs, stream_tests
 from validation.case import WAYS, lines
 from validation.cases import CASES
 
 MEASURED = Path(__file__).with_name("measured")
 LAW_SEEDS, LAW_ITERATIONS = range(1, 101), 1_000_000
 STREAM_SEEDS, STREAM_COUNT = range(1, 21), 1 << 20
-GENZ_SEEDS = range(1, 31)
+GENZ_SEEDS, LONG_SEEDS = range(1, 501), range(1_001, 1_101)
 STRATA = (1, 2, 3, 1000, 4096, 100_000, 999_983, 1_000_000)
 STRATA_DRAWS, STRATA_SEEDS = 5, range(1, 6)
 
@@ -51,16 +51,26 @@ def measured_streams() -> dict[str, Any]:
 
 
 def measured_genz() -> list[dict[str, Any]]:
-    """How the errors of Genz's integrands fall."""
-    found = {source: genz.errors(source, GENZ_SEEDS) for source in genz.SOURCES}
+    """How the errors of Genz's integrands fall: slopes, their standard errors, last errors and their kurtosis."""
+    rows: list[dict[str, Any]] = [{"family": each.name, "difficulty": each.difficulty} for each in genz.INTEGRANDS]
+    for source in genz.SOURCES:
+        errors = genz.errors(source, GENZ_SEEDS)
+        columns = *genz.slopes(errors), genz.root_mean_square(errors)[:, -1], genz.kurtosis(errors)
+        for row, *numbers in zip(rows, *columns, strict=True):
+            row[source] = dict(zip(("slope", "of slope", "error", "kurtosis"), map(float, numbers), strict=True))
+    slow = [each for each in genz.INTEGRANDS if each.name in genz.SLOW]
+    late = genz.slopes(genz.errors("sobol", LONG_SEEDS, genz.LONG_SIZES, slow), genz.LONG_SIZES)
+    for each, *numbers in zip(slow, *late, strict=True):
+        rows[genz.INTEGRANDS.index(each)]["late"] = dict(zip(("slope", "of slope"), map(float, numbers), strict=True))
+    return rows
+
+
+def measured_pairs() -> list[dict[str, Any]]:
+    """Correlations among draws that are independent: the largest, and the root mean square times √n."""
     return [
-        {
-            "family": each.name,
-            "difficulty": each.difficulty,
-            **{f"{source} slope": float(genz.slopes(found[source])[i]) for source in genz.SOURCES},
-            **{f"{source} error": float(found[source][i, -1]) for source in genz.SOURCES},
-        }
-        for i, each in enumerate(genz.INTEGRANDS)
+        {"n": n, "draws": draws, **{way: pairs.correlations(way, n, draws) for way in pairs.WAYS}}
+        for n in pairs.SIZES
+        for draws in pairs.DRAWS
     ]
 
 
@@ -88,6 +98,7 @@ PARTS: Mapping[str, Callable[[], Any]] = MappingProxyType(
         "cases": measured_cases,
         "strata": measured_strata,
         "genz": measured_genz,
+        "pairs": measured_pairs,
         "streams": measured_streams,
         "laws": measured_laws,
     }

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy import stats
 
 from compute.sampling.streams import WordArray, to_unit
-from raw_stream import blocks
+from raw_stream import NEIGHBOURS, blocks
 
 FloatArray = npt.NDArray[np.float64]
 LAGS = (*range(1, 65), 128, 256, 512, 1023, 1024, 1025, 2048, 4096)
@@ -23,9 +23,12 @@ WAVES = 8
 
 
 def sequence(order: str, seed: int, count: int) -> WordArray:
-    """The first ``count`` numbers of an order, 64 bits each."""
+    """The first ``count`` numbers of an order, 64 bits each; no two seeds share any of them.
+
+    The order of seeds takes 1,024 of them, so that its sequences lie as far apart.
+    """
     found: list[WordArray] = []
-    for block in blocks(order, seed):
+    for block in blocks(order, seed * NEIGHBOURS if order == "seeds" else seed):
         found.append(block)
         if sum(b.size for b in found) >= count:
             break

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from compute.sampling import sampler, stream_key
-from compute.sampling.sobol import DIMENSIONS, directions
-from compute.sampling.streams import WordArray
+from compute.sampling.sobol import DIMENSIONS, directions, owen_scramble
+from compute.sampling.streams import WordArray, words
 from raw_stream import ORDERS
-from validation import genz, laws, measure, stream_tests
+from validation import genz, laws, measure, pairs, stream_tests
 
 LONG = [pytest.mark.sweep, pytest.mark.timeout(1_800)]
 LEAST = 1e-6
-SMOOTH = ("oscillatory", "product peak", "Gaussian")
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -87,17 +87,53 @@ def test_the_integrals_are_those_of_the_integrands(each: genz.Integrand) -> None
 
 @pytest.mark.parametrize(
     ("seeds", "sizes"),
-    [(range(10), genz.SIZES[:6]), pytest.param(range(100, 150), genz.SIZES, marks=LONG)],
+    [(range(100), genz.SIZES[:6]), pytest.param(range(1_000, 2_000), genz.SIZES, marks=LONG)],
     ids=["small", "long"],
 )
-def test_sobol_errors_fall_much_faster_than_monte_carlo_s(seeds: range, sizes: tuple[int, ...]) -> None:
-    sobol, scipys = genz.errors("sobol", seeds, sizes), genz.errors("scipy", seeds, sizes)
-    slopes = dict(zip(genz.INTEGRANDS, genz.slopes(sobol, sizes), strict=True))
-    assert [each.name for each, slope in slopes.items() if each.name in SMOOTH and slope > -1] == []
-    # A sharp peak in one corner and a jump do not reach n⁻¹ over these sizes, with scipy's points neither.
-    assert [each.name for each, slope in slopes.items() if slope > -0.6] == []
-    # The mean over the sizes: at one size ten scrambles tell little.
-    assert np.exp(np.log(sobol / scipys).mean(axis=1)).max() < 2
+def test_sobol_errors_are_those_of_owen_s_own_scramble(seeds: range, sizes: tuple[int, ...]) -> None:
+    """Slopes and mean log errors within 5 standard errors, both by the delta method over the seeds."""
+    ours, nested = genz.errors("sobol", seeds, sizes), genz.errors("nested", seeds, sizes)
+    (slopes, of_slopes), (expected, of_expected) = genz.slopes(ours, sizes), genz.slopes(nested, sizes)
+    assert np.abs((slopes - expected) / np.hypot(of_slopes, of_expected)).max() < 5
+    (levels, of_levels), (right, of_right) = mean_logs(ours), mean_logs(nested)
+    assert np.abs((levels - right) / np.hypot(of_levels, of_right)).max() < 5
+    for each, slope, of_slope in zip(genz.INTEGRANDS, slopes, of_slopes, strict=True):
+        # A sharp peak in one corner and jumps do not reach n⁻¹ over these sizes: docs/validation.md says why.
+        assert slope < (-0.75 if each.name in genz.SLOW else -1) + 5 * of_slope, each.name
+
+
+def mean_logs(found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The mean over sizes of the log root mean square errors, with its standard error, (integrands,)."""
+    each = (found**2 / np.mean(found**2, axis=0)).mean(axis=-1) / 2
+    return np.log(genz.root_mean_square(found)).mean(axis=-1), each.std(axis=0, ddof=1) / np.sqrt(len(found))
+
+
+def test_the_nested_scramble_keeps_the_net_and_is_uniform() -> None:
+    whole = np.stack([genz.nested(seed, 64) for seed in range(2_000)])
+    assert np.array_equal(np.sort(np.floor(whole * 64), axis=-1), np.broadcast_to(np.arange(64), whole.shape))
+    for point in (0, 1, 63):
+        assert stats.kstest(whole[:, 3, point], "uniform").pvalue > LEAST
+
+
+@pytest.mark.parametrize("level", [1, 3, 6, 8])
+def test_the_nodes_of_a_scramble_flip_independently(level: int) -> None:
+    """Fair and uncorrelated in pairs over 2¹⁴ keys, which is what the variance of an integral hangs on."""
+    keys = words(1, 2, 0, 1 << 14).tolist()
+    nodes = np.arange(1 << level, dtype=np.uint32)
+    points = nodes << np.uint32(32 - level)
+    below = np.uint32(31 - level)
+    flips = np.array([owen_scramble(points, (key >> 32, key & 0xFFFFFFFF)) >> below & np.uint32(1) for key in keys])
+    signs = 1 - 2.0 * flips
+    products = signs.T @ signs / np.sqrt(len(keys))
+    assert np.abs(signs.sum(axis=0)).max() / np.sqrt(len(keys)) < 5.5
+    assert np.abs(products[np.triu_indices(len(nodes), 1)]).max() < 6
+
+
+@pytest.mark.parametrize(("n", "draws", "largest"), [(1_024, 50, 0.1), (4_096, 100, 0.1), (65_536, 300, 0.02)])
+def test_pairs_of_sobol_dimensions_are_uncorrelated_where_no_note_is_given(n: int, draws: int, largest: float) -> None:
+    found = pairs.correlations("sobol", n, draws)
+    assert found["largest"] < largest
+    assert found["spread"] < 0.3
 
 
 @pytest.mark.sweep
