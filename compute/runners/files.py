@@ -11,6 +11,7 @@ from compute.errors import InvalidDistribution, Scalar
 from compute.protocol import InputSpec, ModelDescription, Progress, SimulationSpec
 from compute.runners.model import Model
 from compute.runners.result import Result
+from compute.runners.sips import SipBinding
 from compute.workbook import read_workbook
 
 
@@ -47,14 +48,15 @@ def law_of(spec: InputSpec) -> Distribution:
         ) from None
 
 
-def open_file(path: str | Path | bytes, spec: SimulationSpec | None = None) -> Model:
-    """The model of a file with the inputs and outputs that a specification adds."""
+def open_file(path: str | Path | bytes, spec: SimulationSpec | None = None, sips: SipBinding | None = None) -> Model:
+    """The model of a file with the inputs and outputs that a specification adds, and those of a SIPmath library."""
     if spec is None:
-        return Model.open(path)
+        return Model.open(path, sips=sips)
     model = Model.open(
         path,
         inputs={i.cell: law_of(i) for i in spec.inputs},
         outputs={o.cell: o.name for o in spec.outputs},
+        sips=sips,
     )
     return model if spec.simulation == 1 else model.numbered(spec.simulation)
 

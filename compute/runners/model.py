@@ -34,6 +34,7 @@ from compute.runners.goal_seek import GoalSeekReport, goal_seek, search_of
 from compute.runners.own_settings import chosen
 from compute.runners.result import Result
 from compute.runners.run import Request, Run
+from compute.runners.sips import SipBinding, refuse_design, sip_sampler, sips_of
 from compute.runners.statics import Statics
 from compute.runners.stress import Ranges, StressReport, stress
 from compute.runners.stressed_draws import stressed_draws
@@ -89,13 +90,15 @@ class Model:
         path: str | Path | bytes,
         inputs: Mapping[str, Distribution] | None = None,
         outputs: Sequence[str] | Mapping[str, str | None] | None = None,
+        sips: SipBinding | None = None,
     ) -> Model:
         """Reads a workbook and assembles its program.
 
         ``inputs`` maps cells (``"Inputs!B2"``, ``"'My sheet'!B2"``) to laws that take the place of what the cells hold;
-        ``outputs`` lists cells to watch besides those the workbook marks, or maps them to names. Raises WorkbookError
-        for a file that cannot be used and UnknownCell for a cell that does not exist; whether the model can be
-        simulated is told by ``simulate`` and ``unsupported``.
+        ``outputs`` lists cells to watch besides those the workbook marks, or maps them to names; ``sips`` cells that
+        take their trials from a SIPmath library. Raises WorkbookError for a file that cannot be used, UnknownCell for a
+        cell that does not exist and LibraryError; whether the model can be simulated is told by ``simulate`` and
+        ``unsupported``.
         """
         started = time.perf_counter()
         source = path if isinstance(path, bytes) else Path(path).read_bytes()
@@ -103,8 +106,11 @@ class Model:
         laws = {cell_of(workbook, key): law for key, law in (inputs or {}).items()}
         named = outputs.items() if isinstance(outputs, Mapping) else [(key, None) for key in outputs or ()]
         watched = tuple((cell_of(workbook, key), name) for key, name in named)
+        bound = {key: cell_of(workbook, key) for key in (sips.cells if sips else ())}
+        laws |= {bound[key]: law for key, law in (sips.laws() if sips else {}).items()}
         program = assemble(workbook, laws, watched)
-        return cls(workbook, program, source, laws, watched, time.perf_counter() - started)
+        variation = Variation(sips=sips_of(program, sips, bound)) if sips else UNVARIED
+        return cls(workbook, program, source, laws, watched, time.perf_counter() - started, variation)
 
     @property
     def statics(self) -> Statics:
@@ -222,6 +228,7 @@ class Model:
             constants=(*self.variation.constants, *variation.constants),
             stresses=(*self.variation.stresses, *variation.stresses),
             design=variation.design or self.variation.design,
+            sips=variation.sips or self.variation.sips,
         )
         if not constants:
             return self._like(variation=both, _statics=self._statics, _prepared=self._prepared)
@@ -317,11 +324,16 @@ class Model:
         self, sampling: SamplingMethod, seed: int, iterations: int, tied: tuple[Tie, ...], batch: int | None = None
     ) -> Sampler:
         """The sampler of a run of this model."""
+        sips = self.variation.sips
         if self.variation.design is not None:
+            if sips is not None:
+                refuse_design()
             return designed_sampler(self.program, self.variation.design, seed, iterations)
         has_seeds = any(site.draw.seed for site in self.program.draws)
         seeds = self.statics.own_seeds if has_seeds else {}
         source = draws_source(self.program, sampling, seed, iterations, tied, seeds, batch)
+        if sips is not None:
+            source = sip_sampler(self.program, sips, source)
         ranges = stressed_draws(self.program, self.variation.stresses)
         return StressedSampler(source, ranges) if ranges else source
 

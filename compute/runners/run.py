@@ -32,6 +32,7 @@ from compute.runners.convergence import DEFAULT_AT_LEAST, DEFAULT_AT_MOST, Conve
 from compute.runners.correlations import Tie, reports, sampling_notes, seed_notes
 from compute.runners.local import core_count, run_local
 from compute.runners.result import Result, Variable, digest_of
+from compute.runners.sips import sip_notes
 from compute.runners.state import RunState, Samples, chunk_grid, suitable_chunk
 from compute.stopping import ConvergenceOptions
 
@@ -140,9 +141,10 @@ class Run:
         batch = self._request.batch
         return (
             *self._model.variation.texts(),
+            *sip_notes(self._model.variation.sips, self._iterations),
             *(self._watch.notes(self._iterations) if self._watch else ()),
             *([f"stratified, and correlated draws ordered, in batches of {batch:,} iterations"] if batch else []),
-            *sampling_notes(self._program, self._request.sampling, self._iterations),
+            *sampling_notes(self._program, self._request.sampling),
             *(n for t in self._ties for n in t.notes),
             *seed_notes(self._program, self._ties, seeds),
         )

@@ -50,17 +50,35 @@ class Design(Message):
     permutations: int | None = None
 
 
+class SipInput(Message):
+    """An input, by its key, and the variable of the library that it takes its trials from."""
+
+    input: str
+    variable: str
+
+
+class Sips(Message):
+    """Inputs that follow a SIPmath library (its JSON text); ``parameters`` are the seeds that it leaves open."""
+
+    library: str
+    inputs: tuple[SipInput, ...]
+    parameters: dict[str, int] = {}
+
+
 class Variation(Message):
     """How a run's model differs from the workbook's."""
 
     constants: tuple[Constant, ...] = ()
     stresses: tuple[StressRange, ...] = ()
     design: Design | None = None
+    sips: Sips | None = None
 
     def texts(self) -> tuple[str, ...]:
         """Each difference as a sentence for people."""
         found = [f"{c.cell} holds {c.value!r} in place of the workbook's value" for c in self.constants]
         found += [f"{s.input} is drawn between its percentiles {s.low:g} and {s.high:g}" for s in self.stresses]
+        if self.sips is not None:
+            found += [f"{s.input} takes its trials from {s.variable!r} of a SIPmath library" for s in self.sips.inputs]
         if self.design is not None:
             found.append(f"a designed run ({self.design.method}): its samples are no random sample")
         return tuple(found)

@@ -8,7 +8,7 @@ metalog_library                results as metalogs and a Gaussian copula → JSO
 
 from __future__ import annotations
 
-from compute.sipmath.draws import draw
+from compute.sipmath.draws import draw, order_of, uniforms_of
 from compute.sipmath.errors import LibraryError
 from compute.sipmath.export import metalog_library, trials_library
 from compute.sipmath.hdr import hdr_uniforms
@@ -22,6 +22,8 @@ __all__ = [
     "draw",
     "hdr_uniforms",
     "metalog_library",
+    "order_of",
     "read_library",
     "trials_library",
+    "uniforms_of",
 ]

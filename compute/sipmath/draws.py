@@ -40,15 +40,39 @@ def draw(
     return np.floor(values + 0.5) if sip.rounded else values
 
 
+def uniforms_of(
+    library: SipLibrary, name: str, first: int, last: int, parameters: Mapping[str, int] | None = None
+) -> FloatArray:
+    """The uniforms behind trials ``first`` … ``last`` of a variable that is a metalog. Raises LibraryError."""
+    trials = np.arange(first, last + 1, dtype=np.int64)
+    return _uniforms(library, library.sips[name].source, trials, parameters or {})
+
+
+def order_of(
+    library: SipLibrary, name: str, first: int, last: int, parameters: Mapping[str, int] | None = None
+) -> npt.NDArray[np.intp]:
+    """Which of its values (from 0) a variable given by values takes in trials ``first`` … ``last``."""
+    sip = library.sips[name]
+    if not isinstance(sip, ArraySip):
+        raise LibraryError(f"The variable {name!r} is given by a law and has no list of values.")
+    return _places(library, sip, np.arange(first, last + 1, dtype=np.int64), parameters or {})
+
+
 def _array(
     library: SipLibrary, sip: ArraySip, trials: npt.NDArray[np.int64], parameters: Mapping[str, int]
 ) -> FloatArray:
+    return sip.values[_places(library, sip, trials, parameters)]
+
+
+def _places(
+    library: SipLibrary, sip: ArraySip, trials: npt.NDArray[np.int64], parameters: Mapping[str, int]
+) -> npt.NDArray[np.intp]:
     """An array by index in its order; by uniforms, the trial whose turn the uniform is."""
     generator = library.generators.get(sip.source.name)
     if sip.source.layer is None and not isinstance(generator, Hdr):
-        return sip.values[(trials - 1) % sip.values.size]
+        return ((trials - 1) % sip.values.size).astype(np.intp)
     uniforms = _uniforms(library, sip.source, trials, parameters)
-    return sip.values[np.minimum((uniforms * sip.values.size).astype(np.intp), sip.values.size - 1)]
+    return np.minimum((uniforms * sip.values.size).astype(np.intp), sip.values.size - 1)
 
 
 def _metalog(sip: MetalogSip, p: FloatArray) -> FloatArray:
