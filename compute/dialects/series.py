@@ -19,7 +19,8 @@ PERIODS = "[periods]"
 RESHAPING = {"TSTRANSFORM": 2, "TSINTEGRATE": 3, "TSSEASONALITY": 4}
 """Properties of a series, and how many arguments they may have."""
 
-CORRELATED = "its property for correlations: series that are correlated with others are not available yet"
+BY_MATRIX = "a time series can be correlated by a matrix (Corrmat) alone"
+JUMPS = "its noise and its jumps come from one random number, so that the noise alone cannot be correlated"
 LIMITED = "a time series cannot be truncated or shifted"
 SYNCHRONISED = "its property TSSync (start values looked up in data) is not available yet; write them as parameters"
 
@@ -55,7 +56,7 @@ class SeriesFunction:
         own = {n: a.arguments for a in call.arguments if isinstance(a, Call) and (n := _own(a, local_name))}
         rest = tuple(a for a in call.arguments if not (isinstance(a, Call) and _own(a, local_name)))
         plain, properties = split(Call(call.name, rest), local_name)
-        problem = _problem(own, properties)
+        problem = _problem(self.process, own, properties)
         if problem is not None:
             return NotUnderstood(self.name, problem)
         label = plain.pop() if self.takes_periods and plain and isinstance(plain[-1], Text) else properties.name
@@ -73,6 +74,7 @@ class SeriesFunction:
             tuple(plain[:count]),
             name=label,
             static=properties.static,
+            correlation=properties.correlation,
             seed=properties.seed,
             locked=properties.locked,
             periods=plain[count] if len(plain) > count else None,
@@ -88,12 +90,14 @@ def _own(argument: Call, local_name: Callable[[str], str | None]) -> str | None:
     return name if name in RESHAPING or name == "TSSYNC" else None
 
 
-def _problem(own: dict[str, tuple[Node, ...]], properties: Properties) -> str | None:
+def _problem(process: str, own: dict[str, tuple[Node, ...]], properties: Properties) -> str | None:
     """Why the properties of a series cannot be followed."""
     if properties.refused:
         return properties.refused
-    if properties.correlation is not None:
-        return CORRELATED
+    if properties.correlation is not None and properties.correlation.family not in ("gaussian", "student"):
+        return BY_MATRIX
+    if properties.correlation is not None and process in ("GBMJD", "BMMRJD"):
+        return JUMPS
     if properties.adjustments():
         return LIMITED
     if "TSSYNC" in own and own["TSSYNC"][:1] != (Number(0.0),):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -62,7 +62,14 @@ class Tie:
 
 def ties(program: Program, found: Sequence[Membership], options: CorrelationOptions) -> tuple[Tie, ...]:
     """The groups of a run. Raises InvalidCorrelation, naming the group and its cells, for one that cannot be."""
-    return tuple(_tie(program, group, options) for group in _groups(found))
+    made = ((group, _tie(program, group, options)) for group in _groups(found))
+    # What is to be said of correlated series is the same for every period.
+    return tuple(tie if _is_first(program, group[0].site) else replace(tie, notes=()) for group, tie in made)
+
+
+def _is_first(program: Program, site: int) -> bool:
+    """Whether a draw is no further period of a time series."""
+    return program.draws[site].period == 0
 
 
 def _groups(found: Sequence[Membership]) -> list[list[Membership]]:
@@ -201,9 +208,14 @@ def _made(
 
 
 def reports(tied: Sequence[Tie], program: Program, inputs: FloatArray) -> tuple[CorrelationReport, ...]:
-    """Requested against realised correlations; ``inputs`` are the samples, (draws, iterations)."""
+    """Requested against realised correlations; ``inputs`` are the samples, (draws, iterations).
+
+    Of time series the first period: later values mix the noise of several periods, and only noise is correlated.
+    """
     found = []
     for tie in tied:
+        if not _is_first(program, tie.group.members[0]):
+            continue
         realised = realised_correlations(inputs[list(tie.group.members)])
         found.append(
             CorrelationReport(
@@ -230,6 +242,8 @@ def described_correlations(program: Program, statics: Statics) -> tuple[Correlat
         return (CorrelationDescription(group="", family="", members=keys, problem=problem.message),)
     described = []
     for group in _groups(found):
+        if not _is_first(program, group[0].site):
+            continue
         keys = tuple(program.draws[m.site].key for m in sorted(group, key=lambda m: m.position))
         try:
             tie = _tie(program, group, CorrelationOptions())

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compute.backends.reference.evaluator import Evaluator
 from compute.backends.reference.frame import Frame
-from compute.dialects import Correlation
+from compute.dialects import Correlation, SeriesDraw
 from compute.errors import CellError, InvalidCorrelation, Scalar
 from compute.formulas import address
 from compute.formulas.ast import Node
@@ -36,12 +36,21 @@ class Membership:
 
 
 def memberships(program: Program, evaluator: Evaluator) -> tuple[Membership, ...]:
-    """Every correlated draw's membership. Raises InvalidCorrelation, naming the draw's cell and what is wrong."""
-    return tuple(
-        _membership(program, evaluator, site, site.draw.correlation)
-        for site in program.draws
-        if site.draw.correlation is not None
-    )
+    """Every correlated draw's membership; series are tied period by period, in a group for each period.
+
+    Raises InvalidCorrelation, naming the draw's cell and what is wrong.
+    """
+    found: list[Membership] = []
+    series: dict[str, bool] = {}
+    for site in program.draws:
+        if site.draw.correlation is None:
+            continue
+        one = _membership(program, evaluator, site, site.draw.correlation)
+        is_series = isinstance(site.draw, SeriesDraw)
+        if series.setdefault(one.group, is_series) != is_series:
+            raise _wrong(site, f"{one.group} correlates time series with other inputs; give them other instances")
+        found.append(replace(one, group=f"{one.group}, period {site.period + 1}") if is_series else one)
+    return tuple(found)
 
 
 def own_seeds(program: Program, evaluator: Evaluator) -> dict[int, int]:

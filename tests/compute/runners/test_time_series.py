@@ -13,7 +13,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from scipy import special
 
 import compute
-from compute.errors import InvalidDistribution, UnsupportedFormula
+from compute.errors import InvalidCorrelation, InvalidDistribution, UnsupportedFormula
 from compute.program.series import period_stream
 from compute.runners.result import Result
 from compute.sampling import stream_key, uniforms
@@ -295,6 +295,56 @@ def test_inspection_and_statistics_in_cells_know_every_period(book: Build) -> No
     assert filled["S!C2"] == result.inputs["Oil, period 3"].samples.max()
     tornado = result.summary().outputs[0]
     assert tornado is not None
+
+
+MATRIX: dict[str, object] = {"M1": 1, "N1": 0.7, "M2": 0.7, "N2": 1}
+
+
+@pytest.mark.parametrize("sampling", ["monte_carlo", "latin_hypercube"])
+def test_correlated_series_share_their_noise_period_by_period(book: Build, sampling: str) -> None:
+    """The scores of both series' noise have the requested correlation in each period, and none across periods."""
+    cells = {
+        **MATRIX,
+        "A1:A4": "=_xll.RiskGBM(0.01,0.05,_xll.RiskCorrmat(M1:N2,1))",
+        "C1:F1": "=_xll.RiskMA1(0,1,0.5,0,_xll.RiskCorrmat(M1:N2,2),_xll.RiskTSTransform(1))",
+        "K1": "=A4+F1",
+    }
+    model = compute.Model.open(book({"S": cells}), outputs=["S!K1"])
+    result = model.simulate(N, SEED, sampling, threads=2, chunk_leaves=1)  # type: ignore[arg-type]
+    assert model.simulate(N, SEED, sampling, threads=1).digest == result.digest  # type: ignore[arg-type]
+    noise = np.stack([result.inputs[f"S!A{k}"].samples for k in range(1, 5)])
+    values = np.log(np.stack([result.inputs[f"S!{c}1"].samples for c in "CDEF"]))
+    other = values.copy()
+    for k in range(1, 4):
+        other[k] = values[k] - 0.5 * other[k - 1]
+    table = np.corrcoef(noise, other)[:4, 4:]
+    np.testing.assert_allclose(np.diag(table), 0.7, atol=4.5 * (1 - 0.49) / math.sqrt(N))
+    assert np.abs(table - np.diag(np.diag(table))).max() < 4.5 / math.sqrt(N)
+    assert [(c.group, c.members) for c in result.correlations] == [("S!M1:N2, period 1", ("S!A1", "S!C1"))]
+    assert len(model.describe().correlations) == 1
+
+
+def test_series_and_laws_are_not_correlated_by_one_matrix(book: Build) -> None:
+    cells = {
+        **MATRIX,
+        "A1:A4": "=_xll.RiskGBM(0.01,0.05,_xll.RiskCorrmat(M1:N2,1))",
+        "C1": "=_xll.RiskNormal(0,1,_xll.RiskCorrmat(M1:N2,2))",
+        "K1": "=A4+C1",
+    }
+    model = compute.Model.open(book({"S": cells}), outputs=["S!K1"])
+    with pytest.raises(InvalidCorrelation, match="S!C1: S!M1:N2 correlates time series with other inputs"):
+        model.simulate(100)
+
+
+def test_a_path_in_a_branch_is_that_of_its_iterations(book: Build) -> None:
+    path = "_xldudf_MC_AR1(0,1,0.5,0,3)"
+    result = result_of(
+        book, {"A1": "=RiskUniform(0,1)", "B1": f"=IF(A1>0.5,INDEX({path},3),-99)"}, "S!B1", sampling="monte_carlo"
+    )
+    stream = stream_key("S", "B1", 0)
+    drawn = np.stack([uniforms(SEED, period_stream(stream, k), 0, 2_000) for k in range(3)])
+    exact = np.where(result.inputs["S!A1"].samples > 0.5, AR1(0, 1, 0.5, 0).path(drawn)[2], -99.0)
+    np.testing.assert_allclose(result.outputs["S!B1"].samples, exact, rtol=1e-13)
 
 
 WRONG: list[tuple[dict[str, object], type[Exception], str]] = [
