@@ -181,7 +181,7 @@ def branch_if(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
         taken = np.where(flags[0, 0], 0, 1)
         return pick(evaluator, frame, taken, (node.arguments[1], no), codes)
     yes = elements(evaluator, node.arguments[1], frame)
-    return with_errors(choose(flags, yes, elements(evaluator, no, frame)), codes)
+    return _with_failed(choose(flags, yes, elements(evaluator, no, frame)), codes)
 
 
 def branch_choose(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
@@ -199,7 +199,7 @@ def branch_choose(evaluator: Evaluator, node: ast.Call, frame: Frame) -> Value:
     value = error(ErrorCode.VALUE)
     for position in np.unique(positions[~outside]).tolist():
         value = choose(positions == position, elements(evaluator, node.arguments[int(position)], frame), value)
-    return with_errors(value, codes)
+    return _with_failed(value, codes)
 
 
 def _all_failed(codes: Codes | None) -> bool:
@@ -272,9 +272,16 @@ def _element_by_element(
     value = elements(evaluator, otherwise, frame)
     for place in reversed(range(len(results))):
         flags, codes = condition(place)
-        chosen = choose(flags, elements(evaluator, results[place], frame), value) if flags.any() else value
-        value = with_errors(chosen, codes)
+        chosen = elements(evaluator, results[place], frame) if flags.any() else value
+        value = _with_failed(choose(flags, chosen, value), codes)
     return value
+
+
+def _with_failed(value: Array, codes: Codes | None) -> Array:
+    """The errors of a condition over what it chose; the two need not have the same rectangle."""
+    if codes is None or not codes.any():
+        return value
+    return choose(codes != 0, with_errors(numeric(np.zeros(codes.shape)), codes), value)
 
 
 def replace_errors(evaluator: Evaluator, node: ast.Call, frame: Frame, only: ErrorCode | None) -> Value:
