@@ -1,17 +1,12 @@
-// Writes dist/functions.json from the JSDoc of the worksheet functions. The generator reports success even when it wrote
-// nothing, so its file is deleted first and looked for afterwards.
+// Writes dist/functions.json, by which Excel knows the worksheet functions.
 
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { execFileSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { functionsMetadata } from "./functionsMetadata.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const target = `${root}dist/functions.json`;
-const command = `${root}node_modules/custom-functions-metadata/cli.js`;
+const folder = new URL("../", import.meta.url);
+const read = (name) => JSON.parse(readFileSync(new URL(`src/functions/${name}`, folder), "utf8"));
 
-mkdirSync(`${root}dist`, { recursive: true });
-rmSync(target, { force: true });
-execFileSync(process.execPath, [command, "generate", `${root}src/functions/functions.ts`, target], { stdio: "inherit" });
-if (!existsSync(target)) throw new Error("functions.json was not written: see the messages above.");
-const { functions } = JSON.parse(readFileSync(target, "utf8"));
-console.log(`functions.json: ${functions.length} worksheet functions`);
+const metadata = functionsMetadata(read("laws.json"), read("properties.json"));
+mkdirSync(new URL("dist/", folder), { recursive: true });
+writeFileSync(new URL("dist/functions.json", folder), JSON.stringify(metadata, null, 1));
+console.log(`functions.json: ${metadata.functions.length} worksheet functions`);

@@ -57,8 +57,17 @@ describe("model calls", () => {
   test("a name may be the cell of a label, which stays when the call is written again", () => {
     const [call] = readModelCalls("=MC.PERT(C5,D5,E5,$B5)").laws;
     expect(call).toMatchObject({ parameters: ["C5", "D5", "E5"], name: null, nameFormula: "$B5" });
-    expect(printLaw("PERT", call?.parameters ?? [], "Ground works", call?.nameFormula)).toBe("MC.PERT(C5,D5,E5,$B5)");
+    expect(printLaw("PERT", call?.parameters ?? [], { name: "Ground works", nameFormula: call?.nameFormula ?? null })).toBe("MC.PERT(C5,D5,E5,$B5)");
   });
+  test.each([
+    ['=MC.PERT(1,2,5,"Cost",MC.TRUNCATE(0,))', { law: "PERT", parameters: ["1", "2", "5"], name: "Cost", properties: [{ name: "TRUNCATE", arguments: ["0", ""] }] }],
+    ["=MC.NORMAL(1,2,MC.CORRELATE(H2:J4,1))", { parameters: ["1", "2"], name: null, properties: [{ name: "CORRELATE", arguments: ["H2:J4", "1"] }] }],
+    ['=MC.NORMAL(1,2,MC.NAME("X"))', { parameters: ["1", "2"], name: "X", properties: [] }],
+    ['=MC.MODPERT(1,2,5,"Cost")', { law: "MODPERT", parameters: ["1", "2", "5"], name: "Cost" }],
+    ["=MC.MODPERT(1,2,5,3,B1)", { parameters: ["1", "2", "5", "3"], nameFormula: "B1" }],
+    ['=MC.NORMALALT(5%,67,95%,132,"P",MC.STATIC(99))', { law: "NORMAL", byPercentiles: true, parameters: ["5%", "67", "95%", "132"], name: "P" }],
+    ["=MC.METALOG({1,2},,5)", { law: "METALOG", parameters: ["{1,2}", "", "5"], name: null }],
+  ])("%s in all its parts", (formula, expected) => expect(readModelCalls(formula).laws).toMatchObject([expected]));
   test("two draws in one cell, in the order of the formula", () => {
     expect(readModelCalls("=MC.NORMAL(1,2)+MC.UNIFORM(0,MC.PERT(1,2,3))").laws.map((call) => call.law)).toEqual(["NORMAL", "UNIFORM", "PERT"]);
   });
@@ -99,7 +108,7 @@ describe("writing", () => {
   test("what is printed is read back", () => {
     const argument = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }).map(String), fc.constantFrom("B2", "$C$4*2", "MAX(A1,B1)"));
     fc.assert(fc.property(argument, argument, fc.string({ minLength: 1 }), (a, b, name) => {
-      const printed = printLaw("NORMAL", [a, b], name);
+      const printed = printLaw("NORMAL", [a, b], { name });
       const read = readModelCalls(`=1+${printed}`).laws[0];
       expect(read).toMatchObject({ law: "NORMAL", parameters: [a, b], name: name.trim() === "" ? null : name.trim() });
     }));

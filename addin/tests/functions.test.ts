@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { associateFunctions } from "../src/functions/associate";
-import { LAW_NAMES } from "../src/functions/staticValue";
+import { functionsMetadata } from "../scripts/functionsMetadata.mjs";
+import { LAW_NAMES, LAWS } from "../src/functions/laws";
+import properties from "../src/functions/properties.json";
 
 // What the custom functions runtime of Excel offers, as far as it is used.
 class RuntimeError extends Error {
@@ -16,13 +18,31 @@ describe("worksheet functions", () => {
     vi.stubGlobal("CustomFunctions", {
       associate: (id: string, body: (...parameters: unknown[]) => unknown) => associated.set(id, body),
       Error: RuntimeError,
-      ErrorCode: { invalidNumber: "#NUM!" },
+      ErrorCode: { invalidNumber: "#NUM!", notAvailable: "#N/A" },
     });
     associateFunctions();
   });
   afterEach(() => vi.unstubAllGlobals());
 
-  test("every law and OUTPUT has code", () => expect([...associated.keys()].sort()).toEqual([...LAW_NAMES, "OUTPUT"].sort()));
+  test("whatever Excel is told of has code, every law among it", () => {
+    const told = functionsMetadata(Object.values(LAWS), properties).functions.map(({ id }: { id: string }) => id);
+    expect([...associated.keys()].sort()).toEqual([...told].sort());
+    expect(LAW_NAMES.filter((law) => !told.includes(law))).toEqual(["F"]);
+  });
+  const truncate = (...values: unknown[]): unknown => associated.get("TRUNCATE")?.(...values, { address: "" });
+  test.each<[string, unknown[], number]>([
+    ["NORMAL", [100, 10, "Price", null, {}], 100], ["NORMAL", [100, 10, null, null, {}], 100],
+    ["MODPERT", [0, 10, 50, null, null, {}], 15], ["MODPERT", [0, 10, 50, 2, null, {}], 17.5], ["MODPERT", [0, 10, 50, "Price", null, {}], 15],
+  ])("MC.%s%j", (law, given, shown) => expect(associated.get(law)?.(...given)).toBe(shown));
+  test("limits, shift and a value to show", () => {
+    expect(associated.get("NORMAL")?.(100, 10, truncate(105, null), null, {})).toBe(105);
+    expect(associated.get("NORMAL")?.(100, 10, "Price", [truncate(null, 90), associated.get("SHIFT")?.(5, {})], {})).toBe(95);
+    expect(associated.get("NORMALALT")?.([0.05, 67, 0.95, 132, associated.get("STATIC")?.(99.5, {})], {})).toBe(99.5);
+    expect(associated.get("NORMAL")?.(100, 10, associated.get("CORRELATE")?.([[1]], 1, null, {}), null, {})).toBe(100);
+  });
+  test("a law by percentiles has no value of its own", () => {
+    expect(() => associated.get("NORMALALT")?.([0.05, 67, 0.95, 132], {})).toThrow(expect.objectContaining({ code: "#N/A" }) as Error);
+  });
   test("a name at the end changes nothing", () => expect(associated.get("PERT")?.(80, 100, 150, "Demand")).toBe(105));
   test("ranges come as tables", () => expect(associated.get("DISCRETE")?.([[1], [2], [9]], [[0.1], [0.8], [0.1]])).toBe(2));
   test("OUTPUT adds nothing", () => expect(associated.get("OUTPUT")?.("Profit")).toBe(0));

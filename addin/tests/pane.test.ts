@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { ResultSummary, VariableSummary } from "../src/api/messages";
 import { formatNumber, formatPercent, formatSeconds, formatTick, roundedBySpread } from "../src/pane/numbers";
-import { complaint, fieldText, firstTexts, printField, readField } from "../src/pane/parameters";
+import { complaint, fieldText, firstTexts, isListAt, printField, readField } from "../src/pane/parameters";
 import { resultsTable } from "../src/pane/resultsSheet";
 import { settingsProblems } from "../src/pane/runs";
-import { LAW_NAMES } from "../src/functions/staticValue";
+import { LAW_NAMES } from "../src/functions/laws";
 import { domainOf, probabilityAt, ticks, valueAt } from "../src/charts/scale";
 
 describe("numbers", () => {
@@ -33,9 +33,8 @@ describe("parameter fields", () => {
   test.each([["SUM(A1)", "SUM(A1)"], ["=B2", "B2"]])("%s", (text, expected) => expect(printField(text, false)).toBe(expected));
 
   test.each(LAW_NAMES.flatMap((law) => [60_000, 0, -3, 0.2, null, "text"].map((value) => [law, value] as const)))("%s starts with something valid from %j", (law, value) => {
-    const isList = law === "DISCRETE";
-    const values = firstTexts(law, value).map((text) => {
-      const field = readField(text, isList, "S");
+    const values = firstTexts(law, value).filter((text) => text !== "").map((text, index) => {
+      const field = readField(text, isListAt(law, index), "S");
       return field.kind === "number" ? field.value : field.kind === "list" ? field.values : [];
     });
     expect(complaint(law, values)).toBeNull();

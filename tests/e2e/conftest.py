@@ -204,12 +204,19 @@ class Playground:
         self.select(address)
         self.open_tab("Model")
         self.pane.get_by_role("button", name="Define distribution").click()
-        self.pane.get_by_label("Distribution", exact=True).select_option(law)
+        self.choose_law(law)
         for label, value in parameters.items():
             self.pane.get_by_label(label, exact=True).fill(value)
         self.pane.get_by_label("Name in the results").fill(name)
         self.pane.get_by_role("button", name="Define", exact=True).click()
         expect(self.pane.get_by_role("button", name=f"Edit {name}")).to_be_visible()
+
+    def choose_law(self, law: str) -> None:
+        """By typing its name into the open editor's search."""
+        box = self.pane.get_by_role("combobox", name="Distribution")
+        box.fill(law)
+        box.press("Enter")
+        expect(box).to_have_attribute("aria-expanded", "false")
 
     def mark_output(self, address: str, name: str) -> None:
         self.select(address)

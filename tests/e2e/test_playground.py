@@ -136,7 +136,7 @@ def test_invalid_parameters_are_named_before_they_are_written(playground, compla
     pg = playground.start_anew()
     pg.select("B2")
     pg.pane.get_by_role("button", name="Define distribution").click()
-    pg.pane.get_by_label("Distribution", exact=True).select_option("NORMAL")
+    pg.choose_law("NORMAL")
     pg.pane.get_by_label("sd", exact=True).fill("-1")
     define = pg.pane.get_by_role("button", name="Define", exact=True)
     expect(define).to_be_disabled()

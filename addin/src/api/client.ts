@@ -2,9 +2,10 @@
 
 import type { WorkbookSource } from "../excel/host";
 import type {
-  Analysis, AnalysisResult, ElicitationAnswer, ElicitationRequest, FitAnswer, FitRequest, LawDescription, LawParameter,
-  ModelDescription, Preview, Problem, ResultSummary, Simulation, SpecRequest, StoredWorkbook, WorkbookCells,
+  Analysis, AnalysisResult, ElicitationAnswer, ElicitationRequest, FitAnswer, FitRequest, LawDescription,
+  MatrixCheck, ModelDescription, Preview, PreviewRequest, Problem, ResultSummary, Simulation, SpecRequest, StoredWorkbook, WorkbookCells,
 } from "./messages";
+import type { Convention, DetailSection, ResultDetails } from "./details";
 import { readEvents, type ServerEvent } from "./events";
 
 export class ApiError extends Error {
@@ -96,8 +97,18 @@ export class ApiClient {
     return unwrapped<LawDescription>(await this.json("/distributions"));
   }
 
-  preview(law: string, parameters: readonly LawParameter[], signal?: AbortSignal): Promise<Preview> {
-    return this.post("/distributions/preview", { law, parameters }, signal ? { signal } : {});
+  preview(request: PreviewRequest, signal?: AbortSignal): Promise<Preview> {
+    return this.post("/distributions/preview", request, signal ? { signal } : {});
+  }
+
+  checkMatrix(matrix: readonly (readonly (number | null)[])[], signal?: AbortSignal): Promise<MatrixCheck> {
+    return this.post("/distributions/correlations", { matrix }, signal ? { signal } : {});
+  }
+
+  /** Sections of a finished run's details. `fan` names ranges of outputs. */
+  details(id: string, sections: readonly DetailSection[], convention: Convention = "atrisk", fan: readonly string[] = [], signal?: AbortSignal): Promise<ResultDetails> {
+    const query = new URLSearchParams([["include", sections.join(",")], ["convention", convention], ...fan.map((range) => ["fan", range])]);
+    return this.json(`/simulations/${id}/results?${query.toString()}`, signal ? { signal } : {});
   }
 
   /** Asks for a run. The key makes a repeated request harmless. */

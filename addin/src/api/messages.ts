@@ -130,9 +130,36 @@ export interface Certificate {
   readonly digest: string;
 }
 
+/** Requested and realised correlations of one group, row by row in the order of `members` (keys of inputs). */
+export interface CorrelationReport {
+  readonly group: string;
+  readonly family: string;
+  readonly members: readonly string[];
+  readonly requested: readonly (readonly number[])[] | null;
+  readonly used: readonly (readonly number[])[] | null;
+  readonly score: readonly (readonly (number | null)[])[];
+  readonly spearman: readonly (readonly (number | null)[])[];
+  readonly pearson: readonly (readonly (number | null)[])[];
+  readonly standard_errors: readonly (readonly (number | null)[])[];
+}
+
+/** How one rule of a run until converged stood at its end. */
+export interface ConvergenceStatus {
+  readonly output: string;
+  readonly statistic: "mean" | "standard_deviation" | "percentile" | "probability";
+  readonly level: number | null;
+  readonly estimate: number | null;
+  readonly half_width: number | null;
+  readonly allowed: number | null;
+  readonly converged: boolean;
+  readonly iterations_needed: number | null;
+}
+
 export interface ResultSummary {
   readonly outputs: readonly VariableSummary[];
   readonly inputs: readonly VariableSummary[];
+  readonly correlations?: readonly CorrelationReport[];
+  readonly convergence?: readonly ConvergenceStatus[];
   readonly certificate: Certificate;
   readonly timings: { readonly open: number; readonly compile: number; readonly simulate: number; readonly analyse: number };
   readonly notes: readonly string[];
@@ -360,7 +387,37 @@ export interface LawDescription {
   readonly law: string;
   readonly title: string;
   readonly summary: string;
-  readonly parameters: readonly { readonly name: string; readonly description: string; readonly default: LawParameter | null }[];
+  readonly group: string;
+  readonly is_discrete: boolean;
+  /** Whether MC.<law>ALT exists. */
+  readonly by_percentiles: boolean;
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly description: string;
+    readonly default: LawParameter | null;
+    /** Completes "must be …". */
+    readonly constraint: string;
+    readonly is_list: boolean;
+    readonly example: LawParameter;
+  }[];
+  readonly orderings: readonly (readonly string[])[];
+}
+
+/** A law by parameters or, where there are pairs, by percentiles (or parameters' names) and values; limited, then moved. */
+export interface PreviewRequest {
+  readonly law: string;
+  readonly parameters?: readonly LawParameter[];
+  readonly pairs?: readonly (readonly [number | string, number])[];
+  readonly truncation?: { readonly low: number | null; readonly high: number | null; readonly percentiles: boolean };
+  readonly shift?: number;
+}
+
+/** Whether random variables can have these correlations, and the nearest matrix that they can have. */
+export interface MatrixCheck {
+  readonly valid: boolean;
+  readonly smallest_eigenvalue: number;
+  readonly nearest: readonly (readonly number[])[];
+  readonly largest_change: number;
 }
 
 export interface Preview {

@@ -1,25 +1,16 @@
-import * as functions from "./functions";
+import { byPercentiles, distribution, output, property, type Body } from "./functions";
+import { LAW_NAMES, LAWS } from "./laws";
+import properties from "./properties.json";
 
-const BY_ID = {
-  NORMAL: functions.normal,
-  LOGNORMAL: functions.lognormal,
-  LOGNORMAL2: functions.lognormal2,
-  TRIANGULAR: functions.triangular,
-  PERT: functions.pert,
-  UNIFORM: functions.uniform,
-  DISCRETE: functions.discrete,
-  BERNOULLI: functions.bernoulli,
-  BINOMIAL: functions.binomial,
-  POISSON: functions.poisson,
-  BETA: functions.beta,
-  GAMMA: functions.gammaLaw,
-  EXPONENTIAL: functions.exponential,
-  WEIBULL: functions.weibull,
-  OUTPUT: functions.output,
-};
+function bodies(): [string, Body][] {
+  const laws = LAW_NAMES.filter((law) => law.length >= 3).map((law): [string, Body] => [law, distribution(law)]);
+  const alternatives = LAW_NAMES.filter((law) => LAWS[law]?.by_percentiles).map((law): [string, Body] => [`${law}ALT`, byPercentiles(law)]);
+  const others = properties.map(({ id, parameters }): [string, Body] => [id, id === "OUTPUT" ? output : property(id, parameters.length)]);
+  return [...laws, ...alternatives, ...others];
+}
 
 /** Gives Excel the code of the worksheet functions. Does nothing where Excel offers no custom functions. */
 export function associateFunctions(): void {
   if (typeof CustomFunctions === "undefined") return;
-  for (const [id, body] of Object.entries(BY_ID)) CustomFunctions.associate(id, body);
+  for (const [id, body] of bodies()) CustomFunctions.associate(id, body);
 }

@@ -1,7 +1,8 @@
 // What a distribution cell shows while no simulation runs: the mean, or for a discrete law the possible value nearest to it.
 // Pure and host-free: Excel's custom functions and the playground's grid both stand on this table.
 
-import { gamma } from "./gamma";
+import { lawInfo, requiredOf, type Domain, type LawName, type ParameterInfo } from "./laws";
+import { LIST_MEANS, MEANS } from "./means";
 
 export type Parameter = number | readonly number[];
 
@@ -10,143 +11,78 @@ export class InvalidParameters extends Error {
   override readonly name = "InvalidParameters";
 }
 
-interface Law {
-  readonly parameters: readonly string[];
-  /** Parameters that are lists: ranges or array constants in a formula. */
-  readonly lists?: boolean;
-  readonly value: (...p: number[]) => number;
-  readonly listValue?: (...p: (readonly number[])[]) => number;
-}
-
 function demand(holds: boolean, message: string): void {
   if (!holds) throw new InvalidParameters(message);
 }
 
-const positive = (value: number, name: string): void =>
-  demand(value > 0, `${name} is ${value}; it must be a number greater than 0`);
-const notNegative = (value: number, name: string): void =>
-  demand(value >= 0, `${name} is ${value}; it must be a number of 0 or more`);
-const probability = (value: number): void =>
-  demand(value >= 0 && value <= 1, `p is ${value}; it must be a number between 0 and 1`);
+const isWhole = (x: number): boolean => Number.isInteger(x);
+const CHECKS: Readonly<Record<Domain, (x: number) => boolean>> = {
+  REAL: Number.isFinite,
+  POSITIVE: (x) => x > 0,
+  NOT_NEGATIVE: (x) => x >= 0,
+  PROBABILITY: (x) => x >= 0 && x <= 1,
+  POSITIVE_PROBABILITY: (x) => x > 0 && x <= 1,
+  OPEN_PROBABILITY: (x) => x > 0 && x < 1,
+  COUNT: (x) => x >= 0 && isWhole(x),
+  POSITIVE_COUNT: (x) => x >= 1 && isWhole(x),
+  INTEGER: isWhole,
+  VALUES: Number.isFinite,
+  WEIGHTS: (x) => x >= 0,
+  PROBABILITIES: (x) => x >= 0 && x <= 1,
+};
 
-function atMost(low: number, lowName: string, high: number, highName: string): void {
-  demand(low <= high, `${lowName} is ${low} and ${highName} is ${high}; ${lowName} must be at most ${highName}`);
+function numberOf(parameter: Parameter, { name, domain, constraint }: ParameterInfo): number {
+  const value = typeof parameter === "number" ? parameter : parameter.length === 1 ? parameter[0] : undefined;
+  demand(value !== undefined && Number.isFinite(value), `${name} must be one finite number`);
+  demand(CHECKS[domain](value ?? 0), `${name} is ${value}; it must be ${constraint}`);
+  return value ?? 0;
 }
 
-function ordered(min: number, mode: number, max: number): void {
-  atMost(min, "min", max, "max");
-  atMost(min, "min", mode, "mode");
-  atMost(mode, "mode", max, "max");
+function listOf(parameter: Parameter, { name, domain, constraint }: ParameterInfo): readonly number[] {
+  const list = typeof parameter === "number" ? [parameter] : parameter;
+  const holds = list.length > 0 && list.every((x) => Number.isFinite(x) && CHECKS[domain](x));
+  demand(holds && (domain !== "WEIGHTS" || list.some((x) => x > 0)), `${name} must be ${constraint}`);
+  return list;
+}
+
+// Lists that describe the same points: the values and what each of them weighs.
+function sameLength(parameters: readonly ParameterInfo[], lists: readonly (readonly number[])[]): void {
+  const [first, second] = parameters.flatMap(({ name, is_list }, index) => (is_list ? [{ name, count: lists[index]?.length ?? 0 }] : []));
+  if (!first || !second) return;
+  demand(first.count === second.count, `there are ${first.count} ${first.name} and ${second.count} ${second.name}; each needs one`);
+}
+
+function ordered(law: LawName, values: ReadonlyMap<string, number>): void {
+  for (const [low = "", high = ""] of lawInfo(law).orderings) {
+    const [least, most] = [values.get(low), values.get(high)];
+    if (least === undefined || most === undefined) continue;
+    demand(least <= most, `${low} is ${least} and ${high} is ${most}; ${low} must be at most ${high}`);
+  }
 }
 
 // Halfway between two possible values the lower one is shown, in every law.
 const nearestInteger = (mean: number): number => Math.ceil(mean - 0.5);
 
-function discrete(values: readonly number[], weights: readonly number[]): number {
-  demand(values.length > 0, "values must not be empty");
-  demand(values.length === weights.length, `there are ${values.length} values and ${weights.length} probabilities; each value needs one`);
-  demand(weights.every((weight) => weight >= 0), "probabilities must not be negative");
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  demand(total > 0, "at least one probability must be above 0");
-  const mean = values.reduce((sum, value, index) => sum + (value * (weights[index] ?? 0)) / total, 0);
-  const possible = values.filter((_, index) => (weights[index] ?? 0) > 0).sort((a, b) => a - b);
+function nearestOf(values: readonly number[], weights: readonly number[] | undefined, mean: number): number {
+  const possible = values.filter((_, index) => !weights || (weights[index] ?? 0) > 0).sort((a, b) => a - b);
   return possible.reduce((best, value) => (Math.abs(value - mean) < Math.abs(best - mean) ? value : best));
 }
 
-const LAW_TABLE = {
-  NORMAL: {
-    parameters: ["mean", "sd"],
-    value: (mean = 0, sd = 0) => (notNegative(sd, "sd"), mean),
-  },
-  LOGNORMAL: {
-    parameters: ["mean", "sd"],
-    value: (mean = 0, sd = 0) => (positive(mean, "mean"), notNegative(sd, "sd"), mean),
-  },
-  LOGNORMAL2: {
-    parameters: ["mu", "sigma"],
-    value: (mu = 0, sigma = 0) => (notNegative(sigma, "sigma"), Math.exp(mu + sigma ** 2 / 2)),
-  },
-  TRIANGULAR: {
-    parameters: ["min", "mode", "max"],
-    value: (min = 0, mode = 0, max = 0) => (ordered(min, mode, max), (min + mode + max) / 3),
-  },
-  PERT: {
-    parameters: ["min", "mode", "max"],
-    value: (min = 0, mode = 0, max = 0) => (ordered(min, mode, max), (min + 4 * mode + max) / 6),
-  },
-  UNIFORM: {
-    parameters: ["min", "max"],
-    value: (min = 0, max = 0) => (atMost(min, "min", max, "max"), min + (max - min) / 2),
-  },
-  DISCRETE: {
-    parameters: ["values", "probabilities"],
-    lists: true,
-    value: () => Number.NaN,
-    listValue: (values = [], weights = []) => discrete(values, weights),
-  },
-  BERNOULLI: {
-    parameters: ["p"],
-    value: (p = 0) => (probability(p), nearestInteger(p)),
-  },
-  BINOMIAL: {
-    parameters: ["n", "p"],
-    value: (n = 0, p = 0) => {
-      demand(Number.isInteger(n) && n >= 0, `n is ${n}; it must be a whole number of 0 or more`);
-      probability(p);
-      return nearestInteger(n * p);
-    },
-  },
-  POISSON: {
-    parameters: ["mean"],
-    value: (mean = 0) => (notNegative(mean, "mean"), nearestInteger(mean)),
-  },
-  BETA: {
-    parameters: ["alpha1", "alpha2"],
-    value: (alpha1 = 0, alpha2 = 0) => (
-      positive(alpha1, "alpha1"), positive(alpha2, "alpha2"), alpha1 / (alpha1 + alpha2)
-    ),
-  },
-  GAMMA: {
-    parameters: ["shape", "scale"],
-    value: (shape = 0, scale = 0) => (positive(shape, "shape"), positive(scale, "scale"), shape * scale),
-  },
-  EXPONENTIAL: {
-    parameters: ["mean"],
-    value: (mean = 0) => (positive(mean, "mean"), mean),
-  },
-  WEIBULL: {
-    parameters: ["shape", "scale"],
-    value: (shape = 0, scale = 0) => (positive(shape, "shape"), positive(scale, "scale"), scale * gamma(1 + 1 / shape)),
-  },
-} satisfies Record<string, Law>;
-
-export type LawName = keyof typeof LAW_TABLE;
-export const LAWS: Readonly<Record<LawName, Law>> = LAW_TABLE;
-export const LAW_NAMES = Object.keys(LAW_TABLE) as LawName[];
-
-export function isLaw(name: string): name is LawName {
-  return Object.hasOwn(LAW_TABLE, name);
-}
-
-function scalarOf(parameter: Parameter, name: string): number {
-  const value = typeof parameter === "number" ? parameter : parameter.length === 1 ? parameter[0] : undefined;
-  demand(value !== undefined && Number.isFinite(value), `${name} must be one finite number`);
-  return value ?? 0;
-}
-
-function listOf(parameter: Parameter, name: string): readonly number[] {
-  const list = typeof parameter === "number" ? [parameter] : parameter;
-  demand(list.every(Number.isFinite), `${name} must hold numbers only`);
-  return list;
-}
-
 /**
- * The static value of a law with these parameters.
+ * The static value of a law with these parameters; optional ones may be left out at the end.
  * @throws InvalidParameters naming the first parameter outside its domain.
  */
-export function staticValue(law: LawName, parameters: readonly Parameter[]): number {
-  const { parameters: names, lists, value, listValue }: Law = LAWS[law];
-  demand(parameters.length === names.length, `${law} takes ${names.length} parameters: ${names.join(", ")}`);
-  if (lists && listValue) return listValue(...parameters.map((p, index) => listOf(p, names[index] ?? "list")));
-  return value(...parameters.map((p, index) => scalarOf(p, names[index] ?? "parameter")));
+export function staticValue(law: LawName, given: readonly Parameter[]): number {
+  const { parameters, is_discrete } = lawInfo(law);
+  const names = parameters.map(({ name }) => name).join(", ");
+  demand(given.length >= requiredOf(law) && given.length <= parameters.length, `${law} takes ${parameters.length} parameters: ${names}`);
+  const used = parameters.slice(0, given.length);
+  const lists = used.map((info, index) => (info.is_list ? listOf(given[index] ?? [], info) : [numberOf(given[index] ?? [], info)]));
+  sameLength(used, lists);
+  const scalars = lists.map((list) => list[0] ?? 0);
+  ordered(law, new Map(used.flatMap((info, index) => (info.is_list ? [] : [[info.name, scalars[index] ?? 0] as const]))));
+  const value = LIST_MEANS[law]?.(...lists) ?? MEANS[law]?.(...scalars) ?? Number.NaN;
+  demand(Number.isFinite(value), `${law} has no value for these parameters`);
+  if (!is_discrete) return value;
+  return used[0]?.is_list ? nearestOf(lists[0] ?? [], lists[1], value) : nearestInteger(value);
 }

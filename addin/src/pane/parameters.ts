@@ -1,6 +1,8 @@
 // The parameter fields of a distribution: what a person may write in them, and what it means.
 
-import { InvalidParameters, LAWS, staticValue, type LawName, type Parameter } from "../functions/staticValue";
+import { shownValue } from "../functions/adjusted";
+import { lawInfo, type LawName } from "../functions/laws";
+import { InvalidParameters, staticValue, type Parameter } from "../functions/staticValue";
 import { parseRange, type RangeAddress } from "../excel/addresses";
 import type { LawCall } from "../excel/formula/model";
 import { tokenize } from "../excel/formula/tokens";
@@ -71,7 +73,7 @@ export async function valueOf(host: WorkbookHost, field: Field, isList: boolean)
   return isList ? numbers : (numbers.length === 1 ? (numbers[0] ?? null) : null);
 }
 
-export const takesLists = (law: LawName): boolean => "lists" in LAWS[law] && LAWS[law].lists === true;
+export const isListAt = (law: LawName, index: number): boolean => lawInfo(law).parameters[index]?.is_list === true;
 
 /** What is wrong with these values for the law, or null. */
 export function complaint(law: LawName, values: readonly Parameter[]): string | null {
@@ -86,54 +88,54 @@ export function complaint(law: LawName, values: readonly Parameter[]): string | 
 
 /** The static value of a call on that sheet; null when it hangs on formulas that only the sheet can evaluate. */
 export async function staticOf(host: WorkbookHost, sheet: string, call: LawCall): Promise<number | null> {
-  const isList = takesLists(call.law);
-  const values = await Promise.all(call.parameters.map((text) => valueOf(host, readField(text, isList, sheet), isList)));
+  const read = async (text: string, isList: boolean): Promise<Parameter | null> =>
+    text === "" ? null : valueOf(host, readField(text, isList, sheet), isList);
+  const properties = await Promise.all(call.properties.map(async ({ name, arguments: given }) => {
+    const values = await Promise.all(given.map((text) => read(text, false)));
+    return { name, values: values.map((value) => (typeof value === "number" ? value : null)) };
+  }));
+  const values = call.byPercentiles ? [] : await Promise.all(call.parameters.map((text, index) => read(text, isListAt(call.law, index))));
   const known = values.filter((value) => value !== null);
-  if (known.length !== values.length || complaint(call.law, known) !== null) return null;
-  return staticValue(call.law, known);
+  if (known.length !== values.length) return null;
+  try {
+    return shownValue(call.byPercentiles ? null : call.law, known, properties);
+  } catch {
+    return null;
+  }
 }
 
-// Where a cell holds no number to start from, and for parameters that no number of a sheet suggests.
-const EXAMPLES: Readonly<Record<LawName, readonly string[]>> = {
-  NORMAL: ["100", "10"],
-  LOGNORMAL: ["100", "20"],
-  LOGNORMAL2: ["0", "0.5"],
-  TRIANGULAR: ["80", "100", "150"],
-  PERT: ["80", "100", "150"],
-  UNIFORM: ["80", "120"],
-  DISCRETE: ["1, 2, 3", "0.2, 0.5, 0.3"],
-  BERNOULLI: ["0.3"],
-  BINOMIAL: ["10", "0.3"],
-  POISSON: ["5"],
-  BETA: ["2", "3"],
-  GAMMA: ["2", "50"],
-  EXPONENTIAL: ["100"],
-  WEIBULL: ["1.5", "100"],
-};
-
 const rounded = (value: number): number => Number(value.toPrecision(6));
+const textOf = (value: number | readonly number[]): string => (typeof value === "number" ? String(value) : value.join(", "));
 
 function guess(law: LawName, parameter: string, value: number): number | null {
   const spread = Math.abs(value);
+  const { parameters } = lawInfo(law);
+  const isAround = parameters.some(({ name, example }) => name === "loc" && example !== 0);
   const guesses: Record<string, number> = {
     mean: value,
     mode: value,
     sd: rounded(spread / 10),
     min: rounded(value - spread / 5),
     max: rounded(value + spread / 5),
+    ...(isAround ? { loc: value } : {}),
   };
   // A scale is in the unit of the cell: with the shape of the example it puts the mean near the value.
-  if (parameter === "scale") return rounded(law === "GAMMA" ? value / 2 : value);
+  if (parameter === "scale") return isAround ? rounded(spread / 10) : rounded(law === "GAMMA" ? value / 2 : value);
   return guesses[parameter] ?? null;
 }
 
-/** First texts for the fields of a law: from the number that the cell holds where it helps, else an example. */
+/**
+ * First texts for the fields of a law: from the number that the cell holds where it helps, else an example. Optional
+ * parameters start empty.
+ */
 export function firstTexts(law: LawName, value: unknown): string[] {
+  const { parameters } = lawInfo(law);
+  const examples = parameters.map((parameter) => (parameter.default === null ? textOf(parameter.example) : ""));
   const usable = typeof value === "number" && value !== 0 && Number.isFinite(value);
-  const texts = LAWS[law].parameters.map((name, index) => {
-    const guessed = usable ? guess(law, name, value) : null;
-    return guessed === null ? (EXAMPLES[law][index] ?? "") : String(guessed);
+  if (!usable || parameters.some((parameter) => parameter.is_list)) return examples;
+  const texts = parameters.map(({ name }, index) => {
+    const guessed = examples[index] === "" ? null : guess(law, name, value);
+    return guessed === null ? (examples[index] ?? "") : String(guessed);
   });
-  const numbers = texts.map(Number);
-  return takesLists(law) || complaint(law, numbers) === null ? texts : [...EXAMPLES[law]];
+  return complaint(law, texts.filter((text) => text !== "").map(Number)) === null ? texts : examples;
 }

@@ -2,7 +2,7 @@
 
 import type { CellValue } from "../../../addin/src/excel/host";
 
-interface Parameter { readonly name: string; readonly type?: string; readonly dimensionality?: string; readonly optional?: boolean }
+interface Parameter { readonly name: string; readonly type?: string; readonly dimensionality?: string; readonly optional?: boolean; readonly repeating?: boolean }
 interface Metadata { readonly id: string; readonly name: string; readonly parameters: readonly Parameter[] }
 export type Argument = CellValue | CellValue[][];
 type Body = (...parameters: unknown[]) => unknown;
@@ -55,8 +55,13 @@ export class CustomFunctions {
     if (!metadata || !body) return "#NAME?";
     this.called.push(metadata.name);
     try {
-      if (given.length > metadata.parameters.length) throw new Shown("#VALUE!");
-      const values = metadata.parameters.map((parameter, index) => coerce(given[index], parameter));
+      const { parameters } = metadata;
+      const repeats = parameters.at(-1)?.repeating === true;
+      if (given.length > parameters.length && !repeats) throw new Shown("#VALUE!");
+      const values = parameters.map((parameter, index) => {
+        if (!parameter.repeating) return coerce(given[index], parameter);
+        return given.length > index ? given.slice(index).map((argument) => coerce(argument, parameter)) : null;
+      });
       const result = await body(...values, { address: "", functionName: metadata.name });
       return typeof result === "number" && !Number.isFinite(result) ? "#NUM!" : (result as CellValue);
     } catch (error) {

@@ -1,8 +1,9 @@
 // Montecell's own calls inside a formula: reading them, writing them, taking them away.
 
-import { isLaw, LAWS, type LawName } from "../../functions/staticValue";
+import { isLaw, percentileLaw, type LawName } from "../../functions/laws";
 import { findCalls, replaceSpan, type Call, type Span } from "./calls";
-import { quote, tokenize, unquote } from "./tokens";
+import { ourName, printPropertyCall, splitArguments, stringLiteral, type PropertyCall } from "./lawArguments";
+import { quote } from "./tokens";
 
 /**
  * A distribution call: `parameters` are the texts of the arguments, `name` the trailing text argument if there is one, and
@@ -13,6 +14,9 @@ export interface LawCall extends Span {
   readonly parameters: readonly string[];
   readonly name: string | null;
   readonly nameFormula: string | null;
+  readonly properties: readonly PropertyCall[];
+  /** Whether the parameters are pairs of a percentile and a value: MC.NORMALALT. */
+  readonly byPercentiles: boolean;
 }
 
 export interface OutputCall extends Span {
@@ -24,26 +28,14 @@ export interface ModelCalls {
   readonly output: OutputCall | null;
 }
 
-// Besides "MC.NORMAL" the names that Excel keeps in files, or shows while the add-in is not loaded.
-const OURS = /^(?:\[\d+\]!)?(?:_xldudf_|_xll\.)?MC[._](.+)$/i;
-
-function ourName(call: Call): string | null {
-  return OURS.exec(call.name)?.[1]?.toUpperCase() ?? null;
-}
-
-function stringLiteral(text: string): string | null {
-  const tokens = tokenize(text).filter((token) => token.kind !== "space");
-  const only = tokens.length === 1 ? tokens[0] : undefined;
-  return only?.kind === "string" ? unquote(only.text) : null;
-}
-
-function readLaw(formula: string, call: Call, law: LawName): LawCall {
+function readLaw(formula: string, call: Call, law: LawName, byPercentiles: boolean): LawCall {
   const texts = call.arguments.map((span) => formula.slice(span.start, span.end).trim());
-  const wanted = LAWS[law].parameters.length;
-  const last = texts.length === wanted + 1 ? (texts[wanted] ?? null) : null;
-  const name = last === null ? null : stringLiteral(last);
-  const parameters = last === null ? texts : texts.slice(0, wanted);
-  return { law, parameters, name, nameFormula: name === null ? last : null, start: call.start, end: call.end };
+  const { parameters, name: label, properties } = splitArguments(byPercentiles ? null : law, texts);
+  const property = properties.find(({ name }) => name === "NAME")?.arguments[0] ?? null;
+  const given = label ?? property;
+  const name = given === null ? null : stringLiteral(given);
+  const rest = properties.filter(({ name: own }) => own !== "NAME");
+  return { law, parameters, name, nameFormula: name === null ? given : null, properties: rest, byPercentiles, start: call.start, end: call.end };
 }
 
 /** The distribution calls, in the order of the formula, and the first output mark. Text that is no formula has none. */
@@ -52,20 +44,33 @@ export function readModelCalls(formula: unknown): ModelCalls {
   const laws: LawCall[] = [];
   let output: OutputCall | null = null;
   for (const call of findCalls(formula)) {
-    const name = ourName(call);
+    const name = ourName(call.name);
+    const alternative = name ? percentileLaw(name) : null;
     if (name === "OUTPUT") {
       const first = call.arguments[0];
       const label = first ? stringLiteral(formula.slice(first.start, first.end)) : null;
       output ??= { name: label, start: call.start, end: call.end };
-    } else if (name && isLaw(name)) laws.push(readLaw(formula, call, name));
+    } else if (name && isLaw(name)) laws.push(readLaw(formula, call, name, false));
+    else if (alternative) laws.push(readLaw(formula, call, alternative, true));
   }
   return { laws: laws.sort((a, b) => a.start - b.start), output };
 }
 
-/** `MC.NORMAL(100,10)`, `MC.NORMAL(100,10,"Demand")`, or with a formula for the name `MC.NORMAL(100,10,B5)`. */
-export function printLaw(law: LawName, parameters: readonly string[], name?: string | null, nameFormula?: string | null): string {
+/** What a call is made of besides its law. */
+export interface LawParts {
+  readonly name?: string | null;
+  readonly nameFormula?: string | null;
+  readonly properties?: readonly PropertyCall[];
+  readonly byPercentiles?: boolean;
+}
+
+/** `MC.NORMAL(100,10)`, `MC.NORMAL(100,10,"Demand",MC.SHIFT(5))`, or with a formula for the name `MC.NORMAL(100,10,B5)`. */
+export function printLaw(law: LawName, parameters: readonly string[], parts: LawParts = {}): string {
+  const { name, nameFormula, properties = [], byPercentiles = false } = parts;
   const label = nameFormula ? [nameFormula] : name?.trim() ? [quote(name.trim())] : [];
-  return `MC.${law}(${[...parameters, ...label].join(",")})`;
+  const given = [...parameters];
+  if (!label.length || !nameFormula) while (given.at(-1) === "") given.pop();
+  return `MC.${law}${byPercentiles ? "ALT" : ""}(${[...given, ...label, ...properties.map(printPropertyCall)].join(",")})`;
 }
 
 /** The formula with one distribution call replaced; a cell without one becomes the call alone. */

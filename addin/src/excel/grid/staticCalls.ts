@@ -1,9 +1,12 @@
 // Lets a calculator that does not know Montecell's functions work with formulas that call them: each call is replaced by a
 // reference to a helper cell, which holds the static value of the call and follows its arguments.
 
-import { InvalidParameters, isLaw, LAWS, staticValue, type LawName, type Parameter } from "../../functions/staticValue";
+import { InvalidParameters, NotKnownHere, shownValue, type Property } from "../../functions/adjusted";
+import { isLaw, percentileLaw, type LawName } from "../../functions/laws";
+import type { Parameter } from "../../functions/staticValue";
 import { parseRange, quoteSheet, type RangeAddress } from "../addresses";
 import { findCalls, replaceSpan, type Call } from "../formula/calls";
+import { splitArguments, type LawArguments } from "../formula/lawArguments";
 import { tokenize } from "../formula/tokens";
 import type { CellValue } from "../host";
 import type { Calculator } from "./calculator";
@@ -13,12 +16,23 @@ type Source =
   | { readonly kind: "range"; readonly range: RangeAddress }
   | { readonly kind: "expression"; readonly slot: number };
 
+interface PropertySource {
+  readonly name: string;
+  /** Null for an argument that is left out. */
+  readonly sources: readonly (Source | null)[];
+}
+
 interface Slot {
   readonly row: number;
-  readonly law: LawName;
+  /** Null for a law by percentiles. */
+  readonly law: LawName | null;
   readonly sources: readonly Source[];
+  readonly properties: readonly PropertySource[];
   last: string;
 }
+
+// The properties on which the value that a cell shows hangs.
+const SHOWN = new Set(["STATIC", "SHIFT", "TRUNCATE", "TRUNCATE2"]);
 
 const OURS = /^MC\.(.+)$/i;
 const WHOLE_NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?%?$/;
@@ -85,27 +99,31 @@ export class StaticCalls {
   private nextCall(text: string): Call | null {
     const mine = (call: Call): boolean => {
       const name = OURS.exec(call.name)?.[1]?.toUpperCase() ?? "";
-      return name === "OUTPUT" || isLaw(name);
+      return name === "OUTPUT" || isLaw(name) || percentileLaw(name) !== null;
     };
     return findCalls(text).find(mine) ?? null;
   }
 
   private standIn(sheet: string, text: string, call: Call, slots: Slot[]): string {
     const name = call.name.slice(3).toUpperCase();
-    if (!isLaw(name)) return "0";
+    if (name === "OUTPUT") return "0";
     const texts = call.arguments.map((span) => text.slice(span.start, span.end).trim());
-    // One argument more than parameters is the name of the input: a text, or the cell of a label.
-    const named = texts.length === LAWS[name].parameters.length + 1;
-    const slot = this.openSlot(sheet, name, named ? texts.slice(0, -1) : texts);
+    const law = isLaw(name) ? name : null;
+    const slot = this.openSlot(sheet, law, splitArguments(law, texts));
     slots.push(slot);
     return this.calculator.helperAddress(slot.row, 0);
   }
 
-  private openSlot(sheet: string, law: LawName, texts: readonly string[]): Slot {
+  private openSlot(sheet: string, law: LawName | null, { parameters, properties: calls }: LawArguments): Slot {
     const row = this.freeRows.pop() ?? this.nextRow++;
-    const sources = texts.map((text, index) => this.source(sheet, text, row, index + 1));
-    const slot: Slot = { row, law, sources, last: "" };
-    if (sources.every((source) => source.kind === "constant")) this.refreshSlot(slot);
+    let place = 0;
+    const sourceOf = (text: string): Source => this.source(sheet, text, row, (place += 1));
+    const sources = law === null ? [] : parameters.map(sourceOf);
+    const shown = calls.filter(({ name }) => SHOWN.has(name));
+    const properties = shown.map((call) => ({ name: call.name, sources: call.arguments.map((text) => (text === "" ? null : sourceOf(text))) }));
+    const slot: Slot = { row, law, sources, properties, last: "" };
+    const all = [...sources, ...properties.flatMap((property) => property.sources)];
+    if (all.every((source) => source === null || source.kind === "constant")) this.refreshSlot(slot);
     else this.calculator.setHelper(row, 0, 0);
     return slot;
   }
@@ -130,16 +148,27 @@ export class StaticCalls {
 
   private evaluate(slot: Slot): number | string {
     const read = slot.sources.map((source) => this.read(source, slot.row));
-    const error = errorOf(read.flat());
+    const adjusting = slot.properties.map((property) => property.sources.map((source) => source && this.read(source, slot.row)));
+    const values = [...read, ...adjusting.flat()].flatMap((found) => found ?? []);
+    const error = errorOf(values);
     if (error) return error;
-    if (read.flat().some((value) => typeof value === "string")) return "#VALUE!";
+    if (values.some((value) => typeof value === "string")) return "#VALUE!";
     try {
-      const parameters = read.map((values, index) => this.parameter(values, slot.sources[index]));
-      return staticValue(slot.law, parameters);
+      const parameters = read.map((found, index) => this.parameter(found, slot.sources[index]));
+      return shownValue(slot.law, parameters, slot.properties.map((property, index) => this.property(property, adjusting[index] ?? [])));
     } catch (problem) {
       if (problem instanceof InvalidParameters) return "#NUM!";
+      if (problem instanceof NotKnownHere) return "#N/A";
       throw problem;
     }
+  }
+
+  private property({ name, sources }: PropertySource, read: readonly (CellValue[] | null)[]): Property {
+    const values = sources.map((source, index) => {
+      const found = source && this.parameter(read[index] ?? [], source);
+      return found === null ? null : typeof found === "number" ? found : (found[0] ?? null);
+    });
+    return { name, values };
   }
 
   private parameter(values: readonly CellValue[], source: Source | undefined): Parameter {

@@ -1,0 +1,1 @@
+export function functionsMetadata(laws: readonly unknown[], others: readonly unknown[]): { functions: { id: string }[] };
