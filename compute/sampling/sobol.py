@@ -1,7 +1,8 @@
 """Scrambled Sobol points: each draw is one dimension of a low-discrepancy sequence, randomised by its own stream.
 
 Direction numbers: Joe, Kuo, SIAM J. Sci. Comput. 30 (2008) 2635, as scipy.stats.qmc.Sobol has them. Scrambling: Owen's
-nested uniform scramble by hashing (Laine, Karras, Comput. Graph. Forum 30 (2011) 1265; Burley, JCGT 9(4) (2020) 1).
+nested uniform scramble by hashing (Laine, Karras, Comput. Graph. Forum 30 (2011) 1265; Burley, JCGT 9(4) (2020) 1),
+with the constants of Vegdahl, Building a better LK hash (2021). docs/validation.md holds it against Owen's definition.
 """
 
 from __future__ import annotations

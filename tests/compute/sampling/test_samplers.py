@@ -28,6 +28,12 @@ def test_a_slice_equals_the_slice_of_the_whole(way: Sampling) -> None:
         assert face.uniforms(3, start, stop).tolist() == whole[start:stop].tolist()
 
 
+@pytest.mark.parametrize("way", ["monte_carlo", "sobol"])
+def test_a_shorter_run_is_the_beginning_of_a_longer_one(way: Sampling) -> None:
+    shorter, longer = (sampler(way, 42, n, STREAMS).uniforms(3, 0, 1000) for n in (1000, 10_007))
+    assert shorter.tolist() == longer.tolist()
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_draws_are_uniform_and_uncorrelated(way: Sampling) -> None:
     n = 20_000
