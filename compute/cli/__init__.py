@@ -1,4 +1,4 @@
-"""The command ``montecell``: inspect, recalculate, verify, simulate, serve."""
+"""The command ``montecell``: workbooks simulated, data fitted, libraries read and written, the server started."""
 
 from __future__ import annotations
 

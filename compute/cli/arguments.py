@@ -6,6 +6,8 @@ import argparse
 import re
 from typing import TypeAlias, get_args
 
+from compute.cli.fit_arguments import elicit_options, fit_options
+from compute.cli.sips import simulate_options, sipmath_options
 from compute.cli.steering_arguments import STEERING, convergence_of, stop_options
 from compute.details import DETAIL_SECTIONS, ConventionName
 from compute.errors import SpecificationError
@@ -57,16 +59,26 @@ def parser() -> argparse.ArgumentParser:
         steering = _command(commands, name, text)
         add(steering)
         _sampling_options(steering, length=name != "sensitivity")
+    for name, text, add in (
+        ("fit", "fit laws, time series or copulas to data, with the formula to paste", fit_options),
+        ("elicit", "laws from an expert's percentiles, with the formula to paste", elicit_options),
+        ("sipmath", "list, import or export SIPmath 3.0 libraries", sipmath_options),
+    ):
+        add(_described(commands, name, text))
     serve = commands.add_parser("serve", help="start the server with the playground")
     serve.add_argument("--port", type=int, default=8000)
     serve.add_argument("--host", default="127.0.0.1")
     return top
 
 
-def _command(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
-    command = commands.add_parser(
+def _described(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
+    return commands.add_parser(
         name, help=text, description=text, epilog=EXIT_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+
+
+def _command(commands: Commands, name: str, text: str) -> argparse.ArgumentParser:
+    command = _described(commands, name, text)
     command.add_argument("workbook", help="an .xlsx or .xlsm file")
     command.add_argument("--json", action="store_true", help="print JSON on standard output")
     return command
@@ -119,6 +131,7 @@ def _run_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--save", metavar="FILE.xlsx", help="write a copy of the workbook with a results sheet")
     command.add_argument("--samples", metavar="FILE.csv", help="write every iteration's outputs and inputs")
+    simulate_options(command)
     command.add_argument(
         "--report",
         action="append",

@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from compute.cli.arguments import parser, report_sections, specification
+from compute.cli.fit import FITTING
 from compute.cli.simulate import as_json, as_text, saved, simulated
+from compute.cli.sips import sipmath
 from compute.cli.steering import STEERED
 from compute.cli.tables import table
 from compute.cli.terminal import model_text
@@ -44,7 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except OSError as error:
-        sys.stderr.write(f"montecell: {error.filename or options.workbook}: {error.strerror or error}\n")
+        sys.stderr.write(
+            f"montecell: {error.filename or getattr(options, 'workbook', '')}: {error.strerror or error}\n"
+        )
         return FILE
     except KeyboardInterrupt:
         sys.stderr.write("\nmontecell: stopped\n")
@@ -135,6 +139,15 @@ def _steered(options: argparse.Namespace) -> int:
     return OK if went_well else DIFFERS
 
 
+def _of_data(options: argparse.Namespace) -> int:
+    data, text = {**FITTING, "sipmath": sipmath}[options.command](options)
+    if getattr(options, "json", False):
+        _print_json(data)
+    else:
+        print(text)
+    return OK
+
+
 def _serve(options: argparse.Namespace) -> int:
     os.environ["MONTECELL_HOST"], os.environ["MONTECELL_PORT"] = options.host, str(options.port)
     try:
@@ -155,4 +168,5 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "simulate": _simulate,
     "serve": _serve,
     **dict.fromkeys(STEERED, _steered),
+    **dict.fromkeys((*FITTING, "sipmath"), _of_data),
 }

@@ -11,6 +11,7 @@ from typing import Any
 
 from compute.cli.arguments import report_sections, specification
 from compute.cli.sections import details_text
+from compute.cli.sips import binding_of, write_library
 from compute.cli.terminal import ProgressBar, summary_text
 from compute.details import ResultDetails
 from compute.dialects.settings import settings
@@ -31,7 +32,7 @@ def simulated(options: argparse.Namespace) -> tuple[Result, ...]:
     show = None if options.quiet else ProgressBar()
     if show:
         show(Progress(stage="opening", done=0, total=spec.iterations, seconds=0.0))
-    model = open_file(Path(options.workbook), spec)
+    model = open_file(Path(options.workbook), spec, binding_of(options))
     spec, simulations, note = _completed(options, spec, model)
     run: dict[str, Any] = {n: getattr(spec, n) for n in ("iterations", "seed", "sampling", "engine", "runner", "batch")}
     run |= {
@@ -60,7 +61,7 @@ def _completed(options: argparse.Namespace, spec: SimulationSpec, model: Model) 
 
 
 def saved(results: Sequence[Result], options: argparse.Namespace) -> list[Path]:
-    """Writes what ``--save`` and ``--samples`` ask for; with several simulations the files are numbered."""
+    """Writes what ``--save``, ``--samples`` and ``--sip-out`` ask for; files of several simulations are numbered."""
     written: list[Path] = []
     for number, result in enumerate(results, 1):
         if options.save:
@@ -71,6 +72,10 @@ def saved(results: Sequence[Result], options: argparse.Namespace) -> list[Path]:
         if options.samples:
             target = numbered(Path(options.samples), number, len(results))
             write_samples(result, target)
+            written.append(target)
+        if options.sip_out:
+            target = numbered(Path(options.sip_out), number, len(results))
+            write_library(result, target, options.sip_form)
             written.append(target)
     return written
 

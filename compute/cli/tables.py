@@ -27,3 +27,10 @@ def table(rows: Sequence[Sequence[str]], left: int = 1) -> str:
         cells = [c.ljust(w) if i < left else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))]
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
+
+
+def with_formulas(rows: Sequence[Sequence[str]], left: int = 1) -> str:
+    """A table whose last column, which holds formulas, is as wide as each of them."""
+    lines = table([row[:-1] for row in rows], left).split("\n")
+    width = max(len(line) for line in lines)
+    return "\n".join(f"{line.ljust(width)}  {row[-1]}".rstrip() for line, row in zip(lines, rows, strict=True))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from compute.dialects.atrisk import FUNCTIONS
+from compute.dialects.atrisk import FUNCTIONS, SERIES
 from compute.dialects.signature import LawFunction, unchanged
 from compute.distributions import LAWS, Law
+from compute.sampling.time_series import Process
 
 Values = Sequence[float | Sequence[float]]
 _ATRISK: Mapping[str, LawFunction] = MappingProxyType(
@@ -26,6 +27,17 @@ def atrisk_formula(law: type[Law], parameters: Values, shift: float = 0.0) -> st
     if function is None or len(parameters) != len(function.parameters):
         return None
     return _written(function.name, "RiskShift", tuple(parameters), shift)
+
+
+def montecell_series(process: type[Process], parameters: Sequence[float]) -> str:
+    """A time series as a person types it over a range of periods."""
+    return _written(f"MC.{process.name}", "", parameters, 0.0)
+
+
+def atrisk_series(process: type[Process], parameters: Sequence[float]) -> str | None:
+    """The same in @RISK's spelling, entered over a range as an array formula; None where @RISK has no such process."""
+    function = next((f for f in SERIES.values() if f.process == process.name), None)
+    return None if function is None else _written(function.name, "", parameters, 0.0)
 
 
 def _needed(law: type[Law], parameters: Values) -> Values:
