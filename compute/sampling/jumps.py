@@ -55,6 +55,8 @@ def jump_quantile(
         total, weights = np.zeros_like(x), np.zeros(1)
         for count in _reach(often):
             weight = _weight(count, often)
+            if not weight.any():
+                continue
             spread = np.sqrt(own * own + count * wide * wide)
             z = sign * (x - count * mean) / spread
             total += weight * (special.ndtr(z) if kernel is None else normal_density(z) / spread)
