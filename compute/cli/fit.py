@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +157,7 @@ def _series(column: Column, options: argparse.Namespace) -> tuple[object, str]:
 
 def _series_data(found: FittedSeries) -> dict[str, Any]:
     kind = type(found.process)
-    parameters = {f.name: getattr(found.process, f.name) for f in fields(found.process)}  # type: ignore[arg-type]
+    parameters = {name: float(getattr(found.process, name)) for name in kind.parameters()}
     values = tuple(parameters.values())
     return {
         "process": found.process.name,

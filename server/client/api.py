@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ValidationError
@@ -73,10 +73,38 @@ class Client:
         return self._read(ModelDescription, "GET", f"/api/v1/workbooks/{quote(workbook)}/model")
 
     def simulate(self, workbook: str, spec: SimulationSpec) -> Simulation:
-        """Ask for a simulation; it is queued and an id comes back."""
-        body = json.dumps({"workbook_id": workbook, "spec": spec.model_dump(mode="json")}).encode()
+        """Ask for a simulation; it is queued and an id comes back. Fields not set are the workbook's own settings."""
+        return self._queue("/api/v1/simulations", {"workbook_id": workbook, "spec": _set_fields(spec)})
+
+    def analyse(self, workbook: str, spec: SimulationSpec, analysis: Mapping[str, object]) -> Simulation:
+        """Ask for a stress test, a goal seek or shares of variance: ``{"kind": "stress", "ranges": […]}``.
+
+        It is followed and cancelled as a simulation.
+        """
+        body = {"workbook_id": workbook, "spec": _set_fields(spec), "analysis": dict(analysis)}
+        return self._queue("/api/v1/analyses", body)
+
+    def analysis_result(self, simulation: str) -> dict[str, Any]:
+        """What a finished analysis found, as plain data."""
+        with self._send("GET", f"/api/v1/simulations/{quote(simulation)}/results?format=json") as response:
+            return _plain(response.read())
+
+    def fit(self, request: Mapping[str, object]) -> dict[str, Any]:
+        """Laws fitted to a sample: ``{"values": […]}``, as plain data with their formulas."""
+        return self._posted("/api/v1/fits", request)
+
+    def elicit(self, request: Mapping[str, object]) -> dict[str, Any]:
+        """Laws from percentiles: ``{"percentiles": [{"p": 0.1, "x": 80}, …]}``, as plain data with their formulas."""
+        return self._posted("/api/v1/elicitations", request)
+
+    def _posted(self, path: str, request: Mapping[str, object]) -> dict[str, Any]:
+        body = json.dumps(dict(request)).encode()
+        with self._send("POST", path, body, {"Content-Type": "application/json"}) as response:
+            return _plain(response.read())
+
+    def _queue(self, path: str, request: Mapping[str, object]) -> Simulation:
         headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())}
-        return self._read(Simulation, "POST", "/api/v1/simulations", body, headers)
+        return self._read(Simulation, "POST", path, json.dumps(request).encode(), headers)
 
     def simulation(self, simulation: str) -> Simulation:
         """How a simulation stands."""
@@ -161,6 +189,20 @@ def _validated(message: type[M], content: bytes) -> M:
         return message.model_validate_json(content)
     except ValidationError as error:
         raise ServerProblem(f"the server's answer is not a {message.__name__}: {error}") from error
+
+
+def _set_fields(spec: SimulationSpec) -> dict[str, Any]:
+    return spec.model_dump(mode="json", exclude_unset=True)
+
+
+def _plain(content: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(content)
+    except ValueError as error:
+        raise ServerProblem(f"the server's answer is not JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise ServerProblem("the server's answer is not a JSON object")
+    return found
 
 
 def _problem(status: int, content: bytes) -> ProblemReceived | ServerProblem:

@@ -42,3 +42,4 @@ class Simulation(Answer):
     status: Literal["queued", "running", "succeeded", "failed", "cancelled"]
     progress: Progress | None = None
     problem: Problem | None = None
+    notes: tuple[str, ...] = ()

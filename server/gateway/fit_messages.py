@@ -85,10 +85,15 @@ class SeriesFitRequest(GatewayMessage):
 
 
 class FittedProcess(GatewayMessage):
-    """A process with its parameters and start values, from the end of the series on."""
+    """A process with its parameters and start values, from the end of the series on.
+
+    ``formula`` is entered over a range of periods, ``atrisk_formula`` as an array formula.
+    """
 
     process: str
     parameters: dict[str, float]
+    formula: str
+    atrisk_formula: str | None = None
     log_likelihood: float
     aic: float
 

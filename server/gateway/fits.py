@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from compute.errors import ComputeError, SpecificationError
@@ -55,6 +54,7 @@ def fit(asked: FitRequest) -> FitAnswer:
 
 def fit_series(asked: SeriesFitRequest) -> SeriesFitAnswer:
     """Processes fitted to a series. Raises SpecificationError."""
+    from compute.dialects.written import atrisk_series, montecell_series
     from compute.sampling.time_series_fit import KINDS, fit_series
 
     kinds = None
@@ -66,16 +66,22 @@ def fit_series(asked: SeriesFitRequest) -> SeriesFitAnswer:
                 f"processes: there is no {unknown[0]!r}; known are {', '.join(known)}", code="series.data"
             )
         kinds = [known[name.upper()] for name in asked.processes]
-    fits = tuple(
-        FittedProcess(
-            process=found.process.name,
-            parameters={info.name: getattr(found.process, info.name) for info in fields(found.process)},  # type: ignore[arg-type]
-            log_likelihood=found.log_likelihood,
-            aic=found.aic,
+    fits = []
+    for found in fit_series(asked.values, kinds):
+        process = type(found.process)
+        parameters = {name: float(getattr(found.process, name)) for name in process.parameters()}
+        values = tuple(parameters.values())
+        fits.append(
+            FittedProcess(
+                process=process.name,
+                parameters=parameters,
+                formula=montecell_series(process, values),
+                atrisk_formula=atrisk_series(process, values),
+                log_likelihood=found.log_likelihood,
+                aic=found.aic,
+            )
         )
-        for found in fit_series(asked.values, kinds)
-    )
-    return SeriesFitAnswer(size=len(asked.values), fits=fits)
+    return SeriesFitAnswer(size=len(asked.values), fits=tuple(fits))
 
 
 def fit_dependence(asked: DependenceFitRequest) -> DependenceFitAnswer:

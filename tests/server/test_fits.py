@@ -44,6 +44,8 @@ async def test_a_series(client: httpx2.AsyncClient) -> None:
     assert (best["process"], len(answer["fits"])) == ("AR1", 2)
     # The standard error of the coefficient is √((1 − 0.8²) / 2000) = 0.0134.
     assert best["parameters"]["a1"] == pytest.approx(0.8, abs=4 * 0.0134)
+    numbers = ",".join(repr(value) for value in best["parameters"].values())
+    assert (best["formula"], best["atrisk_formula"]) == (f"=MC.AR1({numbers})", f"=RiskAR1({numbers})")
 
 
 async def test_columns(client: httpx2.AsyncClient) -> None:

@@ -2,8 +2,8 @@
 
 import type { WorkbookSource } from "../excel/host";
 import type {
-  Analysis, AnalysisResult, ElicitationAnswer, ElicitationRequest, FitAnswer, FitRequest, LawDescription,
-  MatrixCheck, ModelDescription, Preview, PreviewRequest, Problem, ResultSummary, Simulation, SpecRequest, StoredWorkbook, WorkbookCells,
+  Analysis, AnalysisResult, DependenceFitAnswer, DependenceFitRequest, ElicitationAnswer, ElicitationRequest, FitAnswer, FitRequest, LawDescription,
+  MatrixCheck, ModelDescription, Preview, PreviewRequest, Problem, ResultSummary, SeriesFitAnswer, SeriesFitRequest, Simulation, SpecRequest, StoredWorkbook, WorkbookCells,
 } from "./messages";
 import type { Convention, DetailSection, ResultDetails } from "./details";
 import { readEvents, type ServerEvent } from "./events";
@@ -129,6 +129,14 @@ export class ApiClient {
 
   fit(request: FitRequest, signal?: AbortSignal): Promise<FitAnswer> {
     return this.post("/fits", request, signal ? { signal } : {});
+  }
+
+  fitSeries(request: SeriesFitRequest, signal?: AbortSignal): Promise<SeriesFitAnswer> {
+    return this.post("/fits/series", request, signal ? { signal } : {});
+  }
+
+  fitDependence(request: DependenceFitRequest, signal?: AbortSignal): Promise<DependenceFitAnswer> {
+    return this.post("/fits/dependence", request, signal ? { signal } : {});
   }
 
   elicit(request: ElicitationRequest, signal?: AbortSignal): Promise<ElicitationAnswer> {

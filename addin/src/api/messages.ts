@@ -328,6 +328,45 @@ export interface FitAnswer {
   readonly refused: readonly { readonly law: string; readonly reason: string }[];
 }
 
+/** POST /fits/series: processes for a series, the oldest value first. */
+export interface SeriesFitRequest {
+  readonly values: readonly number[];
+  readonly processes?: readonly string[] | null;
+}
+
+export interface SeriesFitAnswer {
+  readonly size: number;
+  readonly fits: readonly {
+    readonly process: string;
+    readonly parameters: Readonly<Record<string, number>>;
+    readonly formula: string;
+    readonly atrisk_formula: string | null;
+    readonly log_likelihood: number;
+    readonly aic: number;
+  }[];
+}
+
+/** POST /fits/dependence: correlations and copulas of columns of equal length. */
+export interface DependenceFitRequest {
+  readonly columns: readonly (readonly number[])[];
+  readonly measure?: "spearman" | "pearson" | "kendall";
+  readonly families?: readonly ("gaussian" | "t" | "clayton" | "gumbel" | "frank")[] | null;
+}
+
+export interface DependenceFitAnswer {
+  readonly measure: "spearman" | "pearson" | "kendall";
+  readonly correlations: readonly (readonly number[])[];
+  readonly copulas: readonly {
+    readonly family: string;
+    readonly matrix: readonly (readonly number[])[] | null;
+    readonly theta: number | null;
+    readonly degrees: number | null;
+    readonly reflected: readonly boolean[];
+    readonly log_likelihood: number;
+    readonly aic: number;
+  }[];
+}
+
 /** POST /elicitations: what an expert says, as percentiles (p from 0 to 1). */
 export interface ElicitationRequest {
   readonly percentiles: readonly { readonly p: number; readonly x: number }[];
