@@ -164,6 +164,7 @@ def test_statistics_are_those_of_the_conventions() -> None:
             known_params={"loc": data.mean(), "scale": data.std(ddof=1)},
             statistic="ad",
             n_mc_samples=9,
+            rng=1,
         ).statistic
     )
     assert found.goodness.bins == math.floor(2 * 50**0.4) == 9
