@@ -82,6 +82,7 @@ class Draw(Node):
 
     ``ordinal`` counts the draws of one formula from 1, in the order of the text; with sheet and cell it keys the draw's
     stream. ``seed`` is a seed of its own; a ``locked`` draw keeps its static value while others are drawn.
+    A ``fresh`` one is the worksheet's own RAND, uniform from 0 to 1: another in each trial of a what-if data table.
     """
 
     law: str
@@ -94,6 +95,7 @@ class Draw(Node):
     seed: Node | None = None
     locked: bool = False
     percentiles: Percentiles | None = None
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from compute.dialects import Canonicaliser, SeriesDraw, plain
+from compute.dialects import Canonicaliser, SeriesDraw
 from compute.dialects.xlrisk import listed_outputs
 from compute.distributions import Distribution
 from compute.errors import ErrorCode, FormulaSyntaxError, UnknownCell
-from compute.formulas import address, cell_key, parse_address
+from compute.formulas import cell_key, parse_address
 from compute.formulas.ast import (
     MAX_COLUMN,
     MAX_ROW,
@@ -36,6 +36,7 @@ from compute.program.facts import FactBook
 from compute.program.ir import DrawSite, FormulaCell, OutputSite, Program, Step, Unsupported
 from compute.program.law_cells import law_problems
 from compute.program.series import period_sites, shape_problem
+from compute.program.trials import TrialTable, reached_from, trial_table
 from compute.program.watched import Labels, unique_key, watched_cells
 from compute.program.what_if import WhatIf
 from compute.sampling import stream_key
@@ -67,6 +68,11 @@ class _Assembly:
         """Whether the formula of that number reads places known only once it is computed; areas do not."""
         return number < len(self.formulas) and self.facts(self.formulas[number].tree).is_dynamic
 
+    @property
+    def fresh(self) -> frozenset[int]:
+        """The formulas that draw by RAND or its kin."""
+        return frozenset(f.number for f in self.formulas if self.facts(f.tree).is_fresh)
+
     def key(self, cell: CellId) -> str:
         return cell_key(self.sheets.names[cell[0]], cell[1], cell[2])
 
@@ -84,20 +90,20 @@ def assemble(
     needed (recalculation), else those that outputs and draws hang on.
     """
     assembly = _read_formulas(workbook, inputs or {})
-    given = [*listed_outputs(workbook), *outputs]
-    labels = Labels(workbook, assembly.sheets)
-    watched = watched_cells(labels, assembly.formulas, assembly.producers, assembly.facts, given)
-    sites = _draw_sites(assembly)
     index = ProducerIndex(assembly.producers)
     dependencies = _dependencies(assembly, index)
+    by_trial = _trial_tables(assembly, dependencies)
+    given = [*listed_outputs(workbook), *outputs, *_heads(assembly, by_trial)]
+    watched = watched_cells(
+        Labels(workbook, assembly.sheets), assembly.formulas, assembly.producers, assembly.facts, given
+    )
+    sites = _draw_sites(assembly)
     has_dynamic = any(assembly.facts(f.tree).is_dynamic for f in assembly.formulas)
     roots = range(len(assembly.formulas)) if everything else _roots(assembly, watched, sites)
     order, rings = _ordered(roots, dependencies)
-    if not everything and any(
-        assembly.facts(assembly.formulas[n].tree).is_dynamic for n in order if n < len(assembly.formulas)
-    ):
+    if not everything and any(assembly.is_dynamic(n) for n in order):
         order, rings = _ordered(range(len(assembly.formulas)), dependencies)
-    tables = _tables(assembly, order, rings, dependencies, {s.formula for s in sites})
+    tables = _tables(assembly, order, rings, dependencies)
     varying = _varying(assembly, order, rings, dependencies, sites, tables)
     steps = _steps(assembly, order, rings)
     return Program(
@@ -117,6 +123,7 @@ def assemble(
         unsupported=_unsupported(assembly),
         has_rings=bool(rings),
         tables=tables,
+        trial_tables=by_trial,
         unused_draws=_unused(assembly, watched, sites, dependencies),
         statistics=frozenset(f.number for f in assembly.formulas if assembly.facts(f.tree).statistics),
         product=assembly.canonicalise.product,
@@ -319,13 +326,10 @@ def _tables(
     order: Mapping[int, int],
     rings: Sequence[tuple[int, ...]],
     dependencies: _Dependencies,
-    drawing: set[int],
 ) -> dict[int, WhatIf]:
-    """The needed data tables. Those that Montecell cannot compute are noted: over circles, and over RAND, which Excel
-    draws anew in each of a table's cells.
-    """
+    """The needed data tables. Those over circles, which Montecell cannot compute, are noted."""
     ringed = {n for ring in rings for n in ring}
-    tables: dict[int, WhatIf] = {}
+    tables, fresh = dict[int, WhatIf](), assembly.fresh if assembly.table_inputs else frozenset()
     for number, (across, down) in assembly.table_inputs.items():
         if number not in order:
             continue
@@ -334,37 +338,40 @@ def _tables(
         shown = what_if.result_cells(formula.range, across is not None, down is not None)
         results = [n for c in shown if (n := assembly.producers.get((formula.sheet, *c))) is not None]
         inputs = [n for n in (across, down) if n is not None]
-        between = what_if.affected(results, inputs, dependencies, order, assembly.is_dynamic)
+        between = what_if.affected(results, inputs, dependencies, order, assembly.is_dynamic, fresh)
         tables[number] = WhatIf(across, down, tuple(n for n in between if n < len(assembly.formulas)))
         if ringed.intersection(between):
             _note(assembly, number, "TABLE", "a data table over formulas in a circle is not supported")
-        drawn = drawing & _ordered(results, dependencies)[0].keys()
-        if plain.PRODUCT in assembly.canonicalise.products and drawn:
-            _note(
-                assembly, number, "TABLE", _table_over_rand(assembly, formula, results, inputs, sorted(drawn), between)
-            )
     return tables
 
 
-def _table_over_rand(
-    assembly: _Assembly,
-    formula: FormulaCell,
-    results: Sequence[int],
-    inputs: Sequence[int],
-    drawn: Sequence[int],
-    between: Sequence[int],
-) -> str:
-    """Why a data table over RAND is refused, naming its cells."""
+def _trial_tables(assembly: _Assembly, dependencies: _Dependencies) -> tuple[TrialTable, ...]:
+    """The data tables whose results hang on RAND, wherever they are in the workbook."""
+    found, fresh = list[TrialTable](), assembly.fresh if assembly.table_inputs else frozenset()
+    for number, (across, down) in assembly.table_inputs.items() if fresh else ():
+        formula = assembly.formulas[number]
+        assert formula.range is not None
+        heads, below = list[CellId](), set[int]()
+        for place in what_if.result_cells(formula.range, across is not None, down is not None):
+            cell = (formula.sheet, *place)
+            head = assembly.producers.get(cell)
+            reached = set() if head is None else reached_from([head], dependencies)
+            if reached & fresh:
+                heads.append(cell)
+                below |= reached
+        if heads:
+            reads = (None if given is None else given in below for given in (across, down))
+            found.append(trial_table(number, Area(formula.sheet, *formula.range), heads, *reads))
+    return tuple(found)
 
-    def listed(numbers: Sequence[int]) -> str:
-        cells = [assembly.key(assembly.formulas[n].cell) for n in numbers if n < len(assembly.formulas)]
-        return ", ".join(cells[:3]) + (f" and {len(cells) - 3} more" if len(cells) > 3 else "")
 
-    assert formula.range is not None
-    top, left, bottom, right = formula.range
-    sheet = assembly.sheets.names[formula.sheet]
-    place = f"{cell_key(sheet, top, left)}:{address(bottom, right)}"
-    return what_if.over_rand(place, listed(results), listed(inputs), listed(drawn), len(inputs) == 1 and not between)
+def _heads(assembly: _Assembly, tables: Sequence[TrialTable]) -> list[tuple[CellId, None]]:
+    """The cells that tables over RAND simulate, but for those that show a text."""
+
+    def is_text(cell: CellId) -> bool:
+        return isinstance(assembly.workbook.sheets[cell[0]].cached.get(cell[1:]), str)
+
+    return [(cell, None) for table in tables for cell in table.heads if not is_text(cell)]
 
 
 def _varying(

@@ -19,7 +19,10 @@ RANDOM_ARRAYS = frozenset({"RANDARRAY"})
 
 @dataclass(frozen=True, slots=True)
 class TreeFacts:
-    """Properties of one bound tree. ``problems`` are (feature, reason) pairs of what cannot be evaluated."""
+    """Properties of one bound tree. ``problems`` are (feature, reason) pairs of what cannot be evaluated.
+
+    ``is_fresh``: it draws by RAND or its kin, anew in each trial of a what-if data table.
+    """
 
     references: tuple[CellReference | RangeReference, ...]
     draws: tuple[Draw, ...]
@@ -28,6 +31,7 @@ class TreeFacts:
     problems: tuple[tuple[str, str], ...]
     is_dynamic: bool
     is_random: bool
+    is_fresh: bool
     can_batch: bool
 
 
@@ -74,12 +78,14 @@ def _merged(own: TreeFacts, bodies: Sequence[TreeFacts]) -> TreeFacts:
         problems=tuple(dict.fromkeys(p for f in every for p in f.problems)),
         is_dynamic=any(f.is_dynamic for f in every),
         is_random=any(f.is_random for f in every),
+        is_fresh=any(f.is_fresh for f in every),
         can_batch=own.can_batch and not bodies,
     )
 
 
 def _facts(tree: Node) -> TreeFacts:
     calls = [n for n in nodes(tree) if isinstance(n, Call)]
+    drawn = tuple(draws(tree))
     problems = [(n.call, n.reason) for n in not_understood(tree)]
     problems += [
         (c.name, "Montecell does not know this function")
@@ -90,11 +96,12 @@ def _facts(tree: Node) -> TreeFacts:
         problems += [(c.name, reason) for c in calls if c.name in FALLBACK]
     return TreeFacts(
         references=static_references(tree),
-        draws=tuple(draws(tree)),
+        draws=drawn,
         marks=tuple(output_marks(tree)),
         statistics=tuple(n for n in nodes(tree) if isinstance(n, Statistic)),
         problems=tuple(dict.fromkeys(problems)),
         is_dynamic=is_dynamic(tree),
         is_random=any(c.name in RANDOM_ARRAYS for c in calls),
+        is_fresh=any(d.fresh for d in drawn) or any(c.name in RANDOM_ARRAYS for c in calls),
         can_batch=can_batch(tree),
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from compute.dialects import Draw
 from compute.formulas.ast import Node
 from compute.graph import Binder, CellId, NameKey, ProducerIndex, SheetIndex
+from compute.program.trials import TrialTable
 from compute.program.what_if import WhatIf
 from compute.values import Area
 from compute.workbook.model import Rectangle, Workbook
@@ -96,7 +97,8 @@ class Program:
     """``fixed`` steps give the same value in every iteration and run once; ``varying`` steps run for every block.
 
     ``needed`` are the formulas that outputs and draws hang on; a program with dynamic references may compute others on
-    demand. ``tables`` are the what-if data tables by formula, ``has_rings`` tells whether formulas refer to each other
+    demand. ``tables`` are the what-if data tables by formula, ``trial_tables`` all those of
+    the workbook that are over RAND, ``has_rings`` tells whether formulas refer to each other
     in a ring, ``unused_draws`` are the draws that reach no output,
     ``statistics`` the formulas that show statistics of the run; ``simulation`` is the number of this one among several
     that share their draws.
@@ -118,6 +120,7 @@ class Program:
     unsupported: tuple[Unsupported, ...]
     has_rings: bool = False
     tables: Mapping[int, WhatIf] = field(default_factory=dict)
+    trial_tables: tuple[TrialTable, ...] = ()
     unused_draws: tuple[int, ...] = ()
     statistics: frozenset[int] = frozenset()
     simulation: int = 1

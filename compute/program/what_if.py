@@ -7,7 +7,7 @@ Source: Microsoft, "Calculate multiple results by using a data table"; ECMA-376 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from compute.errors import CODES_BY_TEXT, CellError, ErrorCode, Scalar
@@ -61,32 +61,18 @@ def result_cells(rectangle: Rectangle, by_row: bool, by_column: bool) -> list[tu
     return [(row, left - 1) for row in range(top, bottom + 1)]
 
 
-def over_rand(place: str, results: str, inputs: str, drawn: str, is_monte_carlo: bool) -> str:
-    """Why a data table over RAND is refused. ``is_monte_carlo``: its one input is a cell that nothing between reads.
-
-    Such a table is how people simulate in Excel: each of its cells is one iteration. Excel draws RAND anew for each
-    cell of a table, Montecell once in an iteration.
-    """
-    if is_monte_carlo:
-        return (
-            f"the data table {place} is a Monte Carlo simulation by table: {results} does not hang on its input "
-            f"{inputs}, and each of the table's cells shows it with a new RAND in {drawn}; Montecell does not run such "
-            f"a table as a simulation yet. Make {results} an output instead: each iteration draws anew"
-        )
-    return (
-        f"the data table {place} shows {results}, which hangs on the RAND of {drawn}; Excel draws other random numbers "
-        f"in each of the table's cells, which is not supported"
-    )
-
-
 def affected(
     results: Iterable[int],
     inputs: Iterable[int],
     dependencies: Callable[[int], Sequence[int]],
     order: Mapping[int, int],
     is_dynamic: Callable[[int], bool],
+    drawing: Container[int] = (),
 ) -> list[int]:
-    """The nodes between the inputs and the results, by level; one whose references move may need an input unseen."""
+    """The nodes between the inputs and the results, by level; one whose references move may need an input unseen.
+
+    Those of ``drawing``, which draw RAND anew for the table, are among them, and so is what hangs on them.
+    """
     needed: set[int] = set()
     open_nodes = list(results)
     while open_nodes:
@@ -97,6 +83,6 @@ def affected(
     own = set(inputs)
     reached = set(own)
     for node in sorted(needed, key=lambda n: (order[n], n)):
-        if is_dynamic(node) or any(d in reached for d in dependencies(node)):
+        if node in drawing or is_dynamic(node) or any(d in reached for d in dependencies(node)):
             reached.add(node)
     return sorted(reached & needed - own, key=lambda n: (order[n], n))

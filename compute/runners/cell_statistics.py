@@ -31,7 +31,9 @@ def filled_cells(model: Model, results: Sequence[Result]) -> Mapping[str, Scalar
     if not model.program.statistics:
         return MappingProxyType({})
     program = assemble(model.workbook, model.external_inputs, model.external_outputs, everything=True)
-    before, after = Recalculation(program).run(), Recalculation(program)
+    before, after = Recalculation(program), Recalculation(program)
+    before.draws.in_tables.seed = after.draws.in_tables.seed = results[0].certificate.seed
+    before.run()
     after.evaluator.run_statistics = run_statistics(model, results)
     after.run()
     found: dict[str, Scalar] = {}

@@ -157,7 +157,7 @@ def _shown(value: object) -> float | str | bool | None:
 
 
 def _static_notes(program: Program, statics: Statics) -> tuple[str, ...]:
-    notes = list(structure_notes(program))
+    notes = [*trial_notes(program), *structure_notes(program)]
     for site in program.draws:
         problem = statics.problems.get(site.index)
         if problem:
@@ -179,6 +179,11 @@ def structure_notes(program: Program) -> tuple[str, ...]:
         [f"the input {program.draws[i].key} feeds no output" for i in program.unused_draws] if program.outputs else []
     )
     varying = {n for s in program.varying for n in s.formulas}
+def trial_notes(program: Program) -> tuple[str, ...]:
+    """The what-if data tables through which the workbook simulates by itself."""
+    return tuple(table.text(program.sheets.names) for table in program.trial_tables)
+
+
     for output in program.outputs:
         number = program.producers.get(output.cell)
         if program.draws and (number is None or number not in varying):
@@ -188,7 +193,7 @@ def structure_notes(program: Program) -> tuple[str, ...]:
 
 def notes_of(program: Program, samples: Samples) -> tuple[str, ...]:
     """What a reader of the results should know."""
-    notes = list(structure_notes(program))
+    notes = [*trial_notes(program), *structure_notes(program)]
     for i, output in enumerate(program.outputs):
         count = int(np.count_nonzero(samples.output_codes[i]))
         if count:

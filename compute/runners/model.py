@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -38,6 +39,7 @@ from compute.runners.sips import SipBinding, refuse_design, sip_sampler, sips_of
 from compute.runners.statics import Statics
 from compute.runners.stress import Ranges, StressReport, stress
 from compute.runners.stressed_draws import stressed_draws
+from compute.runners.trial_values import trial_values
 from compute.runners.variance import DesignedRun, ShapleyReport, SobolReport, shapley_effects, sobol_indices
 from compute.runners.variation import UNVARIED, Variation, check_constant, with_constants
 from compute.sampling import Sampler
@@ -191,6 +193,8 @@ class Model:
         if own.note:
             result.notes = (*result.notes, own.note)
             result.forget_summary()
+        seed, model = own.seed, self
+        result.shown = functools.cache(lambda: trial_values(model, seed))
         self._fill([result])
         return result
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -121,7 +121,8 @@ class Variable:
 class Result:
     """A finished run. ``outputs`` and ``inputs`` are keyed by the given name, else ``Sheet!A1`` (``Sheet!A1#2``).
 
-    ``unused_inputs`` are those that no output's formulas depend on, None where that is not known.
+    ``unused_inputs`` are those that no output's formulas depend on, None where that is not known. ``shown`` computes
+    what the trials of what-if data tables show in the workbook's copy.
     """
 
     outputs: Mapping[str, Variable]
@@ -137,6 +138,7 @@ class Result:
     convergence: tuple[ConvergenceStatus, ...] = ()
     _summary: ResultSummary | None = field(default=None, repr=False)
     made_details: dict[Any, Any] = field(default_factory=dict, repr=False)
+    shown: Callable[[], Mapping[str, Scalar]] = field(default=dict, repr=False)
 
     @property
     def digest(self) -> str:
@@ -206,6 +208,7 @@ class Result:
             "started": self.started,
             "finished": self.finished,
             "unused_inputs": self.unused_inputs,
+            "shown": {k: v.code if isinstance(v, CellError) else v for k, v in self.shown().items()},
         }
         partial.write_text(json.dumps(record), encoding="utf-8")
         partial.replace(folder / "result.json")
@@ -228,16 +231,17 @@ class Result:
             filled=summary.filled,
             unused_inputs=None if record.get("unused_inputs") is None else tuple(record["unused_inputs"]),
             _summary=summary,
+            shown=lambda: {k: _scalar(v) for k, v in record.get("shown", {}).items()},
         )
 
     def write_workbook(self, original: Path, target: Path) -> tuple[str, ...]:
-        """Writes a copy of the original workbook with the results sheet, and the values of cells that ask for
-        statistics; returns what the reader should know of it.
+        """Writes a copy of the original workbook with the results sheet, the values of cells that ask for statistics
+        and those of data tables over RAND; returns what the reader should know of it.
         """
         from compute.runners.reporting import report_of
         from compute.workbook import with_shown_values, write_results
 
-        filled = {f.cell: _scalar(f.value) for f in self.filled}
+        filled = dict(self.shown()) | {f.cell: _scalar(f.value) for f in self.filled}
         data = with_shown_values(original.read_bytes(), filled) if filled else original
         return tuple(write_results(data, report_of(self), target).notices)
 

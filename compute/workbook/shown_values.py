@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from xml.sax.saxutils import escape
 
 from compute.errors import CellError, Scalar, UnknownCell
-from compute.formulas import parse_cell_key
+from compute.formulas import address, parse_address, parse_cell_key
 from compute.workbook.graft import open_host
 from compute.workbook.graft_archive import rewrite_archive
 from compute.workbook.graft_markup import Edit, Markup, Tag, parse_markup, qualified
 from compute.workbook.graft_previous import sheets_of
-from compute.workbook.sheet_rows import rows_of
+from compute.workbook.sheet_rows import Row, rows_of
 
 _KIND = re.compile(r"""\st\s*=\s*("[^"]*"|'[^']*')""")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -24,7 +24,8 @@ def with_shown_values(data: bytes, values: Mapping[str, Scalar]) -> bytes:
     """A copy of the package whose formula cells show the given values (``{"Model!B7": 12.5}``).
 
     Only the parts of the sheets concerned change, and in them only the kind and the value of those cells; cells without
-    a formula are left alone. Raises UnknownCell for a sheet that the workbook does not have.
+    a formula are left alone, but for those inside what-if data tables, which are made where they are missing.
+    Raises UnknownCell for a sheet that the workbook does not have.
     """
     host = open_host(data)
     entries = {s.name.casefold(): s for s in sheets_of(host.package, host.workbook_part) if s.kind == "worksheet"}
@@ -46,22 +47,73 @@ def _with_values(markup: Markup, cells: Mapping[tuple[int, int], Scalar]) -> byt
     data = markup.child("sheetData")
     rows = {} if data is None else rows_of(markup, data)
     edits: list[Edit] = []
+    formulas = _formulas(markup)
+    tables = [_corners(f.attributes["ref"]) for f in formulas.values() if f.attributes.get("t") == "dataTable"]
+    missing: dict[int, dict[int, Scalar]] = {}
     for (row, column), value in sorted(cells.items()):
         tag = rows[row].cells.get(column) if row in rows else None
-        if tag is not None and next(markup.children("f", tag), None) is not None:
-            edits.append(_edit(markup, tag, value))
-    return markup.edited(edits)
+        is_inside = any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in tables)
+        if tag is not None and (tag.start in formulas or is_inside):
+            edits.append(_edit(markup, tag, formulas.get(tag.start), value))
+        elif tag is None and is_inside:
+            missing.setdefault(row, {})[column] = value
+    return markup.edited([*edits, *(_made(markup, data, rows, missing) if data is not None else ())])
 
 
-def _edit(markup: Markup, cell: Tag, value: Scalar) -> Edit:
+def _formulas(markup: Markup) -> dict[int, Tag]:
+    """The formulas by where their cells begin."""
+    found: dict[int, Tag] = {}
+    cell = -1
+    for tag in markup.tags:
+        if tag.name == "c":
+            cell = tag.start
+        elif tag.name == "f":
+            found.setdefault(cell, tag)
+    return found
+
+
+def _corners(text: str) -> tuple[int, int, int, int]:
+    first, _, last = text.partition(":")
+    return *parse_address(first), *parse_address(last or first)
+
+
+def _edit(markup: Markup, cell: Tag, formula: Tag | None, value: Scalar) -> Edit:
     """The whole cell anew: its own head with another kind, its formula's own text, and the value."""
-    formula = next(markup.children("f", cell))
+    head = _KIND.sub("", markup.text[cell.start : cell.end].removesuffix(">").rstrip().removesuffix("/").rstrip())
+    own = "" if formula is None else markup.text[formula.start : formula.after]
+    return Edit(cell.start, cell.after, _cell(markup, head, own, value))
+
+
+def _cell(markup: Markup, head: str, formula: str, value: Scalar) -> str:
     kind, text = _stored(value)
-    head = _KIND.sub("", markup.text[cell.start : cell.end].removesuffix(">").rstrip())
-    head += f' t="{kind}">' if kind else ">"
     name, shown = qualified(markup.root.prefix, "c"), qualified(markup.root.prefix, "v")
     content = f"<{shown}>{escape(text)}</{shown}>" if text is not None else ""
-    return Edit(cell.start, cell.after, f"{head}{markup.text[formula.start : formula.after]}{content}</{name}>")
+    return head + (f' t="{kind}">' if kind else ">") + f"{formula}{content}</{name}>"
+
+
+def _made(
+    markup: Markup, data: Tag, rows: Mapping[int, Row], missing: Mapping[int, Mapping[int, Scalar]]
+) -> Iterator[Edit]:
+    """Cells that the sheet does not have yet, each before the next one that it has, else at its row's end."""
+    name, line = qualified(markup.root.prefix, "c"), qualified(markup.root.prefix, "row")
+    behind: dict[int | None, str] = {}
+    for number, cells in sorted(missing.items()):
+        texts = {c: _cell(markup, f'<{name} r="{address(number, c)}"', "", value) for c, value in cells.items()}
+        if number not in rows:
+            later = min((r for r in rows if r > number), default=None)
+            made = f'<{line} r="{number}">{"".join(texts.values())}</{line}>'
+            behind[later] = behind.get(later, "") + made
+            continue
+        before: dict[int | None, str] = {}
+        for column, text in texts.items():
+            place = min((c for c in rows[number].cells if c > column), default=None)
+            before[place] = before.get(place, "") + text
+        for place, text in before.items():
+            at = None if place is None else rows[number].cells[place].start
+            yield markup.append(rows[number].tag, text) if at is None else Edit(at, at, text)
+    for later, text in behind.items():
+        start = None if later is None else rows[later].tag.start
+        yield markup.append(data, text) if start is None else Edit(start, start, text)
 
 
 def _stored(value: Scalar) -> tuple[str, str | None]:

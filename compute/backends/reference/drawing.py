@@ -10,6 +10,7 @@ from compute.backends.reference.draw_laws import LawReader, Losses, Uniforms, re
 from compute.backends.reference.draw_streams import FIRST, CallPlaces, Element, further_stream
 from compute.backends.reference.frame import Frame
 from compute.backends.reference.series import held_path, read_series
+from compute.backends.reference.trial_draws import StreamOf, TrialDraws
 from compute.dialects import Draw, SeriesDraw
 from compute.distributions import Distribution
 from compute.errors import ErrorCode, InvalidDistribution
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 
 class DrawSource(Protocol):
-    """Gives the values of draws."""
+    """Gives the values of draws; ``in_tables`` those of RAND within what-if data tables."""
+
+    in_tables: TrialDraws
 
     def value(self, evaluator: Evaluator, draw: Draw, frame: Frame) -> Array:
         """The draw's value over the frame's lanes."""
@@ -43,11 +46,14 @@ class SampledDraws:
         self._places, self._streams = CallPlaces(program), [s.stream for s in program.draws]
         self._sites_of = program.draws
         lanes = stop - start
+        self.in_tables = TrialDraws(program, sampler.seed, start, stop)
         self.samples = np.full((len(program.draws), lanes), np.nan)
         self.codes = np.zeros((len(program.draws), lanes), np.uint8)
 
     def value(self, evaluator: Evaluator, draw: Draw, frame: Frame) -> Array:
         numbers = [self._sites[f.number, id(draw)] for f in frame.formulas]
+        if draw.fresh and self.in_tables.is_open:
+            return self.in_tables.value(draw, frame)
         path = self._places.path(frame)
         if isinstance(draw, SeriesDraw):
             return self._series(evaluator, draw, frame, numbers, path)
@@ -144,6 +150,8 @@ class SampledDraws:
     def further(self, frame: Frame, rows: int, columns: int, turn: int) -> Floats:
         """Numbers addressed by the formula's cell, the call's turn in it and the iteration."""
         return extra_uniforms(self._sampler.seed, frame, (rows, columns), turn, self._start, self._stop)
+        if self.in_tables.is_open:
+            return self.in_tables.further(frame, rows, columns, extra_streams(frame, columns, turn))
 
 
 FIRST_ELEMENT, MOST_ELEMENTS = 1_000, 2**34
@@ -151,16 +159,25 @@ FIRST_ELEMENT, MOST_ELEMENTS = 1_000, 2**34
 
 
 def extra_uniforms(seed: int, frame: Frame, shape: tuple[int, int], turn: int, start: int, stop: int) -> Floats:
-    """Uniforms of shape (rows, columns, lanes): one stream for each element of the array of each call of each cell."""
+def extra_streams(frame: Frame, columns: int, turn: int) -> StreamOf:
+    """One stream for each element of the array, ``columns`` wide, of each call of each cell."""
+
+    def stream(formula: int, row: int, column: int) -> int:
+        cell = frame.formulas[formula]
+        ordinal = FIRST_ELEMENT + turn * MOST_ELEMENTS + row * columns + column
+        return stream_key(f"{cell.sheet}", f"R{cell.row}C{cell.column}", ordinal)
+
+    return stream
+
+
+    """Uniforms of shape (rows, columns, lanes) by these streams."""
     rows, columns = shape
-    out = np.empty((rows, columns, frame.cells * (stop - start)))
-    ordinal = FIRST_ELEMENT + turn * MOST_ELEMENTS
-    for i, formula in enumerate(frame.formulas):
+    out, stream = np.empty((rows, columns, frame.cells * (stop - start))), extra_streams(frame, columns, turn)
+    for i in range(frame.cells):
         lanes = slice(i * (stop - start), (i + 1) * (stop - start))
         for r in range(rows):
             for c in range(columns):
-                key = stream_key(f"{formula.sheet}", f"R{formula.row}C{formula.column}", ordinal + r * columns + c)
-                out[r, c, lanes] = uniforms(seed, key, start, stop)
+                out[r, c, lanes] = uniforms(seed, stream(i, r, c), start, stop)
     return out if frame.subset is None else out[..., frame.subset]
 
 
@@ -179,8 +196,11 @@ class StaticDraws:
         self._sites_of = program.draws
 
     def value(self, evaluator: Evaluator, draw: Draw, frame: Frame) -> Array:
+        self.in_tables = TrialDraws(program, 0, 0, 1)
         if isinstance(draw, SeriesDraw):
             return self._series(evaluator, draw, frame)
+        if draw.fresh and self.in_tables.is_open:
+            return self.in_tables.value(draw, frame)
         rows, columns = rectangle_of(evaluator, draw, frame)
         if (rows, columns) == (1, 1):
             return self._element(evaluator, draw, frame)
@@ -235,3 +255,5 @@ class StaticDraws:
 def site_numbers(program: Program) -> dict[tuple[int, int], int]:
     """(formula, identity of the draw's node) → the index of its site, of the first one of a series."""
     return {(s.formula, id(s.draw)): s.index for s in program.draws if s.period == 0}
+        if self.in_tables.is_open:
+            return self.in_tables.further(frame, rows, columns, extra_streams(frame, columns, turn))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from compute.backends.reference.drawing import DrawSource
 from compute.backends.reference.evaluator import Evaluator
 from compute.backends.reference.reading import Reader
 from compute.backends.reference.rings import Cells
 from compute.backends.reference.store import SheetStore
+from compute.backends.reference.trial_draws import trial_number
 from compute.backends.reference.what_if_lanes import as_lanes, goes_in_lanes
 from compute.dialects import Draw, nodes
 from compute.errors import UnsupportedFormula
@@ -24,10 +26,10 @@ def what_if(cells: Cells, evaluator: Evaluator, sheets: Sequence[SheetStore], nu
             return as_lanes(evaluator, sheets, number, lanes)
         except UnsupportedFormula:
             pass  # cell by cell it is known which formula that is
-    return cell_by_cell(cells, evaluator.reader, program, number)
+    return cell_by_cell(cells, evaluator.reader, evaluator.draws, program, number)
 
 
-def cell_by_cell(cells: Cells, reader: Reader, program: Program, number: int) -> Array:
+def cell_by_cell(cells: Cells, reader: Reader, draws: DrawSource, program: Program, number: int) -> Array:
     """The interior of a data table, its cells computed one after the other."""
     table, area = program.tables[number], program.filled(program.formulas[number])
     scenarios = list(_scenarios(reader, table, area))
@@ -40,8 +42,9 @@ def cell_by_cell(cells: Cells, reader: Reader, program: Program, number: int) ->
         for values, places in scenarios:
             for given in inputs:
                 cells.show(given, values[given])
-            for formula in table.affected:
-                cells.show(formula, cells.evaluate(formula))
+            with draws.in_tables.trials(area, (trial_number(*next(iter(places))),)):
+                for formula in table.affected:
+                    cells.show(formula, cells.evaluate(formula))
             for place, result in places.items():
                 found[place] = reader.area(result)
     finally:

@@ -17,6 +17,7 @@ from compute.backends.reference.evaluator import Evaluator
 from compute.backends.reference.frame import Indices
 from compute.backends.reference.reading import Reader, Unready
 from compute.backends.reference.store import BlockStore, SheetStore
+from compute.backends.reference.trial_draws import trial_number
 from compute.dialects import Draw, nodes
 from compute.formulas.ast import Call, Invocation, NameReference
 from compute.functions import REGISTRY
@@ -45,7 +46,8 @@ class Layout:
 def goes_in_lanes(program: Program, table: WhatIf) -> bool:
     """Whether every formula between inputs and results is the same function of its cells in every scenario.
 
-    Not so where references move, sizes spill, numbers are drawn, formulas are in a ring or a table lies within a table.
+    Not so where references move, sizes spill, laws are drawn (RAND may be), formulas are in a ring or a table lies
+    within a table.
     """
     numbers = {n for n in (table.row_input, table.column_input, *table.affected) if n is not None}
     if any(program.formulas[n].is_dynamic_array or n in program.tables for n in numbers):
@@ -63,7 +65,9 @@ def _is_restless(program: Program, formula: FormulaCell) -> bool:
     if is_dynamic(formula.tree):
         return True
     for node in nodes(formula.tree):
-        if isinstance(node, Draw) or (program.lambdas and isinstance(node, NameReference | Invocation)):
+        if (isinstance(node, Draw) and not node.fresh) or (
+            program.lambdas and isinstance(node, NameReference | Invocation)
+        ):
             return True
         if (
             isinstance(node, Call)
@@ -125,7 +129,8 @@ def as_lanes(outer: Evaluator, sheets: Sequence[SheetStore], number: int, lanes:
     parts: list[list[Array]] = [[] for _ in results]
     for start in range(0, scenarios.count, at_once):
         chunk = np.arange(start, min(start + at_once, scenarios.count), dtype=np.intp)
-        _compute(inner, layout, scenarios, chunk, outer, lanes)
+        with outer.draws.in_tables.trials(area, scenarios.trial_numbers(chunk)):
+            _compute(inner, layout, scenarios, chunk, outer, lanes)
         for part, cell in zip(parts, results, strict=True):
             part.append(_shown(inner, outer, layout, cell, len(chunk), lanes))
     return scenarios.arranged([_joined(part) for part in parts], lanes)
@@ -214,6 +219,11 @@ class _Scenarios:
     @property
     def count(self) -> int:
         return (1 if self.across is None else self.area.columns) * (1 if self.down is None else self.area.rows)
+
+    def trial_numbers(self, chunk: Indices) -> list[int]:
+        """Which trials these scenarios are: each the row, the column or the cell that shows it."""
+        columns = 1 if self.across is None else self.area.columns
+        return [trial_number(*divmod(scenario, columns)) for scenario in chunk.tolist()]
 
     def inputs(self, chunk: Indices, lanes: int) -> dict[int, Array]:
         """What each input holds, lane by lane, in the scenarios of ``chunk``."""

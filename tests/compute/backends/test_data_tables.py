@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
 from openpyxl.worksheet.formula import DataTableFormula
 
 import compute
 from compute.backends.reference import what_if
-from compute.errors import UnsupportedFormula
 
 MODEL: dict[str, Any] = {"A1": 10, "A2": 3, "A3": "=A1*A2", "A4": "=A3+1", "A5": '=IF(ISBLANK(F1),"none",F1)'}
 
@@ -69,40 +69,97 @@ def test_a_table_over_draws_differs_between_iterations(book: Callable[..., Path]
     np.testing.assert_allclose(result.outputs["once"].samples, 10 * draws + 1, rtol=1e-15)
 
 
-def test_a_table_over_rand_is_refused_naming_its_cell(book: Callable[..., Path]) -> None:
-    cells = {"A1": "=RAND()", "C2": 1, "C3": 2, "D1": "=A1", "D2": table("D2:D3", r1="F1"), "G1": "=AVERAGE(D2:D3)"}
-    model = compute.Model.open(book({"S": cells}), outputs=["S!G1"])
-    with pytest.raises(UnsupportedFormula, match="RAND") as caught:
-        model.simulate(iterations=10, seed=1)
-    assert caught.value.cells == ("S!D2",)
+MODEL_BY_TABLE: dict[str, Any] = {
+    "A1": "=NORM.INV(RAND(),100,10)", "A2": "=A1*2+F2", "D1": "=A2", "E1": "=A1", "F2": 0,
+    "D2": table("D2:E1001", r1="F1"), "G1": "=AVERAGE(D2:D1001)", "G2": "=STDEV.S(E2:E1001)",
+    "G3": "=SUMPRODUCT(D2:D1001-2*E2:E1001)", "G4": "=D2-D3",
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("cells", "by_table", "named"),
-    [
-        ({"A1": "=RAND()", "D1": "=A1", "D2": table("D2:D3", r1="F1")}, True, ("S!D2:D3", "S!D1", "S!F1", "S!A1")),
-        (
-            {"A1": "=NORM.INV(RAND(),10,2)", "D1": "=A1*2", "E1": "=A1", "D2": table("D2:E3", r1="F1")},
-            True, ("S!D2:E3", "S!D1, S!E1", "S!F1", "S!A1"),
-        ),
-        # the input holds something, but nothing between reads it
-        ({"A1": "=RAND()", "F1": 7, "G2": "=F1", "D1": "=A1", "D2": table("D2:D3", r1="F1")}, True, ("S!F1", "S!A1")),
-        ({"A1": "=RAND()", "D1": "=A1+F1", "D2": table("D2:D3", r1="F1")}, False, ("S!D2:D3", "S!D1", "S!A1")),
-        (
-            {"A1": "=RAND()", "C1": "=A1", "D1": 5, "D2": table("D2:D3", dt2D="1", dtr="1", r1="F1", r2="F2")},
-            False, ("S!D2:D3", "S!C1", "S!A1"),
-        ),
-    ],
-)  # fmt: skip
-def test_a_simulation_by_table_is_told_from_a_table_over_rand(
-    book: Callable[..., Path], cells: dict[str, Any], by_table: bool, named: tuple[str, ...]
+def test_a_table_over_rand_lists_independent_trials_one_a_row(book: Callable[..., Path]) -> None:
+    values = compute.recalculate(book({"S": MODEL_BY_TABLE}))["S"]
+    trials = np.array([values[f"E{r}"] for r in range(2, 1002)], np.float64)
+    assert values["A1"] == 100.0
+    assert len(np.unique(trials)) == 1000
+    assert abs(trials.mean() - 100) < 4 * 10 / np.sqrt(1000)
+    assert abs(trials.std() - 10) < 4 * 10 / np.sqrt(2000)
+    assert values["G1"] == pytest.approx(2 * trials.mean(), rel=1e-12)
+    assert values["G3"] == pytest.approx(0.0, abs=1e-9)
+
+
+def test_the_heads_of_a_table_over_rand_are_outputs(book: Callable[..., Path]) -> None:
+    model = compute.Model.open(book({"S": MODEL_BY_TABLE}))
+    assert list(model.outputs) == ["S!D1", "S!E1"]
+    assert "1,000 trials of S!D1, S!E1 through the data table S!D2:E1001" in model.describe().notes[0]
+    result = model.simulate(iterations=4000, seed=1)
+    np.testing.assert_allclose(result.outputs["S!D1"].samples, 2 * result.outputs["S!E1"].samples, rtol=1e-14)
+
+
+def test_every_iteration_has_trials_of_its_own_whatever_the_blocks(
+    book: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = book({"S": {"C2": 1, "C3": 2, **cells, "H1": "=AVERAGE(D2:D3)"}})
-    with pytest.raises(UnsupportedFormula) as caught:
-        compute.Model.open(path, outputs=["S!H1"]).simulate(iterations=10, seed=1)
-    assert ("Monte Carlo simulation by table" in caught.value.message) is by_table
-    assert all(cell in caught.value.message for cell in named)
-    assert caught.value.cells == ("S!D2",)
+    cells = {**MODEL_BY_TABLE, "D2": table("D2:E6", r1="F1"), "G1": "=AVERAGE(D2:D6)", "G2": "=STDEV.S(E2:E6)"}
+    model = compute.Model.open(book({"S": cells}), outputs=["S!G1", "S!G2", "S!G4"])
+    fast = model.simulate(iterations=5000, seed=6, threads=1)
+    monkeypatch.setattr("compute.backends.reference.what_if_lanes.BLOCK_BYTES", 9 * 5000)
+    assert model.simulate(iterations=5000, seed=6, threads=2, chunk_leaves=1).digest == fast.digest
+    cell_by_cell(monkeypatch)
+    assert model.simulate(iterations=5000, seed=6).digest == fast.digest
+    means, gaps = fast.outputs["S!G1"].samples, fast.outputs["S!G4"].samples
+    assert abs(means.std() - 20 / np.sqrt(5)) < 4 * 20 / np.sqrt(5) / np.sqrt(10_000)
+    assert abs(np.corrcoef(means, fast.outputs["S!D1"].samples)[0, 1]) < 4 / np.sqrt(5000)
+    assert abs(gaps.std() - 20 * np.sqrt(2)) < 4 * 20 * np.sqrt(2) / np.sqrt(10_000)
+
+
+def test_a_row_of_trials_is_the_same_in_a_longer_table(book: Callable[..., Path]) -> None:
+    long, short = (
+        compute.recalculate(book({"S": {"A1": "=RAND()", "D1": "=A1", "D2": table(f"D2:D{n}", r1="F1")}}))["S"]
+        for n in (9, 5)
+    )
+    assert [long[f"D{r}"] for r in range(2, 6)] == [short[f"D{r}"] for r in range(2, 6)]
+
+
+def test_two_inputs_give_scenarios_across_and_trials_down(book: Callable[..., Path]) -> None:
+    cells = {
+        "A1": "=RANDBETWEEN(1,6)+F1", "C1": "=A1", "D1": 0, "E1": 100, "F1": 0,
+        "D2": table("D2:E301", dt2D="1", dtr="1", r1="F1", r2="F9"),
+    }  # fmt: skip
+    path = book({"S": cells})
+    values = compute.recalculate(path)["S"]
+    left, right = (np.array([values[f"{c}{r}"] for r in range(2, 302)], np.float64) for c in "DE")
+    assert set(left) == set(range(1, 7))
+    assert set(right) == set(range(101, 107))
+    assert abs(np.corrcoef(left, right)[0, 1]) < 4 / np.sqrt(300)
+    assert "300 trials of S!C1 in each of 2 scenarios" in compute.Model.open(path).describe().notes[0]
+
+
+def test_draws_of_an_add_in_serve_all_cells_of_a_table_beside_rand(book: Callable[..., Path]) -> None:
+    cells = {"A1": "=RAND()", "A2": "=_xldudf_MC_NORMAL(0,1)", "D1": "=A1", "E1": "=A2", "D2": table("D2:E3", r1="F1")}
+    path = book({"S": {**cells, "G1": "=D2-D3", "G2": "=E2-E3"}})
+    result = compute.Model.open(path, outputs=["S!G1", "S!G2"]).simulate(iterations=50, seed=1)
+    assert len(np.unique(result.outputs["S!G1"].samples)) == 50
+    assert not result.outputs["S!G2"].samples.any()
+
+
+def test_random_arrays_are_drawn_anew_in_each_trial(book: Callable[..., Path]) -> None:
+    cells = {"D1": "=SUM(_xlfn.RANDARRAY(2,2))", "D2": table("D2:D9", r1="F1")}
+    values = compute.recalculate(book({"S": cells}))["S"]
+    assert len({values[f"D{r}"] for r in range(2, 10)}) == 8
+
+
+def test_the_copy_with_results_shows_the_trials_of_the_run(book: Callable[..., Path], tmp_path: Path) -> None:
+    path = book({"S": MODEL_BY_TABLE})
+    shown = []
+    for seed in (1, 1, 2):
+        result = compute.Model.open(path).simulate(iterations=100, seed=seed)
+        result.write_workbook(path, tmp_path / "with.xlsx")
+        sheet = openpyxl.load_workbook(tmp_path / "with.xlsx", data_only=True)["S"]
+        shown.append([sheet[c].value for c in ("D2", "E1001", "G1")])
+        trials = [sheet[f"D{r}"].value for r in range(2, 1002)]
+        assert sheet["G1"].value == pytest.approx(np.mean(trials), rel=1e-12)
+    assert shown[0] == shown[1] != shown[2]
+    result.save(tmp_path / "kept")
+    assert type(result).load(tmp_path / "kept").shown() == result.shown()
 
 
 WIDE: dict[str, Any] = {
