@@ -104,8 +104,7 @@ def assemble(
     if not everything and any(assembly.is_dynamic(n) for n in order):
         order, rings = _ordered(range(len(assembly.formulas)), dependencies)
     tables = _tables(assembly, order, rings, dependencies)
-    varying = _varying(assembly, order, rings, dependencies, sites, tables)
-    steps = _steps(assembly, order, rings)
+    varying, steps = _varying(assembly, order, rings, dependencies, sites, tables), _steps(assembly, order, rings)
     return Program(
         workbook=workbook,
         sheets=assembly.sheets,

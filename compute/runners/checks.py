@@ -173,17 +173,17 @@ def _static_notes(program: Program, statics: Statics) -> tuple[str, ...]:
     return (*notes, *map(str, slow_paths(program)))
 
 
+def trial_notes(program: Program) -> tuple[str, ...]:
+    """The what-if data tables through which the workbook simulates by itself."""
+    return tuple(table.text(program.sheets.names) for table in program.trial_tables)
+
+
 def structure_notes(program: Program) -> tuple[str, ...]:
     """What the shape of the model gives cause to say: inputs without effect, outputs without uncertainty."""
     notes = (
         [f"the input {program.draws[i].key} feeds no output" for i in program.unused_draws] if program.outputs else []
     )
     varying = {n for s in program.varying for n in s.formulas}
-def trial_notes(program: Program) -> tuple[str, ...]:
-    """The what-if data tables through which the workbook simulates by itself."""
-    return tuple(table.text(program.sheets.names) for table in program.trial_tables)
-
-
     for output in program.outputs:
         number = program.producers.get(output.cell)
         if program.draws and (number is None or number not in varying):

@@ -45,15 +45,15 @@ class SampledDraws:
         self._sites, self._static = site_numbers(program), StaticDraws(program)
         self._places, self._streams = CallPlaces(program), [s.stream for s in program.draws]
         self._sites_of = program.draws
-        lanes = stop - start
         self.in_tables = TrialDraws(program, sampler.seed, start, stop)
+        lanes = stop - start
         self.samples = np.full((len(program.draws), lanes), np.nan)
         self.codes = np.zeros((len(program.draws), lanes), np.uint8)
 
     def value(self, evaluator: Evaluator, draw: Draw, frame: Frame) -> Array:
-        numbers = [self._sites[f.number, id(draw)] for f in frame.formulas]
         if draw.fresh and self.in_tables.is_open:
             return self.in_tables.value(draw, frame)
+        numbers = [self._sites[f.number, id(draw)] for f in frame.formulas]
         path = self._places.path(frame)
         if isinstance(draw, SeriesDraw):
             return self._series(evaluator, draw, frame, numbers, path)
@@ -149,16 +149,15 @@ class SampledDraws:
 
     def further(self, frame: Frame, rows: int, columns: int, turn: int) -> Floats:
         """Numbers addressed by the formula's cell, the call's turn in it and the iteration."""
-        return extra_uniforms(self._sampler.seed, frame, (rows, columns), turn, self._start, self._stop)
         if self.in_tables.is_open:
             return self.in_tables.further(frame, rows, columns, extra_streams(frame, columns, turn))
+        return extra_uniforms(self._sampler.seed, frame, (rows, columns), turn, self._start, self._stop)
 
 
 FIRST_ELEMENT, MOST_ELEMENTS = 1_000, 2**34
 """Ordinals of array elements: beyond those of draws, and apart for each call of a formula."""
 
 
-def extra_uniforms(seed: int, frame: Frame, shape: tuple[int, int], turn: int, start: int, stop: int) -> Floats:
 def extra_streams(frame: Frame, columns: int, turn: int) -> StreamOf:
     """One stream for each element of the array, ``columns`` wide, of each call of each cell."""
 
@@ -170,6 +169,7 @@ def extra_streams(frame: Frame, columns: int, turn: int) -> StreamOf:
     return stream
 
 
+def extra_uniforms(seed: int, frame: Frame, shape: tuple[int, int], turn: int, start: int, stop: int) -> Floats:
     """Uniforms of shape (rows, columns, lanes) by these streams."""
     rows, columns = shape
     out, stream = np.empty((rows, columns, frame.cells * (stop - start))), extra_streams(frame, columns, turn)
@@ -194,13 +194,13 @@ class StaticDraws:
         self.problems: dict[int, str] = {}
         self.shown: dict[int, float] = {}
         self._sites_of = program.draws
+        self.in_tables = TrialDraws(program, 0, 0, 1)
 
     def value(self, evaluator: Evaluator, draw: Draw, frame: Frame) -> Array:
-        self.in_tables = TrialDraws(program, 0, 0, 1)
-        if isinstance(draw, SeriesDraw):
-            return self._series(evaluator, draw, frame)
         if draw.fresh and self.in_tables.is_open:
             return self.in_tables.value(draw, frame)
+        if isinstance(draw, SeriesDraw):
+            return self._series(evaluator, draw, frame)
         rows, columns = rectangle_of(evaluator, draw, frame)
         if (rows, columns) == (1, 1):
             return self._element(evaluator, draw, frame)
@@ -249,11 +249,11 @@ class StaticDraws:
         return static if static.kinds is None or not (static.kinds == Kind.BLANK).all() else value
 
     def further(self, frame: Frame, rows: int, columns: int, turn: int) -> Floats:
+        if self.in_tables.is_open:
+            return self.in_tables.further(frame, rows, columns, extra_streams(frame, columns, turn))
         return extra_uniforms(0, frame, (rows, columns), turn, 0, frame.block_lanes)
 
 
 def site_numbers(program: Program) -> dict[tuple[int, int], int]:
     """(formula, identity of the draw's node) → the index of its site, of the first one of a series."""
     return {(s.formula, id(s.draw)): s.index for s in program.draws if s.period == 0}
-        if self.in_tables.is_open:
-            return self.in_tables.further(frame, rows, columns, extra_streams(frame, columns, turn))
