@@ -45,7 +45,7 @@ class SampledDraws:
         self._sites, self._static = site_numbers(program), StaticDraws(program)
         self._places, self._streams = CallPlaces(program), [s.stream for s in program.draws]
         self._sites_of = program.draws
-        self.in_tables = TrialDraws(program, sampler.seed, start, stop)
+        self.in_tables = TrialDraws(program, lambda: sampler.seed, start, stop)
         lanes = stop - start
         self.samples = np.full((len(program.draws), lanes), np.nan)
         self.codes = np.zeros((len(program.draws), lanes), np.uint8)

@@ -34,11 +34,21 @@ def trial_number(row: int, column: int) -> int:
 class TrialDraws:
     """Random numbers of the trials that are computed at the moment, for the iterations ``[start, stop)``."""
 
-    def __init__(self, program: Program, seed: int, start: int, stop: int) -> None:
-        self.seed, self._start, self._stop = seed, start, stop
+    def __init__(self, program: Program, seed: int | Callable[[], int], start: int, stop: int) -> None:
+        """``seed`` may be asked for when it is needed: a designed run has none, and no table to need it."""
+        self._seed, self._start, self._stop = seed, start, stop
         self._program, self._places = program, CallPlaces(program)
         self._streams = {(s.formula, id(s.draw)): s.stream for s in program.draws}
         self._tables: list[tuple[str, tuple[int, ...]]] = []
+
+    @property
+    def seed(self) -> int:
+        """The seed of the run."""
+        return self._seed() if callable(self._seed) else self._seed
+
+    @seed.setter
+    def seed(self, seed: int) -> None:
+        self._seed = seed
 
     @property
     def is_open(self) -> bool:

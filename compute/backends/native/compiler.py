@@ -1,0 +1,65 @@
+"""From a module of LLVM's intermediate representation to machine code in this process."""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+from typing import Any
+
+import llvmlite.binding as llvm
+from llvmlite import ir
+
+_LOCK = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def _target() -> Any:
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    return llvm.Target.from_default_triple()
+
+
+def machine_for(cpu: str, features: str, level: int = 2) -> Any:
+    """A target machine that writes code for a processor."""
+    return _target().create_target_machine(cpu=cpu, features=features, opt=level, jit=True)
+
+
+def host() -> tuple[str, str]:
+    """The name and features of this processor."""
+    _target()
+    return str(llvm.get_host_cpu_name()), str(llvm.get_host_cpu_features().flatten())
+
+
+class Compiled:
+    """Machine code; its functions live as long as this does."""
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+
+    def address(self, name: str) -> int:
+        """Where a function begins."""
+        return int(self._engine.get_function_address(name))
+
+
+def compile_module(module: ir.Module, level: int = 2) -> Compiled:
+    """Compiles a module for this processor; raises RuntimeError, from LLVM, for a module that is not well formed."""
+    with _LOCK:
+        cpu, features = host()
+        machine = machine_for(cpu, features, level)
+        module.triple = llvm.get_process_triple()
+        module.data_layout = str(machine.target_data)
+        parsed = llvm.parse_assembly(str(module))
+        parsed.verify()
+        _optimise(parsed, machine, level)
+        engine = llvm.create_mcjit_compiler(parsed, machine)
+        engine.finalize_object()
+        return Compiled(engine)
+
+
+def _optimise(parsed: Any, machine: Any, level: int) -> None:
+    tuning = llvm.create_pipeline_tuning_options(speed_level=level)
+    tuning.loop_vectorization = False
+    tuning.slp_vectorization = False
+    tuning.loop_unrolling = False
+    builder = llvm.create_pass_builder(machine, tuning)
+    builder.getModulePassManager().run(parsed, builder)

@@ -1,0 +1,105 @@
+"""What a line of formulas computes, typed: one expression for all of its cells.
+
+A *line* is a run of neighbouring cells that share one tree. What differs from cell to cell stands in arrays with one
+entry for each of them: a constant's values, or the places of the cells that a reference means. A *place* is a row of
+the kernel's workspace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from compute.values import Floats
+
+Type = Literal["number", "boolean"]
+Places = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expression:
+    """Any part of a formula; a boolean is 0 or 1, an error is NaN."""
+
+    type: Type
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fixed(Expression):
+    """A value that is the same in every iteration; ``values`` of shape (cells,)."""
+
+    values: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cell(Expression):
+    """What another cell shows; ``places`` of shape (cells,)."""
+
+    places: Places
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Apply(Expression):
+    """An operation of ``operations.OPERATIONS`` on its parts."""
+
+    operation: str
+    parts: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Over(Expression):
+    """An operation of ``ranges.RANGES`` over the cells of ranges, each of shape (cells, cells of the range)."""
+
+    operation: str
+    ranges: tuple[Places, ...]
+    parts: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Search(Expression):
+    """The 0-based position of a key in fixed ascending or unsorted keys, NaN where it has none.
+
+    ``keys`` of shape (keys,); ``exact`` finds the first equal key, else the last that is not greater.
+    """
+
+    key: Expression
+    keys: Floats
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pick(Expression):
+    """The ``position``-th (0-based) of fixed ``choices`` of shape (choices,); NaN where the position is NaN."""
+
+    position: Expression
+    choices: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sampled(Expression):
+    """A draw: ``sites`` of shape (cells,) number it, ``law`` names an inverse of ``laws.LAWS``."""
+
+    sites: Places
+    law: str
+    parts: tuple[Expression, ...]
+
+
+def parts_of(expression: Expression) -> tuple[Expression, ...]:
+    """The expressions directly below one."""
+    if isinstance(expression, Apply | Over | Sampled):
+        return expression.parts
+    if isinstance(expression, Search):
+        return (expression.key,)
+    return (expression.position,) if isinstance(expression, Pick) else ()
+
+
+def walk(expression: Expression) -> Iterator[Expression]:
+    """The expression and all below it."""
+    open_parts = [expression]
+    while open_parts:
+        here = open_parts.pop()
+        yield here
+        open_parts += parts_of(here)

@@ -1,0 +1,317 @@
+"""One stage of a program as a function: for every few iterations, its loops one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from llvmlite import ir
+
+from compute.backends.native.emission import DOUBLE, I64, Emission, IrValue, Value
+from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Over, Pick, Sampled, Search, walk
+from compute.backends.native.forwarding import Forwarding, Section, sections_of
+from compute.backends.native.iterating import Cells
+from compute.backends.native.laws import LAWS
+from compute.backends.native.layout import Layout
+from compute.backends.native.lines import Line
+from compute.backends.native.loops import Loop
+from compute.backends.native.mathematics import Mathematics
+from compute.backends.native.operations import OPERATIONS
+from compute.backends.native.ranges import RANGES, picked
+from compute.backends.native.searching import position_of
+from compute.backends.native.streams import Philox
+
+Ints = npt.NDArray[np.int64]
+WIDTH = 8
+"""Iterations computed at once."""
+_POINTER = DOUBLE.as_pointer()
+_PART = [_POINTER, _POINTER, _POINTER, I64, I64, I64, I64]
+"""The workspace, uniforms, samples, the length of their rows, the first iteration in the block, that in the run or -1
+where the uniforms are given, the seed."""
+_STAGE = [_POINTER, _POINTER, _POINTER, _POINTER, ir.IntType(8).as_pointer(), I64, I64, I64, I64]
+"""The workspace, exchanged rows, uniforms, samples, doubts, the length of the rows, the number of groups, the first
+iteration in the run or -1, the seed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Rows of the block that a stage reads before and writes after: (row, place) pairs."""
+
+    imports: Ints
+    exports: Ints
+
+
+class StageWriter:
+    """Writes one stage into a module."""
+
+    def __init__(
+        self,
+        module: ir.Module,
+        name: str,
+        layout: Layout,
+        lines: Sequence[Line],
+        expressions: Mapping[int, Expression],
+        sites: Mapping[int, int],
+        streams: Sequence[int],
+    ) -> None:
+        """``sites`` gives the row of each draw's uniforms, ``streams`` each row's stream."""
+        self.module, self.name, self.layout = module, name, layout
+        self.lines, self.expressions, self.sites = lines, expressions, sites
+        self.streams = np.array(streams, np.uint64)
+        self.maths = Mathematics(module, WIDTH)
+
+    def write(self, loops: Sequence[Loop], exchange: Exchange) -> None:
+        """The stage's function, and one for each of its loops."""
+        forwarding = Forwarding(loops, self.lines, self.expressions, self.layout)
+        exported = exchange.exports[:, 1]
+        owners = self.layout.line[exported]
+        stored = forwarding.stored | set(owners[owners >= 0].tolist())
+        parts = [self._part(i, loop, forwarding, stored) for i, loop in enumerate(loops)]
+        kind = ir.FunctionType(ir.VoidType(), _STAGE)
+        function = ir.Function(self.module, kind, self.name)
+        for argument in function.args[:4]:
+            argument.add_attribute("noalias")
+        emit = Emission(self.module, function, WIDTH)
+        workspace, rows, uniforms, samples, doubts, stride, groups, first, seed = function.args
+        is_given = emit.builder.icmp_signed("<", first, I64(0))
+
+        def group(index: IrValue, held: Sequence[IrValue]) -> Sequence[IrValue]:
+            lane = emit.builder.mul(index, I64(WIDTH))
+            self._copy(emit, exchange.imports, workspace, rows, stride, lane, is_import=True)
+            doubted: IrValue = ir.IntType(WIDTH)(0)
+            iteration = emit.builder.select(is_given, first, emit.builder.add(first, lane))
+            for part in parts:
+                given = emit.builder.call(part, [workspace, uniforms, samples, stride, lane, iteration, seed])
+                doubted = emit.builder.or_(doubted, given)
+            byte = emit.builder.zext(doubted, ir.IntType(8)) if WIDTH < 8 else doubted
+            known = emit.builder.gep(doubts, [index])
+            emit.builder.store(emit.builder.or_(emit.builder.load(known), byte), known)
+            self._copy(emit, exchange.exports, workspace, rows, stride, lane, is_import=False)
+            return []
+
+        emit.loop(I64(0), groups, 1, [], group)
+        emit.builder.ret_void()
+
+    def _copy(
+        self,
+        emit: Emission,
+        pairs: Ints,
+        workspace: IrValue,
+        rows: IrValue,
+        stride: IrValue,
+        lane: IrValue,
+        *,
+        is_import: bool,
+    ) -> None:
+        if len(pairs) == 0:
+            return
+        row_table, place_table = emit.table(pairs[:, 0]), emit.table(pairs[:, 1])
+
+        def one(j: IrValue, held: Sequence[IrValue]) -> Sequence[IrValue]:
+            builder = emit.builder
+            row, place = emit.element(row_table, j), emit.element(place_table, j)
+            outside = _vector_at(emit, rows, builder.add(builder.mul(row, stride), lane))
+            inside = _vector_at(emit, workspace, builder.mul(place, I64(WIDTH)))
+            source, target = (outside, inside) if is_import else (inside, outside)
+            loaded = builder.load(source)
+            loaded.align = 8
+            builder.store(loaded, target, align=8)
+            return []
+
+        emit.loop(I64(0), I64(len(pairs)), 1, [], one)
+
+    def _part(self, index: int, loop: Loop, forwarding: Forwarding, stored: set[int]) -> ir.Function:
+        kind = ir.FunctionType(ir.IntType(WIDTH), _PART)
+        function = ir.Function(self.module, kind, f"{self.name}.{index}")
+        function.linkage = "internal"
+        function.attributes.add("noinline")
+        for argument in function.args[:3]:
+            argument.add_attribute("noalias")
+        emit = Emission(self.module, function, WIDTH)
+        PartWriter(self, emit, forwarding, stored).loop(loop)
+        emit.builder.ret(emit.builder.bitcast(emit.doubted(), ir.IntType(WIDTH)))
+        return function
+
+
+class PartWriter:
+    """Writes one loop: its sections in turn, each cell's expression, the results into the workspace."""
+
+    def __init__(self, stage: StageWriter, emit: Emission, forwarding: Forwarding, stored: set[int]) -> None:
+        self._stage, self._emit, self._forwarding, self._stored = stage, emit, forwarding, stored
+        self._layout, self._lines = stage.layout, stage.lines
+        self._workspace, self._uniforms, self._samples, self._stride, self._lane = emit.function.args[:5]
+        self._iteration, self._seed = emit.function.args[5:]
+        self._philox: Philox | None = None
+        self._at_hand: dict[int, Value] = {}
+
+    def loop(self, loop: Loop) -> None:
+        """All turns of a loop."""
+        if any(isinstance(p, Sampled) for n in loop.lines for p in walk(self._stage.expressions[n])):
+            self._philox = Philox(self._emit, self._seed)
+        if not loop.along:
+            for number in loop.lines:
+                self._line(number, I64(0))
+            return
+        first, last = loop.bounds(self._lines)
+        sections = sections_of(loop, self._lines)
+
+        def turn(index: IrValue, held: Sequence[IrValue]) -> Sequence[IrValue]:
+            self._at_hand.clear()
+            for section in sections:
+                if (section.first, section.last) == (first, last):
+                    self._section(section, index)
+                else:
+                    self._guarded(section, index)
+            return []
+
+        if loop.direction > 0:
+            self._emit.loop(I64(first), I64(last + 1), 1, [], turn)
+        else:
+            self._emit.loop(I64(last), I64(first - 1), -1, [], turn)
+
+    def _section(self, section: Section, index: IrValue) -> None:
+        for number in section.lines:
+            self._line(number, self._emit.builder.sub(index, I64(self._lines[number].first)))
+
+    def _guarded(self, section: Section, index: IrValue) -> None:
+        """A section that has fewer turns than the loop."""
+        builder = self._emit.builder
+        since = builder.sub(index, I64(section.first))
+        inside = builder.icmp_unsigned("<", since, I64(section.last - section.first + 1))
+        before = dict(self._at_hand)
+        with builder.if_then(inside):
+            self._section(section, index)
+        self._at_hand = before
+
+    def _line(self, number: int, turn: IrValue) -> None:
+        value = self.value(self._stage.expressions[number], turn)
+        self._at_hand[number] = value
+        if number in self._stored:
+            place = self._emit.builder.add(turn, I64(self._layout.first_place[number]))
+            self._store(self._emit.as_number(value), self._at(place))
+
+    # Memory -----------------------------------------------------------------------------------------------------------
+
+    def _at(self, place: IrValue) -> IrValue:
+        return _vector_at(self._emit, self._workspace, self._emit.builder.mul(place, I64(WIDTH)))
+
+    def _store(self, value: IrValue, pointer: IrValue) -> None:
+        self._emit.builder.store(value, pointer, align=8)
+
+    def _load(self, place: IrValue) -> IrValue:
+        loaded = self._emit.builder.load(self._at(place))
+        loaded.align = 8
+        return loaded
+
+    def _entry(self, values: npt.NDArray[np.int64], turn: IrValue) -> IrValue:
+        """The entry of one turn, as a 64-bit integer: by arithmetic where the entries are evenly spaced."""
+        builder = self._emit.builder
+        if len(values) == 1:
+            return I64(int(values[0]))
+        step = int(values[1] - values[0])
+        if (np.diff(values) == step).all():
+            return builder.add(builder.mul(turn, I64(step)), I64(int(values[0])))
+        return self._emit.element(self._emit.table(values), turn)
+
+    # Expressions ------------------------------------------------------------------------------------------------------
+
+    def value(self, expression: Expression, turn: IrValue) -> Value:
+        """The value of an expression in one turn of its line."""
+        emit = self._emit
+        if isinstance(expression, Fixed):
+            return self._fixed(expression, turn)
+        if isinstance(expression, Cell):
+            source = self._forwarding.source(expression)
+            if source is not None:
+                return self._at_hand[source]
+            return self._load(self._entry(expression.places, turn))
+        if isinstance(expression, Apply):
+            parts = tuple(self.value(p, turn) for p in expression.parts)
+            return OPERATIONS[expression.operation](emit, self._stage.maths, parts)
+        if isinstance(expression, Over):
+            given = [self.value(p, turn) for p in expression.parts]
+            return RANGES[expression.operation](emit, [self._cells(r, turn) for r in expression.ranges], given)
+        if isinstance(expression, Search):
+            key = emit.as_number(self.value(expression.key, turn))
+            return position_of(emit, key, expression.keys, exact=expression.exact)
+        if isinstance(expression, Pick):
+            position = emit.as_number(self.value(expression.position, turn))
+            table = emit.table(expression.choices)
+            return picked(emit, position, len(expression.choices), lambda at, lane: emit.element(table, at))
+        assert isinstance(expression, Sampled)
+        return self._sampled(expression, turn)
+
+    def _fixed(self, expression: Fixed, turn: IrValue) -> Value:
+        values, emit = expression.values, self._emit
+        first = values[:1]
+        if (values == first).all() or np.isnan(values).all():
+            return emit.number(float(first[0]))
+        return emit.splat(emit.element(emit.table(values), turn))
+
+    def _cells(self, places: Ints, turn: IrValue) -> Cells:
+        """The cells of a range: addressed by arithmetic where they are evenly spaced, else by a table."""
+        builder, count = self._emit.builder, places.shape[1]
+        origin = int(places[0, 0])
+        down = int(places[1, 0]) - origin if places.shape[0] > 1 else 0
+        across = int(places[0, 1]) - origin if count > 1 else 0
+        regular = origin + down * np.arange(places.shape[0])[:, None] + across * np.arange(count)[None, :]
+        if np.array_equal(places, regular):
+            base = builder.add(builder.mul(turn, I64(down)), I64(origin))
+
+            def place(j: IrValue) -> IrValue:
+                return builder.add(builder.mul(j, I64(across)), base)
+        else:
+            table = self._emit.table(places.ravel())
+            begin = builder.mul(turn, I64(count)) if places.shape[0] > 1 else I64(0)
+
+            def place(j: IrValue) -> IrValue:
+                return self._emit.element(table, builder.add(begin, j))
+
+        def lane(j: IrValue, iteration: int) -> IrValue:
+            at = builder.add(builder.mul(place(j), I64(WIDTH)), I64(iteration))
+            return builder.load(builder.gep(self._workspace, [at]))
+
+        return Cells(count, lambda j: self._load(place(j)), lane)
+
+    def _sampled(self, expression: Sampled, turn: IrValue) -> Value:
+        builder = self._emit.builder
+        rows = np.array([self._stage.sites[s] for s in expression.sites.tolist()], np.int64)
+        at = builder.add(builder.mul(self._entry(rows, turn), self._stride), self._lane)
+        uniform = self._uniform(self._entry_of_streams(rows, turn), at)
+        parameters = [self._emit.as_number(self.value(p, turn)) for p in expression.parts]
+        drawn = LAWS[expression.law](self._emit, self._stage.maths, uniform, parameters)
+        self._store(drawn, _vector_at(self._emit, self._samples, at))
+        return drawn
+
+    def _entry_of_streams(self, rows: Ints, turn: IrValue) -> IrValue:
+        streams = self._stage.streams[rows]
+        if len(streams) == 1:
+            return I64(int(streams[0]))
+        return self._emit.element(self._emit.table(streams), turn)
+
+    def _uniform(self, stream: IrValue, at: IrValue) -> IrValue:
+        """A draw's uniforms: made here, or given by the sampler."""
+        builder, philox = self._emit.builder, self._philox
+        assert philox is not None
+        is_given = builder.icmp_signed("<", self._iteration, I64(0))
+        with builder.if_else(is_given) as (given, made):
+            with given:
+                loaded = builder.load(_vector_at(self._emit, self._uniforms, at))
+                loaded.align = 8
+                after_loading = builder.block
+            with made:
+                drawn = philox.uniforms(stream, self._iteration)
+                after_drawing = builder.block
+        uniform = builder.phi(self._emit.vector)
+        uniform.add_incoming(loaded, after_loading)
+        uniform.add_incoming(drawn, after_drawing)
+        return uniform
+
+
+def _vector_at(emit: Emission, base: IrValue, offset: IrValue) -> IrValue:
+    return emit.builder.bitcast(emit.builder.gep(base, [offset]), emit.vector.as_pointer())
+
+
+__all__ = ["WIDTH", "Exchange", "StageWriter"]

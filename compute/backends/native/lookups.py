@@ -1,0 +1,156 @@
+"""Lookups whose keys are fixed numbers: one search, shared by all that look up the same key."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from compute.backends.native.errors import NotNative
+from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Over, Pick, Search
+from compute.backends.native.reading import Reading
+from compute.formulas import ast
+from compute.values import Floats, Kind
+
+
+def read_match(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
+    """MATCH in fixed keys: 1-based."""
+    if not 2 <= len(arguments) <= 3:
+        raise NotNative("it has a wrong number of arguments")
+    mode = _fixed_number(reading, arguments[2]) if len(arguments) == 3 else 1.0
+    if mode < 0:
+        raise NotNative("MATCH in descending order is not compiled")
+    return _plus(reading, _search(reading, arguments[0], _vector(reading, arguments[1]), mode == 0), 1.0)
+
+
+def read_index(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
+    """INDEX of one row or column at a position, or of a rectangle at a fixed row and column."""
+    if not 2 <= len(arguments) <= 3 or not isinstance(arguments[0], ast.RangeReference):
+        raise NotNative("INDEX is compiled for one range")
+    rows, columns = reading.corners_as_cells(arguments[0], reading.sheet(arguments[0].sheets))
+    height, width = rows.shape[1], columns.shape[2]
+    if any(isinstance(a, ast.Omitted) for a in arguments):
+        raise NotNative("an argument is left empty")
+    if len(arguments) == 3 and width > 1 and height > 1:
+        return _index_of_rectangle(reading, arguments, width, height)
+    at = arguments[1]
+    if len(arguments) == 3:
+        at, other = (arguments[1], arguments[2]) if width == 1 else (arguments[2], arguments[1])
+        if not reading.is_fixed(other) or _fixed_number(reading, other) != 1:
+            raise NotNative("INDEX outside its row or column is not compiled")
+    elif width > 1 and height > 1:
+        raise NotNative("INDEX of a rectangle needs a row and a column")
+    position = _plus(reading, Apply("number", "truncate", (reading.number(at),)), -1.0)
+    return _picked(reading, arguments[0], position)
+
+
+def _index_of_rectangle(reading: Reading, arguments: tuple[ast.Node, ...], width: int, height: int) -> Expression:
+    assert isinstance(arguments[0], ast.RangeReference)
+    if not all(reading.is_fixed(a) for a in arguments[1:]):
+        raise NotNative("INDEX of a rectangle at a place that varies is not compiled")
+    row, column = (np.trunc(reading.constant(a).values).astype(np.int64) for a in arguments[1:])
+    if (row < 1).any() or (column < 1).any() or (row > height).any() or (column > width).any():
+        raise NotNative("INDEX gives a whole row or column, or lies outside its range")
+    places = reading.range_places(arguments[0], None)
+    at = (row - 1) * width + column - 1
+    chosen = np.broadcast_to(places, (reading.line.length, places.shape[1]))[np.arange(reading.line.length), at]
+    return _cell(reading, chosen)
+
+
+def _cell(reading: Reading, places: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Cell:
+    types = reading.types_at(places)
+    if len(types) > 1:
+        raise NotNative("it reads truth values in some cells and numbers in others")
+    return Cell(types.pop() if types else "number", places)
+
+
+def read_vertical_lookup(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
+    """VLOOKUP of a number in a fixed first column."""
+    if not 3 <= len(arguments) <= 4 or not isinstance(arguments[1], ast.RangeReference):
+        raise NotNative("VLOOKUP is compiled for one range")
+    table = arguments[1]
+    index = _fixed_number(reading, arguments[2])
+    approximate = _fixed_number(reading, arguments[3]) != 0 if len(arguments) == 4 else True
+    width = reading.corners_as_cells(table, reading.sheet(table.sheets))[1].shape[2]
+    if not 1 <= int(index) <= width:
+        raise NotNative("VLOOKUP asks for a column outside its table")
+    position = _search(reading, arguments[0], _vector(reading, _column(table, 0)), not approximate)
+    return _picked(reading, _column(table, int(index) - 1), position)
+
+
+def read_lookup(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
+    """LOOKUP with a vector of keys and one of results."""
+    if len(arguments) != 3 or not isinstance(arguments[2], ast.RangeReference):
+        raise NotNative("LOOKUP is compiled with a range of keys and one of results")
+    keys = _vector(reading, arguments[1])
+    return _picked(reading, arguments[2], _search(reading, arguments[0], keys, False))
+
+
+def read_choose(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
+    """CHOOSE among values."""
+    if len(arguments) < 2 or any(isinstance(a, ast.Omitted | ast.RangeReference) for a in arguments):
+        raise NotNative("CHOOSE is compiled for single values")
+    parts = (reading.read(arguments[0]), *(reading.lazily(a) for a in arguments[1:]))
+    types = {p.type for p in parts[1:]}
+    if len(types) > 1:
+        raise NotNative("its result is a number in some iterations and a truth value in others")
+    return Apply(types.pop(), "choose", parts)
+
+
+def _plus(reading: Reading, value: Expression, more: float) -> Expression:
+    return Apply("number", "add", (value, Fixed("number", np.full(reading.line.length, more))))
+
+
+def _fixed_number(reading: Reading, node: ast.Node) -> float:
+    """An argument that is one and the same for all cells."""
+    if isinstance(node, ast.Omitted):
+        return 0.0
+    if not reading.is_fixed(node):
+        raise NotNative("the column or mode of a lookup varies")
+    values = reading.constant(node).values
+    if np.isnan(values).any() or np.ptp(values):
+        raise NotNative("the column or mode of a lookup differs from cell to cell")
+    return float(values[0])
+
+
+def _search(reading: Reading, key: ast.Node, keys: Floats, exact: bool) -> Search:
+    if not exact and (np.isnan(keys).any() or (np.diff(keys) < 0).any()):
+        raise NotNative("its keys do not ascend")
+    wanted = reading.read(key)
+    if wanted.type != "number":
+        raise NotNative("it looks up a truth value")
+    return Search("number", wanted, keys, exact)
+
+
+def _vector(reading: Reading, node: ast.Node) -> Floats:
+    """The fixed numbers of one row or column, the same for all cells; NaN where a key is no number."""
+    if not isinstance(node, ast.RangeReference) or not reading.is_fixed(node):
+        raise NotNative("its keys vary between iterations")
+    sheet = reading.sheet(node.sheets)
+    rows, columns = reading.corners_as_cells(node, sheet)
+    if rows.shape[0] != 1 or min(rows.shape[1], columns.shape[2]) != 1:
+        raise NotNative("its keys differ from cell to cell")
+    values = reading.around.layout.fixed(sheet, rows[0], columns[0])
+    return np.where(values.kind_array() == Kind.NUMBER, values.numbers, np.nan).reshape(-1)
+
+
+def _picked(reading: Reading, node: ast.RangeReference, position: Expression) -> Expression:
+    """The element at a 0-based position of a row or column."""
+    if reading.is_fixed(node):
+        sheet = reading.sheet(node.sheets)
+        rows, columns = reading.corners_as_cells(node, sheet)
+        if rows.shape[0] != 1:
+            raise NotNative("its results differ from cell to cell")
+        values = reading.around.layout.fixed(sheet, rows[0], columns[0])
+        kinds = values.kind_array()
+        if ((kinds != Kind.NUMBER) & (kinds != Kind.BLANK)).any():
+            raise NotNative("its results are not all numbers")
+        return Pick("number", position, values.numbers.reshape(-1).copy())
+    places = reading.range_places(node, None)
+    if reading.types_at(places) - {"number"}:
+        raise NotNative("its results are not all numbers")
+    return Over("number", "pick", (places,), (position,))
+
+
+def _column(table: ast.RangeReference, index: int) -> ast.RangeReference:
+    """One column of a range, counted from its left."""
+    left = ast.Coordinate(table.left.value + index, table.left.absolute)
+    return ast.RangeReference(table.top, left, table.bottom, left, table.sheets)

@@ -1,0 +1,232 @@
+"""Running a program in native code: stages of loops, the reference backend for the rest and for what is in doubt."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from llvmlite import ir
+
+from compute.backends.native.compiler import compile_module
+from compute.backends.native.errors import NotNative
+from compute.backends.native.kernel import WIDTH, Exchange, StageWriter
+from compute.backends.native.laws import LAWS
+from compute.backends.native.stages import NativeStage, Plan, plan_of
+from compute.backends.reference import BlockResult, Machine
+from compute.backends.reference.drawing import SampledDraws
+from compute.backends.reference.machine import Block
+from compute.backends.reference.store import BlockStore
+from compute.errors import ErrorCode
+from compute.program import Program
+from compute.sampling import Sampler
+from compute.sampling.monte_carlo import MonteCarlo
+from compute.values import Codes, Floats, Kind
+
+BLOCK = 1024
+"""Iterations per block: their uniforms and samples stay in cache."""
+NEIGHBOURS = 64
+"""Doubted iterations no farther apart than this are computed together."""
+_ALIGNMENT = 64
+_SIGNATURE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 5, *[ctypes.c_int64] * 3, ctypes.c_uint64)
+
+
+@dataclass(slots=True)
+class _Memory:
+    """One thread's buffers, used block after block."""
+
+    workspace: Floats
+    rows: Floats
+    uniforms: Floats
+    samples: Floats
+
+
+class NativeMachine:
+    """A program compiled; blocks may run in several threads. Raises NotNative where nothing of it can be."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.reference = Machine(program)
+        self.plan: Plan = plan_of(self.reference, frozenset(LAWS))
+        if not self.plan.expressions:
+            raise NotNative("none of its formulas can be compiled")
+        self._is_whole = all(isinstance(s, NativeStage) for s in self.plan.stages)
+        self._site_rows = {site: row for row, site in enumerate(self.plan.sites)}
+        self._sites = list(self.plan.sites)
+        self._rows = self._exchanged()
+        self._compiled, self._functions = self._compile()
+        self._threads = threading.local()
+
+    @property
+    def block_lanes(self) -> int:
+        """Iterations per block, a power of two and a divisor of a leaf."""
+        return min(BLOCK, self.reference.block_lanes) if not self._is_whole else BLOCK
+
+    def _exchanged(self) -> dict[int, int]:
+        """The row of each place that enters or leaves a stage."""
+        places = [p for s in self.plan.stages if isinstance(s, NativeStage) for p in (s.imports, s.exports)]
+        wanted = np.unique(np.concatenate(places)) if places else np.zeros(0, np.int64)
+        return {p: row for row, p in enumerate(wanted.tolist())}
+
+    def _compile(self) -> tuple[Any, list[Any]]:
+        module = ir.Module("montecell")
+        names: list[str] = []
+        for i, stage in enumerate(self.plan.stages):
+            if not isinstance(stage, NativeStage):
+                continue
+            names.append(f"stage{i}")
+            streams = [self.program.draws[s].stream for s in self._sites]
+            writer = StageWriter(
+                module, names[-1], self.plan.layout, self.plan.lines, self.plan.expressions, self._site_rows, streams
+            )
+            writer.write(stage.loops, Exchange(self._pairs(stage.imports), self._pairs(stage.exports)))
+        compiled = compile_module(module)
+        return compiled, [_SIGNATURE(compiled.address(name)) for name in names]
+
+    def _pairs(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        return np.array([(self._rows[p], p) for p in places.tolist()], np.int64).reshape(-1, 2)
+
+    def run(self, sampler: Sampler, start: int, stop: int) -> BlockResult:
+        """One block of iterations, a pure function of its arguments."""
+        lanes = stop - start
+        padded = -(-lanes // WIDTH) * WIDTH
+        memory = self._memory(padded)
+        source = self._source(memory, sampler, start, stop)
+        draws = SampledDraws(self.program, sampler, start, stop)
+        block = None if self._is_whole else Block(self.reference, draws, lanes)
+        doubts = np.zeros(padded // WIDTH, np.uint8)
+        doubted = self._stages(memory, block, doubts, lanes, source)
+        doubted |= np.unpackbits(doubts, bitorder="little")[:lanes].astype(np.bool_)
+        outputs, codes = self._outputs(memory, lanes) if block is None else block.outputs()
+        draws.samples[self._sites] = memory.samples[: len(self.plan.sites), :lanes]
+        result = BlockResult(start, stop, outputs, codes, draws.samples, draws.codes)
+        self._settle(result, doubted, sampler)
+        return result
+
+    def _source(self, memory: _Memory, sampler: Sampler, start: int, stop: int) -> tuple[int, int]:
+        """Where the kernels take uniforms from: the first iteration and the seed, or -1 for those that are given."""
+        lanes = stop - start
+        if isinstance(sampler, MonteCarlo) and start % WIDTH == 0 and self._is_own(sampler):
+            return start, sampler.seed
+        for row, site in enumerate(self._sites):
+            memory.uniforms[row, :lanes] = sampler.uniforms(site, start, stop)
+            memory.uniforms[row, lanes:] = memory.uniforms[row, lanes - 1]
+        return -1, 0
+
+    def _is_own(self, sampler: MonteCarlo) -> bool:
+        return all(sampler.streams[s] == self.program.draws[s].stream for s in self._sites)
+
+    def _stages(
+        self,
+        memory: _Memory,
+        block: Block | None,
+        doubts: npt.NDArray[np.uint8],
+        lanes: int,
+        source: tuple[int, int],
+    ) -> npt.NDArray[np.bool_]:
+        """Runs all stages; gives the iterations in which something that leaves a stage is an error, or no number."""
+        failed = np.zeros(lanes, np.bool_)
+        functions = iter(self._functions)
+        arrays = (memory.workspace, memory.rows, memory.uniforms, memory.samples, doubts)
+        for stage in self.plan.stages:
+            if not isinstance(stage, NativeStage):
+                assert block is not None
+                block.run(stage.steps)
+                continue
+            if block is not None:
+                failed |= self._take(block.store, stage, memory.rows, lanes)
+            next(functions)(*(a.ctypes.data for a in arrays), memory.rows.shape[1], len(doubts), *source)
+            own = [self._rows[p] for p in stage.exports.tolist()]
+            failed |= np.isnan(memory.rows[own, :lanes]).any(axis=0)
+            if block is not None:
+                self._give(block.store, stage, memory.rows, lanes)
+        return failed
+
+    def _is_boolean(self, place: int) -> bool:
+        expression = self.plan.expressions.get(int(self.plan.layout.line[place]))
+        return expression is not None and expression.type == "boolean"
+
+    def _take(self, store: BlockStore, stage: NativeStage, rows: Floats, lanes: int) -> npt.NDArray[np.bool_]:
+        """Copies what a native stage reads out of the block's store; gives where that is neither number nor error."""
+        odd = np.zeros(lanes, np.bool_)
+        for place in stage.imports.tolist():
+            slot, row = int(self.plan.layout.slot_of_place[place]), self._rows[place]
+            rows[row, :lanes] = store.numbers[slot]
+            if not store.numeric[slot]:
+                kinds = store.kinds[slot]
+                rows[row, :lanes][kinds == Kind.ERROR] = np.nan
+                expected = Kind.BOOLEAN if self._is_boolean(place) else Kind.NUMBER
+                odd |= (kinds != Kind.ERROR) & (kinds != expected)
+            rows[row, lanes:] = rows[row, lanes - 1]
+        return odd
+
+    def _give(self, store: BlockStore, stage: NativeStage, rows: Floats, lanes: int) -> None:
+        """Copies what a native stage made into the block's store."""
+        for place in stage.exports.tolist():
+            slot = int(self.plan.layout.slot_of_place[place])
+            store.numbers[slot] = rows[self._rows[place], :lanes]
+            store.numeric[slot] = not self._is_boolean(place)
+            store.kinds[slot] = Kind.BOOLEAN if self._is_boolean(place) else Kind.NUMBER
+
+    def _outputs(self, memory: _Memory, lanes: int) -> tuple[Floats, Codes]:
+        """The outputs of a program that is native throughout; those that never vary have one value."""
+        sites = self.program.outputs
+        values, codes = np.empty((len(sites), lanes)), np.zeros((len(sites), lanes), np.uint8)
+        for i, site in enumerate(sites):
+            sheet, row, column = site.cell
+            where = (np.array([row]), np.array([column]))
+            place = int(self.plan.layout.varying(sheet, *where)[0])
+            if place >= 0:
+                values[i] = memory.rows[self._rows[place], :lanes]
+                continue
+            fixed = self.plan.layout.fixed(sheet, *where)
+            kind, number = int(fixed.kind_array()[0]), float(fixed.numbers[0])
+            is_number = kind in (Kind.NUMBER, Kind.BOOLEAN, Kind.BLANK)
+            values[i] = number if is_number else np.nan
+            codes[i] = 0 if is_number else number if kind == Kind.ERROR else ErrorCode.VALUE
+        return values, codes
+
+    def _settle(self, result: BlockResult, doubted: npt.NDArray[np.bool_], sampler: Sampler) -> None:
+        """Computes the doubted iterations with the reference backend, each by itself alone or with its neighbours."""
+        for first, last in _stretches(doubted):
+            anew = self.reference.run(sampler, result.start + first, result.start + last)
+            chosen = np.flatnonzero(doubted[first:last])
+            for own, other in (
+                (result.outputs, anew.outputs),
+                (result.output_codes, anew.output_codes),
+                (result.inputs, anew.inputs),
+                (result.input_codes, anew.input_codes),
+            ):
+                own[:, first + chosen] = other[:, chosen]
+
+    def _memory(self, padded: int) -> _Memory:
+        kept: _Memory | None = getattr(self._threads, "memory", None)
+        if kept is not None and kept.uniforms.shape[1] == padded:
+            return kept
+        layout = self.plan.layout
+        workspace = _aligned(layout.size, WIDTH)
+        workspace[layout.cells :] = layout.constants[:, None]
+        draws, rows = max(len(self.plan.sites), 1), max(len(self._rows), 1)
+        made = _Memory(workspace, _aligned(rows, padded), _aligned(draws, padded), _aligned(draws, padded))
+        self._threads.memory = made
+        return made
+
+
+def _aligned(rows: int, columns: int) -> Floats:
+    """Zeros of that shape that begin at a multiple of 64 bytes."""
+    spare = np.zeros(rows * columns + _ALIGNMENT // 8)
+    begin = -spare.ctypes.data % _ALIGNMENT // 8
+    return spare[begin : begin + rows * columns].reshape(rows, columns)
+
+
+def _stretches(doubted: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Runs of iterations that hold all doubted ones, few and short."""
+    places = np.flatnonzero(doubted)
+    if len(places) == 0:
+        return []
+    cuts = np.flatnonzero(np.diff(places) > NEIGHBOURS)
+    firsts, lasts = places[np.r_[0, cuts + 1]], places[np.r_[cuts, len(places) - 1]]
+    return [(int(a), int(b) + 1) for a, b in zip(firsts, lasts, strict=True)]

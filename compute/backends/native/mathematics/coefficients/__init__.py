@@ -1,0 +1,1 @@
+"""Generated tables of coefficients: see ``scripts/derive_coefficients.py``."""

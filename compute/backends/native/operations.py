@@ -1,0 +1,263 @@
+"""What an operation of an expression becomes: arithmetic, comparison and choice over a few iterations at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from compute.backends.native.emission import NAN, Emission, IrValue, Truth, Value
+from compute.backends.native.mathematics import Mathematics
+from compute.backends.reference.operators import NEAR_ZERO_BITS
+
+Operation = Callable[[Emission, Mathematics, tuple[Value, ...]], Value]
+_EXPONENT_BITS = 0x7FF0000000000000
+ALIKE = 1e-14
+"""Numbers no farther apart than this, relatively, may show the same 15 digits."""
+
+
+def _numbers(emit: Emission, parts: tuple[Value, ...]) -> list[IrValue]:
+    return [emit.as_number(p) for p in parts]
+
+
+def _add(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+    a, b = _numbers(emit, parts)
+    return emit.builder.fadd(a, b)
+
+
+def _subtract(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+    a, b = _numbers(emit, parts)
+    return emit.builder.fsub(a, b)
+
+
+def _multiply(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+    a, b = _numbers(emit, parts)
+    return emit.builder.fmul(a, b)
+
+
+def _divide(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+    """#DIV/0! where the divisor is 0."""
+    a, b = _numbers(emit, parts)
+    none = emit.builder.fcmp_ordered("oeq", b, emit.number(0.0))
+    return emit.select(none, emit.number(NAN), emit.builder.fdiv(a, b))
+
+
+def _settled(operation: Operation) -> Operation:
+    """The near-zero rule on the sum or difference that ends a formula; see the reference's ``snap``."""
+
+    def emitted(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+        a, b = _numbers(emit, parts)
+        result = operation(emit, maths, (a, b))
+        size_a, size_b = emit.absolute(a), emit.absolute(b)
+        larger = emit.select(emit.builder.fcmp_ordered("ogt", size_a, size_b), size_a, size_b)
+        bits = emit.builder.and_(emit.builder.bitcast(larger, emit.integers), emit.integer(_EXPONENT_BITS))
+        # The power of two at or below the larger operand is twice 2^(exponent - 2) as frexp counts.
+        bound = emit.builder.fmul(emit.builder.bitcast(bits, emit.vector), emit.number(2.0 ** (1 - NEAR_ZERO_BITS)))
+        tiny = emit.builder.fcmp_ordered("olt", emit.absolute(result), bound)
+        return emit.select(tiny, emit.number(0.0), result)
+
+    return emitted
+
+
+def _negate(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+    return emit.builder.fneg(emit.as_number(parts[0]))
+
+
+def _percent(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+    return emit.builder.fdiv(emit.as_number(parts[0]), emit.number(100.0))
+
+
+def _compare(condition: str) -> Operation:
+    """Comparison of the 15 digits that Excel shows; where two numbers differ about there, the reference decides."""
+
+    def emitted(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+        a, b = _numbers(emit, parts)
+        builder = emit.builder
+        apart = emit.absolute(builder.fsub(a, b))
+        size_a, size_b = emit.absolute(a), emit.absolute(b)
+        larger = emit.select(builder.fcmp_ordered("ogt", size_a, size_b), size_a, size_b)
+        near = builder.fcmp_ordered("ole", apart, builder.fmul(larger, emit.number(ALIKE)))
+        emit.doubt(builder.and_(near, builder.fcmp_ordered("one", a, b)))
+        return Truth(builder.fcmp_ordered(condition, a, b), builder.fcmp_unordered("uno", a, b))
+
+    return emitted
+
+
+def _if(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+    condition = emit.as_truth(parts[0])
+    return _chosen(emit, condition, parts[1], parts[2])
+
+
+def _chosen(emit: Emission, condition: Truth, yes: Value, no: Value) -> Value:
+    if isinstance(yes, Truth) and isinstance(no, Truth):
+        holds = emit.select(condition.holds, yes.holds, no.holds)
+        failed = None
+        if yes.failed is not None or no.failed is not None:
+            nowhere = emit.builder.xor(condition.holds, condition.holds)
+            failed = emit.select(condition.holds, _or(yes.failed, nowhere), _or(no.failed, nowhere))
+        return Truth(holds, emit.either(failed, condition.failed))
+    result = emit.select(condition.holds, emit.as_number(yes), emit.as_number(no))
+    return result if condition.failed is None else emit.select(condition.failed, emit.number(NAN), result)
+
+
+def _or(mask: IrValue | None, nowhere: IrValue) -> IrValue:
+    return nowhere if mask is None else mask
+
+
+def _failed(emit: Emission, value: Value) -> IrValue | None:
+    return value.failed if isinstance(value, Truth) else emit.is_nan(value)
+
+
+def _if_error(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+    failed = _failed(emit, parts[0])
+    if failed is None:
+        return parts[0]
+    return _chosen(emit, Truth(failed), parts[1], _sound(emit, parts[0]))
+
+
+def _sound(emit: Emission, value: Value) -> Value:
+    return Truth(value.holds) if isinstance(value, Truth) else value
+
+
+def _is_error(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+    failed = _failed(emit, parts[0])
+    if failed is None:
+        assert isinstance(parts[0], Truth)
+        failed = emit.builder.xor(parts[0].holds, parts[0].holds)
+    return Truth(failed)
+
+
+def _junction(is_and: bool) -> Operation:
+    def emitted(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+        truths = [emit.as_truth(p) for p in parts]
+        holds = truths[0].holds
+        for truth in truths[1:]:
+            holds = emit.builder.and_(holds, truth.holds) if is_and else emit.builder.or_(holds, truth.holds)
+        return Truth(holds, emit.either(*(t.failed for t in truths)))
+
+    return emitted
+
+
+def _not(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+    truth = emit.as_truth(parts[0])
+    return Truth(emit.builder.not_(truth.holds), truth.failed)
+
+
+def _absolute(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+    return emit.absolute(emit.as_number(parts[0]))
+
+
+def _square_root(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+    return emit.call("llvm.sqrt", emit.as_number(parts[0]))
+
+
+def _truncate(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+    return emit.call("llvm.trunc", emit.as_number(parts[0]))
+
+
+def _sign(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+    value, zero = emit.as_number(parts[0]), emit.number(0.0)
+    below = emit.select(emit.builder.fcmp_ordered("olt", value, zero), emit.number(-1.0), value)
+    return emit.select(emit.builder.fcmp_ordered("ogt", value, zero), emit.number(1.0), below)
+
+
+def _finite(emit: Emission, value: IrValue) -> IrValue:
+    """#NUM! where a number is infinite."""
+    infinite = emit.builder.fcmp_ordered("oeq", emit.absolute(value), emit.number(float("inf")))
+    return emit.select(infinite, emit.number(NAN), value)
+
+
+def _exponential(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+    return _finite(emit, maths.exp(emit.builder, emit.as_number(parts[0])))
+
+
+def _logarithm(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+    return _finite(emit, maths.log(emit.builder, emit.as_number(parts[0])))
+
+
+def _power(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+    """#NUM! for 0^0 and where there is no finite real power; #DIV/0! for 0 to a negative power."""
+    a, b = _numbers(emit, parts)
+    zero = emit.number(0.0)
+    result = _finite(emit, maths.pow(emit.builder, a, b))
+    wrong = emit.builder.and_(emit.builder.fcmp_ordered("oeq", a, zero), emit.builder.fcmp_ordered("ole", b, zero))
+    failed = emit.either(wrong, emit.builder.fcmp_unordered("uno", a, b))
+    return emit.select(failed, emit.number(NAN), result)
+
+
+def _integer(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+    """INT; a number within the 15th digit of an integer is the reference's to decide."""
+    value = emit.as_number(parts[0])
+    nearest = emit.call("llvm.rint", value)
+    apart = emit.absolute(emit.builder.fsub(value, nearest))
+    bound = emit.builder.fmul(emit.absolute(value), emit.number(ALIKE))
+    near = emit.builder.fcmp_ordered("ole", apart, bound)
+    emit.doubt(emit.builder.and_(near, emit.builder.fcmp_ordered("one", value, nearest)))
+    return emit.call("llvm.floor", value)
+
+
+def greater_of(emit: Emission, a: IrValue, b: IrValue) -> IrValue:
+    """The greater of two numbers; an error where either is one."""
+    chosen = emit.select(emit.builder.fcmp_unordered("ugt", a, b), a, b)
+    return emit.select(emit.is_nan(b), b, chosen)
+
+
+def lesser_of(emit: Emission, a: IrValue, b: IrValue) -> IrValue:
+    """The lesser of two numbers; an error where either is one."""
+    chosen = emit.select(emit.builder.fcmp_unordered("ult", a, b), a, b)
+    return emit.select(emit.is_nan(b), b, chosen)
+
+
+def _folded(combine: Callable[[Emission, IrValue, IrValue], IrValue]) -> Operation:
+    def emitted(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+        result, *others = _numbers(emit, parts)
+        for other in others:
+            result = combine(emit, result, other)
+        return result
+
+    return emitted
+
+
+def _choose(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+    """#VALUE! outside 1 … the number of choices."""
+    index = emit.call("llvm.trunc", emit.as_number(parts[0]))
+    result: IrValue = emit.number(NAN)
+    for i, part in enumerate(parts[1:]):
+        here = emit.builder.fcmp_ordered("oeq", index, emit.number(i + 1.0))
+        result = emit.select(here, emit.as_number(part), result)
+    return result
+
+
+OPERATIONS: dict[str, Operation] = {
+    "add": _add,
+    "subtract": _subtract,
+    "multiply": _multiply,
+    "divide": _divide,
+    "power": _power,
+    "settled_add": _settled(_add),
+    "settled_subtract": _settled(_subtract),
+    "negate": _negate,
+    "percent": _percent,
+    "equal": _compare("oeq"),
+    "unequal": _compare("one"),
+    "less": _compare("olt"),
+    "at_most": _compare("ole"),
+    "greater": _compare("ogt"),
+    "at_least": _compare("oge"),
+    "if": _if,
+    "if_error": _if_error,
+    "is_error": _is_error,
+    "and": _junction(True),
+    "or": _junction(False),
+    "not": _not,
+    "absolute": _absolute,
+    "square_root": _square_root,
+    "truncate": _truncate,
+    "sign": _sign,
+    "exponential": _exponential,
+    "logarithm": _logarithm,
+    "integer": _integer,
+    "sum_of": _folded(lambda emit, a, b: emit.builder.fadd(a, b)),
+    "product_of": _folded(lambda emit, a, b: emit.builder.fmul(a, b)),
+    "least_of": _folded(lesser_of),
+    "greatest_of": _folded(greater_of),
+    "choose": _choose,
+}

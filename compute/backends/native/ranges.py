@@ -1,0 +1,108 @@
+"""What an operation over the cells of ranges becomes: loops that add, compare, count, discount or solve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from compute.backends.native.emission import NAN, Emission, IrValue, Value
+from compute.backends.native.iterating import Cells, each
+from compute.backends.native.operations import ALIKE, greater_of, lesser_of
+from compute.backends.native.rates import internal_rate
+
+RangeOperation = Callable[[Emission, Sequence[Cells], Sequence[Value]], Value]
+
+
+def _folded(start: float, combine: Callable[[Emission, IrValue, IrValue], IrValue]) -> RangeOperation:
+    """A running result over all cells, first to last."""
+
+    def emitted(emit: Emission, ranges: Sequence[Cells], parts: Sequence[Value]) -> Value:
+        cells = ranges[0]
+        return each(emit, cells.count, [emit.number(start)], lambda j, held: [combine(emit, held[0], cells.load(j))])[0]
+
+    return emitted
+
+
+def _sum_product(emit: Emission, ranges: Sequence[Cells], parts: Sequence[Value]) -> Value:
+    def step(j: IrValue, held: Sequence[IrValue]) -> list[IrValue]:
+        product = ranges[0].load(j)
+        for other in ranges[1:]:
+            product = emit.builder.fmul(product, other.load(j))
+        return [emit.builder.fadd(held[0], product)]
+
+    return each(emit, ranges[0].count, [emit.number(0.0)], step)[0]
+
+
+def _conditional(condition: str, *, is_sum: bool) -> RangeOperation:
+    """COUNTIF and SUMIF with a number to compare with. An error among the keys does not count."""
+
+    def emitted(emit: Emission, ranges: Sequence[Cells], parts: Sequence[Value]) -> Value:
+        bound = emit.as_number(parts[0])
+        one, none = emit.number(1.0), emit.number(0.0)
+        margin = emit.builder.fmul(emit.absolute(bound), emit.number(ALIKE))
+
+        def step(j: IrValue, held: Sequence[IrValue]) -> list[IrValue]:
+            key = ranges[0].load(j)
+            apart = emit.absolute(emit.builder.fsub(key, bound))
+            near = emit.builder.fcmp_ordered("ole", apart, margin)
+            emit.doubt(emit.builder.and_(near, emit.builder.fcmp_ordered("one", key, bound)))
+            holds = emit.builder.fcmp_ordered(condition, key, bound)
+            added = ranges[1].load(j) if is_sum else one
+            return [emit.builder.fadd(held[0], emit.select(holds, added, none))]
+
+        return each(emit, ranges[0].count, [none], step)[0]
+
+    return emitted
+
+
+def _net_present_value(emit: Emission, ranges: Sequence[Cells], parts: Sequence[Value]) -> Value:
+    """Flows at the end of each period, Horner's scheme; #DIV/0! at a rate of -1."""
+    growth = emit.builder.fadd(emit.as_number(parts[0]), emit.number(1.0))
+    discount = emit.builder.fdiv(emit.number(1.0), growth)
+
+    def step(j: IrValue, held: Sequence[IrValue]) -> list[IrValue]:
+        return [emit.builder.fmul(emit.builder.fadd(held[0], ranges[0].load(j)), discount)]
+
+    total = each(emit, ranges[0].count, [emit.number(0.0)], step, backwards=True)[0]
+    undefined = emit.builder.fcmp_ordered("oeq", growth, emit.number(0.0))
+    return emit.select(undefined, emit.number(NAN), total)
+
+
+def _internal_rate(emit: Emission, ranges: Sequence[Cells], parts: Sequence[Value]) -> Value:
+    return internal_rate(emit, ranges[0], emit.as_number(parts[0]))
+
+
+def _pick(emit: Emission, ranges: Sequence[Cells], parts: Sequence[Value]) -> Value:
+    """The cell at a 0-based position; #REF! or #N/A outside."""
+    cells = ranges[0]
+    position = emit.as_number(parts[0])
+    return picked(emit, position, cells.count, cells.lane)
+
+
+def picked(emit: Emission, position: IrValue, count: int, read: Callable[[IrValue, int], IrValue]) -> IrValue:
+    """``read(position, iteration)`` for each iteration, NaN outside 0 … count − 1."""
+    builder = emit.builder
+    inside = builder.and_(
+        builder.fcmp_ordered("oge", position, emit.number(0.0)),
+        builder.fcmp_ordered("olt", position, emit.number(float(count))),
+    )
+    safe = emit.select(inside, position, emit.number(0.0))
+    found = emit.gather(builder.fptosi(safe, emit.integers), read)
+    return emit.select(inside, found, emit.number(NAN))
+
+
+_CONDITIONS = {"equal": "oeq", "less": "olt", "at_most": "ole", "greater": "ogt", "at_least": "oge"}
+
+RANGES: dict[str, RangeOperation] = {
+    "sum": _folded(0.0, lambda emit, a, b: emit.builder.fadd(a, b)),
+    "product": _folded(1.0, lambda emit, a, b: emit.builder.fmul(a, b)),
+    "least": _folded(float("inf"), lesser_of),
+    "greatest": _folded(float("-inf"), greater_of),
+    "sum_product": _sum_product,
+    "npv": _net_present_value,
+    "irr": _internal_rate,
+    "pick": _pick,
+    **{f"count_{name}": _conditional(code, is_sum=False) for name, code in _CONDITIONS.items()},
+    **{f"sum_{name}": _conditional(code, is_sum=True) for name, code in _CONDITIONS.items()},
+}
+
+__all__ = ["RANGES", "RangeOperation", "picked"]

@@ -1,0 +1,251 @@
+"""What runs native and in which order: stages of loops between stages of the reference backend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from compute.backends.native.dependences import Edges, components, edges_of, read_places
+from compute.backends.native.errors import NotNative
+from compute.backends.native.expressions import Expression, Sampled, walk
+from compute.backends.native.layout import Layout
+from compute.backends.native.lines import Line, lines_of
+from compute.backends.native.loops import Loop, fused, loop_of
+from compute.backends.native.reading import Reading, Surroundings
+from compute.backends.reference import Machine
+from compute.graph import areas_of
+from compute.program import Program, Step
+from compute.program.facts import FactBook
+
+Ints = npt.NDArray[np.int64]
+MOST_LINES = 20_000
+"""More distinct pieces than this are not worth compiling."""
+
+
+@dataclass(frozen=True, slots=True)
+class NativeStage:
+    """Loops of compiled lines, and the places that it takes from and gives to other stages."""
+
+    loops: tuple[Loop, ...]
+    imports: Ints
+    exports: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceStage:
+    """Steps of the program left to the reference backend."""
+
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """The stages of a program; ``reasons`` tells of each formula left to the reference backend why."""
+
+    layout: Layout
+    lines: tuple[Line, ...]
+    expressions: Mapping[int, Expression]
+    stages: tuple[NativeStage | ReferenceStage, ...]
+    reasons: Mapping[int, str]
+    sites: tuple[int, ...]
+    """The draws that native stages make."""
+
+    @property
+    def native_formulas(self) -> int:
+        """How many formulas are compiled."""
+        return sum(self.lines[n].length for n in self.expressions)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The plan while it is made. A node is a line, or after the lines an array formula."""
+
+    machine: Machine
+    layout: Layout
+    lines: list[Line]
+    expressions: dict[int, Expression] = field(default_factory=dict)
+    edges: dict[int, Edges] = field(default_factory=dict)
+    reasons: dict[int, str] = field(default_factory=dict)
+    arrays: list[int] = field(default_factory=list)
+    reads: dict[int, set[int]] = field(default_factory=dict)
+    node_of: dict[int, int] = field(default_factory=dict)
+    stage: dict[int, int] = field(default_factory=dict)
+
+
+def plan_of(machine: Machine, laws: frozenset[str]) -> Plan:
+    """The plan of a program; raises NotNative where nothing of it can be compiled."""
+    refuse_whole(machine.program)
+    lines = lines_of(machine.program)
+    if len(lines) > MOST_LINES:
+        raise NotNative(f"the formulas fall into {len(lines):,} pieces, more than are worth compiling")
+    draft = _Draft(machine, Layout(machine, lines), lines)
+    _read_lines(draft, laws)
+    _read_others(draft)
+    loops = _loops(draft)
+    _number_stages(draft)
+    stages = _stages(draft, loops)
+    draws = {int(s) for e in draft.expressions.values() for p in walk(e) if isinstance(p, Sampled) for s in p.sites}
+    return Plan(draft.layout, tuple(lines), draft.expressions, stages, draft.reasons, tuple(sorted(draws)))
+
+
+def refuse_whole(program: Program) -> None:
+    """Programs whose order is known only while they run are the reference backend's."""
+    if program.has_dynamic:
+        raise NotNative("some formulas read places that are known only once they are computed (OFFSET, INDIRECT)")
+    if program.has_rings or any(s.is_ring for s in program.varying):
+        raise NotNative("some formulas refer to each other in a circle")
+    if program.tables:
+        raise NotNative("it has a what-if data table")
+
+
+def _read_lines(draft: _Draft, laws: frozenset[str]) -> None:
+    """Reads all lines, once more where the type of a line turns out another than its readers thought."""
+    around = Surroundings(draft.machine, draft.layout, laws)
+    pending: Iterable[Line] = draft.lines
+    for _ in range(4):
+        types = dict(around.types)
+        for line in pending:
+            try:
+                expression = Reading(around, line).formula()
+            except NotNative as problem:
+                draft.reasons[line.number] = problem.reason
+                draft.expressions.pop(line.number, None)
+                continue
+            draft.reasons.pop(line.number, None)
+            draft.expressions[line.number] = expression
+            around.types[line.number] = expression.type
+        if types == around.types:
+            break
+    else:
+        raise NotNative("the types of some formulas depend on each other")
+    for number, expression in draft.expressions.items():
+        draft.edges[number] = edges_of(draft.lines[number], expression, draft.lines, draft.layout)
+        draft.reads[number] = set(draft.edges[number])
+
+
+def _read_others(draft: _Draft) -> None:
+    """What the formulas left to the reference backend read, and what compiled lines read of array formulas."""
+    program = draft.machine.program
+    for line in draft.lines:
+        draft.node_of.update((f.number, line.number) for f in line.formulas)
+    for step in program.varying:
+        for number in step.formulas:
+            if program.formulas[number].is_array:
+                draft.node_of[number] = len(draft.lines) + len(draft.arrays)
+                draft.arrays.append(number)
+    facts = FactBook(program.lambdas)
+    for number, node in draft.node_of.items():
+        if node in draft.expressions:
+            continue
+        formula = program.formulas[number]
+        areas = areas_of(facts(formula.tree).references, formula.sheet, formula.row, formula.column, program.sheets)
+        below = draft.reads.setdefault(node, set())
+        for area in areas:
+            below.update(draft.node_of[n] for n in program.producer_index.inside(area) if n in draft.node_of)
+    owner = _array_owners(draft)
+    for number, expression in draft.expressions.items():
+        for places in read_places(expression):
+            draft.reads[number].update(owner[p] for p in np.unique(places).tolist() if p in owner)
+
+
+def _array_owners(draft: _Draft) -> dict[int, int]:
+    """The node of the array formula that fills a place."""
+    slots, layout = draft.machine.slots, draft.layout
+    return {
+        int(layout.place_of_slot[slot]): draft.node_of[number]
+        for number in draft.arrays
+        for slot in slots[number].tolist()
+    }
+
+
+def _loops(draft: _Draft) -> list[Loop]:
+    """A loop for each set of lines that depend on each other; where no loop does, the lines are left."""
+    loops: list[Loop] = []
+    for component in components(len(draft.lines) + len(draft.arrays), draft.reads):
+        compiled = [n for n in component if n in draft.expressions]
+        loop = None
+        if len(compiled) == len(component):
+            loop = loop_of(component, draft.lines, draft.edges)
+        if loop is not None:
+            loops.append(loop)
+            continue
+        for number in compiled:
+            del draft.expressions[number]
+            draft.reasons[number] = "it refers to its neighbours in an order that no loop follows"
+    return loops
+
+
+def _number_stages(draft: _Draft) -> None:
+    """Even stages are native, odd ones the reference's; each node comes as early as what it reads allows."""
+    for component in components(len(draft.lines) + len(draft.arrays), draft.reads):
+        is_native = component[0] in draft.expressions
+        earliest = 0 if is_native else 1
+        for node in component:
+            for below in draft.reads.get(node, ()):
+                if below not in component:
+                    known = draft.stage[below]
+                    earliest = max(earliest, known if known % 2 == (not is_native) else known + 1)
+        for node in component:
+            draft.stage[node] = earliest
+
+
+def _stages(draft: _Draft, loops: Sequence[Loop]) -> tuple[NativeStage | ReferenceStage, ...]:
+    program = draft.machine.program
+    found: list[NativeStage | ReferenceStage] = []
+    exported = _wanted_outside(draft)
+    for number in range(max(draft.stage.values(), default=-1) + 1):
+        if number % 2:
+            own = {n for n, node in draft.node_of.items() if draft.stage[node] == number}
+            steps = (
+                Step(tuple(n for n in s.formulas if n in own), s.level, s.is_ring)
+                for s in program.varying
+                if not own.isdisjoint(s.formulas)
+            )
+            found.append(ReferenceStage(tuple(steps)))
+            continue
+        here = [loop for loop in loops if draft.stage[loop.lines[0]] == number]
+        if not here:
+            continue
+        members = {n for loop in here for n in loop.lines}
+        read = _read_by(draft, members)
+        made = np.isin(draft.layout.line, list(members))
+        cells = read[read < draft.layout.cells]
+        imports = cells[~made[cells]]
+        exports = np.flatnonzero(made & exported)
+        found.append(NativeStage(tuple(fused(here, draft.lines, draft.edges)), imports, exports))
+    return tuple(found)
+
+
+def _read_by(draft: _Draft, members: Iterable[int]) -> Ints:
+    places = [p.ravel() for n in members for p in read_places(draft.expressions[n])]
+    return np.unique(np.concatenate(places)) if places else np.zeros(0, np.int64)
+
+
+def _wanted_outside(draft: _Draft) -> npt.NDArray[np.bool_]:
+    """The places whose values are read in another stage than their own, or watched."""
+    wanted = np.zeros(draft.layout.cells, np.bool_)
+    program, layout = draft.machine.program, draft.layout
+    stage_of = np.array([draft.stage.get(int(n), -1) if n >= 0 else -1 for n in layout.line], np.int64)
+    for number in draft.expressions:
+        read = _read_by(draft, [number])
+        read = read[read < layout.cells]
+        wanted[read[stage_of[read] != draft.stage[number]]] = True
+    facts = FactBook(program.lambdas)
+    for number, node in draft.node_of.items():
+        if node in draft.expressions:
+            continue
+        formula = program.formulas[number]
+        for area in areas_of(
+            facts(formula.tree).references, formula.sheet, formula.row, formula.column, program.sheets
+        ):
+            for source in program.producer_index.inside(area):
+                if source in draft.machine.slots:
+                    wanted[layout.place_of_slot[draft.machine.slots[source]]] = True
+    for site in program.outputs:
+        watched = program.producers.get(site.cell)
+        if watched is not None and watched in draft.machine.slots:
+            wanted[layout.place_of_slot[draft.machine.slots[watched]]] = True
+    return wanted
