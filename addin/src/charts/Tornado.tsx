@@ -1,34 +1,43 @@
 import type { ReactNode } from "react";
-import type { TornadoBar } from "../api/messages";
 import { formatNumber } from "../pane/numbers";
 import { Figure } from "./Frame";
 import { linear } from "./scale";
 
 const ROW = 30;
 const TOP = 4;
+const MOST = 12;
+
+/** A bar from `from` (0 where it is left out) to `value`. */
+export interface Bar {
+  readonly input: string;
+  readonly value: number;
+  readonly from?: number;
+}
 
 interface TornadoProps {
   readonly title: string;
-  readonly bars: readonly TornadoBar[];
+  readonly bars: readonly Bar[];
   /** The name that people know an input by. */
   readonly nameOf: (input: string) => string;
+  readonly format: (value: number) => string;
+  /** Where bars start, and what the axis in the middle stands for. */
+  readonly centre?: number;
+  /** What the table calls the bar's ends. */
+  readonly columns: readonly string[];
 }
 
-const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+export const signed = (value: number): string => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 
-function Numbers({ bars, nameOf }: Omit<TornadoProps, "title">): ReactNode {
+function Numbers({ bars, nameOf, format, columns }: TornadoProps): ReactNode {
   return (
     <table>
-      <thead>
-        <tr><th scope="col">Input</th><th scope="col">Rank correlation</th><th scope="col">Mean at low input</th><th scope="col">Mean at high input</th></tr>
-      </thead>
+      <thead><tr><th scope="col">Input</th>{columns.map((column) => <th key={column} scope="col">{column}</th>)}</tr></thead>
       <tbody>
-        {bars.map((bar) => (
-          <tr key={bar.input}>
-            <th scope="row">{nameOf(bar.input)}</th>
-            <td>{bar.rank_correlation === null ? "–" : signed(bar.rank_correlation)}</td>
-            <td>{formatNumber(bar.low_mean)}</td>
-            <td>{formatNumber(bar.high_mean)}</td>
+        {bars.map(({ input, value, from }) => (
+          <tr key={input}>
+            <th scope="row">{nameOf(input)}</th>
+            {from !== undefined && <td>{format(from)}</td>}
+            <td>{format(value)}</td>
           </tr>
         ))}
       </tbody>
@@ -36,35 +45,45 @@ function Numbers({ bars, nameOf }: Omit<TornadoProps, "title">): ReactNode {
   );
 }
 
+function describe({ bars, nameOf, format }: TornadoProps): string {
+  const first = bars[0];
+  if (!first) return "No input matters.";
+  const ends = first.from === undefined ? format(first.value) : `${format(first.from)} to ${format(first.value)}`;
+  return `The strongest input is ${nameOf(first.input)} with ${ends}.`;
+}
+
 /** Inputs by how strongly they move an output, strongest on top. */
-export function Tornado({ title, bars, nameOf }: TornadoProps): ReactNode {
-  const shown = bars.filter((bar) => bar.rank_correlation !== null).slice(0, 12);
-  const first = shown[0];
-  const strongest = first ? `The strongest input is ${nameOf(first.input)} with ${signed(first.rank_correlation ?? 0)}.` : "No input varies.";
+export function Tornado(props: TornadoProps): ReactNode {
+  const { title, bars, nameOf, format, centre = 0 } = props;
+  const shown = bars.slice(0, MOST);
   const height = TOP + shown.length * ROW + 4;
+  const margin = Math.max(38, ...shown.map(({ value }) => format(value).length * 6.4 + 6));
+  const reach = Math.max(...shown.flatMap(({ value, from = centre }) => [Math.abs(value - centre), Math.abs(from - centre)])) || 1;
   return (
-    <Figure title={title} alternative={strongest} height={height} table={<Numbers bars={bars} nameOf={nameOf} />}>
+    <Figure title={title} alternative={describe(props)} height={height} table={<Numbers {...props} />}>
       {(width) => {
-        const most = Math.max(0.1, ...shown.map((bar) => Math.abs(bar.rank_correlation ?? 0)));
-        const x = linear([-most, most], [38, width - 38]);
+        const x = linear([centre - reach, centre + reach], [margin, width - margin]);
         return (
           <>
-            {shown.map((bar, index) => {
-              const value = bar.rank_correlation ?? 0;
+            {shown.map(({ input, value, from }, index) => {
               const y = TOP + index * ROW;
-              const edge = x(value);
+              const [start, end] = [x(from ?? centre), x(value)];
+              const isNegative = value < (from ?? centre);
               return (
-                <g key={bar.input}>
-                  <text className="mc-name" x={0} y={y + 10}>{nameOf(bar.input)}</text>
-                  <rect className={value < 0 ? "mc-bar mc-negative" : "mc-bar"} x={Math.min(edge, x(0))} y={y + 14} width={Math.max(1, Math.abs(edge - x(0)))} height={11} />
-                  <text className="mc-value" x={value < 0 ? edge - 4 : edge + 4} y={y + 23} textAnchor={value < 0 ? "end" : "start"}>{signed(value)}</text>
+                <g key={input}>
+                  <text className="mc-name" x={0} y={y + 10}>{nameOf(input)}</text>
+                  <rect className={isNegative ? "mc-bar mc-negative" : "mc-bar"} x={Math.min(start, end)} y={y + 14} width={Math.max(1, Math.abs(end - start))} height={11} />
+                  {from !== undefined && <text className="mc-value" x={start + (isNegative ? 4 : -4)} y={y + 23} textAnchor={isNegative ? "start" : "end"}>{format(from)}</text>}
+                  <text className="mc-value" x={isNegative ? end - 4 : end + 4} y={y + 23} textAnchor={isNegative ? "end" : "start"}>{format(value)}</text>
                 </g>
               );
             })}
-            <line className="mc-zero" x1={x(0)} x2={x(0)} y1={TOP + 12} y2={height - 2} />
+            <line className="mc-zero" x1={x(centre)} x2={x(centre)} y1={TOP + 12} y2={height - 2} />
           </>
         );
       }}
     </Figure>
   );
 }
+
+export const formatBar = (value: number): string => formatNumber(value, 4);

@@ -1,6 +1,7 @@
 import { Button, Spinner, Text } from "@fluentui/react-components";
 import { useEffect, useRef, type ReactNode } from "react";
 import { cellName, sameCell, type CellAddress } from "../excel/addresses";
+import { CorrelationEditor } from "./CorrelationEditor";
 import { DistributionEditor } from "./DistributionEditor";
 import { useSession } from "./hooks";
 import { BellIcon, CheckIcon, TargetIcon } from "./icons";
@@ -74,6 +75,7 @@ function InputList(): ReactNode {
           );
         })}
       </ul>
+      {state.inputs.length > 1 && <Button size="small" className="mc-further" onClick={() => void session.correlate()}>Correlate inputs</Button>}
     </section>
   );
 }
@@ -126,6 +128,7 @@ function CheckReport({ model }: { model: ModelDescription }): ReactNode {
 export function ModelTab(): ReactNode {
   const { session, state } = useSession();
   if (state.editor?.kind === "distribution") return <DistributionEditor editor={state.editor} />;
+  if (state.editor?.kind === "correlation") return <CorrelationEditor editor={state.editor} />;
   if (state.editor?.kind === "output") return <OutputEditor editor={state.editor} />;
   return (
     <>

@@ -1,16 +1,19 @@
-import { Button, Field, Input, MessageBar, MessageBarBody, Select, ToggleButton } from "@fluentui/react-components";
+import { Button, Field, Input, MessageBar, MessageBarBody, Select, Spinner, ToggleButton } from "@fluentui/react-components";
 import { useMemo, useState, type ReactNode } from "react";
 import type { Certificate, CurveData, ResultSummary, VariableSummary } from "../api/messages";
 import { CumulativeCurve } from "../charts/Curves";
 import type { Marker } from "../charts/Frame";
 import { Histogram } from "../charts/Histogram";
 import { probabilityAt, valueAt } from "../charts/scale";
-import { Tornado } from "../charts/Tornado";
+import { BoxPlot, Density } from "../charts/Spread";
 import { useSession } from "./hooks";
 import { DownloadIcon, PlayIcon, SheetIcon } from "./icons";
 import { CellLinks } from "./NoticeBar";
 import { formatCount, formatNumber, formatPercent, formatSeconds, roundedBySpread } from "./numbers";
 import { labelOf } from "./resultsSheet";
+import { Correlations } from "./Correlations";
+import { Convergence, Fans, Scenarios, Sensitivity, Statistics } from "./ResultsSections";
+import { useDetails } from "./useDetails";
 
 function markersOf({ mean, percentiles }: VariableSummary): Marker[] {
   const wanted: [string, number | null | undefined][] = [["5%", percentiles["5"]], ["mean", mean], ["95%", percentiles["95"]]];
@@ -45,13 +48,28 @@ function Between({ curve, limits, onChange }: { curve: CurveData; limits: readon
   );
 }
 
+type Kind = "histogram" | "cumulative" | "density" | "box";
+const KINDS: readonly (readonly [Kind, string])[] = [["histogram", "Histogram"], ["cumulative", "Cumulative"], ["density", "Density"], ["box", "Box"]];
+
 interface DistributionProps {
   readonly variable: VariableSummary;
-  readonly isCumulative: boolean;
-  readonly setCumulative: (isCumulative: boolean) => void;
+  readonly kind: Kind;
+  readonly setKind: (kind: Kind) => void;
 }
 
-function Distribution({ variable, isCumulative, setCumulative }: DistributionProps): ReactNode {
+/** The charts that need more than the summary. */
+function DetailedChart({ variable, kind }: { variable: VariableSummary; kind: "density" | "box" }): ReactNode {
+  const { details, problem } = useDetails(kind === "density" ? ["density"] : ["statistics"]);
+  if (problem) return <p className="mc-complaint" role="alert">{problem}</p>;
+  const density = details?.density?.find((each) => each.key === variable.key);
+  const box = details?.statistics?.find((each) => each.key === variable.key)?.box;
+  if (kind === "density" && density?.x.length) return <Density title={`Density of ${labelOf(variable)}`} density={density} markers={markersOf(variable)} />;
+  if (kind === "box" && box) return <BoxPlot title={`Box plot of ${labelOf(variable)}`} box={box} ends={[variable.minimum ?? box.low_whisker, variable.maximum ?? box.high_whisker]} />;
+  const isThere = kind === "density" ? density : details?.statistics;
+  return <div className="mc-preview">{isThere ? <p className="mc-empty">All values are the same.</p> : <Spinner size="tiny" label="Drawing…" />}</div>;
+}
+
+function Distribution({ variable, kind, setKind }: DistributionProps): ReactNode {
   const { histogram, cumulative } = variable;
   const start = (share: number): string => (cumulative ? String(roundedBySpread(valueAt(cumulative, share), variable.standard_deviation)) : "");
   const [limits, setLimits] = useState<[string, string]>([start(0.05), start(0.95)]);
@@ -60,31 +78,12 @@ function Distribution({ variable, isCumulative, setCumulative }: DistributionPro
   return (
     <section aria-label="Distribution of the values">
       <div className="mc-toggle" role="group" aria-label="Kind of chart">
-        <ToggleButton size="small" checked={!isCumulative} onClick={() => setCumulative(false)}>Histogram</ToggleButton>
-        <ToggleButton size="small" checked={isCumulative} onClick={() => setCumulative(true)}>Cumulative</ToggleButton>
+        {KINDS.map(([name, label]) => <ToggleButton key={name} size="small" checked={kind === name} onClick={() => setKind(name)}>{label}</ToggleButton>)}
       </div>
-      {isCumulative
-        ? <CumulativeCurve title={`Cumulative curve of ${labelOf(variable)}`} curve={cumulative} markers={markersOf(variable)} />
-        : <Histogram title={`Histogram of ${labelOf(variable)}`} data={histogram} markers={markersOf(variable)} between={bounds} />}
+      {kind === "cumulative" && <CumulativeCurve title={`Cumulative curve of ${labelOf(variable)}`} curve={cumulative} markers={markersOf(variable)} />}
+      {kind === "histogram" && <Histogram title={`Histogram of ${labelOf(variable)}`} data={histogram} markers={markersOf(variable)} between={bounds} />}
+      {(kind === "density" || kind === "box") && <DetailedChart variable={variable} kind={kind} />}
       <Between curve={cumulative} limits={limits} onChange={setLimits} />
-    </section>
-  );
-}
-
-function Statistics({ variable }: { variable: VariableSummary }): ReactNode {
-  const rows: readonly (readonly [string, number | null])[] = [
-    ["Mean", variable.mean], ["Standard deviation", variable.standard_deviation], ["Minimum", variable.minimum], ["Median", variable.median],
-    ["Maximum", variable.maximum], ["Mode", variable.mode], ["Skewness", variable.skewness], ["Kurtosis", variable.kurtosis],
-  ];
-  return (
-    <section aria-labelledby="mc-statistics">
-      <h2 id="mc-statistics" className="mc-heading">Statistics</h2>
-      <table className="mc-statistics">
-        <tbody>
-          {rows.map(([label, value]) => <tr key={label}><th scope="row">{label}</th><td>{formatNumber(value)}</td></tr>)}
-          <tr><th scope="row">Values</th><td>{formatCount(variable.count)}</td></tr>
-        </tbody>
-      </table>
     </section>
   );
 }
@@ -155,13 +154,15 @@ function NoResults(): ReactNode {
 export function ResultsTab(): ReactNode {
   const { session, state } = useSession();
   const { results, shownKey } = state;
-  const [isCumulative, setCumulative] = useState(false);
+  const [kind, setKind] = useState<Kind>("histogram");
   const shown = useMemo(() => {
     const all = results ? [...results.outputs, ...results.inputs] : [];
     return all.find((variable) => variable.key === shownKey) ?? all[0];
   }, [results, shownKey]);
   if (!results || !shown) return <NoResults />;
   const names = new Map(results.inputs.map((input) => [input.key, labelOf(input)]));
+  const nameOf = (key: string): string => names.get(key) ?? key;
+  const isOutput = results.outputs.includes(shown);
   return (
     <>
       {state.resultsAreOld && (
@@ -171,15 +172,14 @@ export function ResultsTab(): ReactNode {
       )}
       <Chooser results={results} shown={shown} />
       <Errors variable={shown} />
-      <Distribution key={shown.key + results.certificate.digest} variable={shown} isCumulative={isCumulative} setCumulative={setCumulative} />
+      <Distribution key={shown.key + results.certificate.digest} variable={shown} kind={kind} setKind={setKind} />
       <Actions />
       <Statistics variable={shown} />
-      {shown.tornado.length > 0 && (
-        <section aria-labelledby="mc-tornado">
-          <h2 id="mc-tornado" className="mc-heading">What moves {labelOf(shown)}</h2>
-          <Tornado title={`Rank correlation of the inputs with ${labelOf(shown)}`} bars={shown.tornado} nameOf={(key) => names.get(key) ?? key} />
-        </section>
-      )}
+      {isOutput && <Sensitivity key={`sensitivity ${shown.key}`} shown={shown} nameOf={nameOf} />}
+      {isOutput && <Scenarios shown={shown} nameOf={nameOf} />}
+      {isOutput && <Convergence shown={shown} results={results} />}
+      <Fans results={results} />
+      <Correlations reports={results.correlations ?? []} nameOf={nameOf} />
       <Percentiles variable={shown} />
       {results.notes.length > 0 && <ul className="mc-plain">{results.notes.map((note) => <li key={note}>{note}</li>)}</ul>}
       <CertificateCard certificate={results.certificate} seconds={results.timings.simulate} />

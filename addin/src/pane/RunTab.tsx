@@ -9,6 +9,7 @@ import { settingsProblems } from "./runs";
 import { isRunning, type RunPhase, type RunState } from "./state";
 
 const USUAL = [100, 1_000, 10_000, 100_000];
+const PRECISIONS = [0.03, 0.01, 0.003, 0.001] as const;
 const METHODS: readonly (readonly [SamplingMethod, string, string])[] = [
   ["latin_hypercube", "Latin hypercube", "Spreads the draws evenly over each distribution: steady means with few iterations."],
   ["monte_carlo", "Monte Carlo", "Independent draws, as chance gives them."],
@@ -26,21 +27,29 @@ const STAGES: Record<Progress["stage"], string> = {
 
 function Iterations(): ReactNode {
   const { session, state } = useSession();
-  const { iterations } = state.settings;
+  const { iterations, precision } = state.settings;
   const [isCustom, setCustom] = useState(!USUAL.includes(iterations));
   const problem = settingsProblems(state.settings).iterations;
   return (
     <>
       <Field label="Iterations">
-        <Select value={isCustom ? "custom" : String(iterations)} onChange={(_, { value }) => {
+        <Select value={precision ? "until" : isCustom ? "custom" : String(iterations)} onChange={(_, { value }) => {
           setCustom(value === "custom");
-          if (value !== "custom") session.runs.change({ iterations: Number(value) });
+          session.runs.change({ precision: value === "until" ? PRECISIONS[1] : null, ...(Number(value) ? { iterations: Number(value) } : {}) });
         }}>
           {USUAL.map((count) => <option key={count} value={count}>{formatCount(count)}</option>)}
           <option value="custom">Other…</option>
+          <option value="until">Until the means are known</option>
         </Select>
       </Field>
-      {isCustom && (
+      {precision && (
+        <Field label="Precision" hint="The run ends by itself when every output’s mean is known that well, with 95% confidence.">
+          <Select value={String(precision)} onChange={(_, { value }) => session.runs.change({ precision: Number(value) })}>
+            {PRECISIONS.map((share) => <option key={share} value={share}>± {formatPercent(share)} of the mean</option>)}
+          </Select>
+        </Field>
+      )}
+      {isCustom && !precision && (
         <Field label="Number of iterations" validationMessage={problem} validationState={problem ? "error" : "none"}>
           <Input type="number" min={1} max={10_000_000} step={1} defaultValue={String(iterations)}
             onChange={(_, { value }) => session.runs.change({ iterations: value.trim() === "" ? Number.NaN : Number(value) })} />
@@ -84,6 +93,8 @@ export function describeRun({ phase, progress }: Pick<RunState, "phase" | "progr
   if (fixed) return fixed;
   if (!progress) return `${STAGES.queued}…`;
   if (progress.stage !== "simulating") return `${STAGES[progress.stage]}…`;
+  const { still_needed: needed } = progress;
+  if (typeof needed === "number") return `${formatCount(progress.done)} iterations, about ${formatCount(needed)} still needed`;
   return `${formatCount(progress.done)} of ${formatCount(progress.total)} iterations`;
 }
 
@@ -103,7 +114,9 @@ function Running(): ReactNode {
   const { session, state } = useSession();
   const { run } = state;
   const { progress, phase } = run;
-  const share = progress?.stage === "simulating" && progress.total ? progress.done / progress.total : undefined;
+  const needed = progress?.still_needed;
+  const total = typeof needed === "number" ? (progress?.done ?? 0) + needed : progress?.total;
+  const share = progress?.stage === "simulating" && total ? progress.done / total : undefined;
   const text = describeRun(run);
   return (
     <section className="mc-card" aria-label="Progress">

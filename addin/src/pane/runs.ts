@@ -1,7 +1,7 @@
 // One run from the press of "Simulate" to the results in the pane and in the sheets.
 
 import { followSimulation } from "../api/follow";
-import type { Progress, Simulation } from "../api/messages";
+import type { Progress, Simulation, SpecRequest } from "../api/messages";
 import { resultsTable, RESULTS_SHEET } from "./resultsSheet";
 import { problemFrom, type Session } from "./session";
 import { isRunning, NO_RUN, type RunSettings, type RunState } from "./state";
@@ -16,6 +16,12 @@ export function settingsProblems({ iterations, seed }: RunSettings): { iteration
     ...(wholeIterations ? {} : { iterations: "Enter a whole number from 1 to 10,000,000" }),
     ...(wholeSeed ? {} : { seed: "Enter a whole number from 0 up" }),
   };
+}
+
+/** What the server is asked for: a number of iterations, or a rule by which the run ends. */
+export function specOf({ precision, ...settings }: RunSettings): SpecRequest {
+  if (!precision) return settings;
+  return { ...settings, convergence: { rules: [{ statistic: "mean", tolerance: precision, relative: true, confidence: 0.95 }] } };
 }
 
 export class Runs {
@@ -48,7 +54,7 @@ export class Runs {
       const stored = await api.storeWorkbook(await host.readWorkbook(), control.signal);
       host.workbookStored(stored.id);
       control.signal.throwIfAborted();
-      const accepted = await api.simulate(stored.id, store.state.settings, crypto.randomUUID());
+      const accepted = await api.simulate(stored.id, specOf(store.state.settings), crypto.randomUUID());
       this.patch({ phase: "queued", simulation: accepted, progress: accepted.progress });
       if (control.signal.aborted) await api.cancel(accepted.id);
       await this.finish(await followSimulation(api, accepted.id, (progress) => this.tell(progress), control.signal));
@@ -72,7 +78,7 @@ export class Runs {
     else {
       const results = await api.results(simulation.id);
       this.patch({ phase: "succeeded" });
-      store.set({ results, resultsAreOld: false, shownKey: results.outputs[0]?.key ?? null, tab: "results" });
+      store.set({ results, resultsId: simulation.id, resultsAreOld: false, shownKey: results.outputs[0]?.key ?? null, tab: "results" });
     }
   }
 

@@ -6,6 +6,7 @@ import type { Problem } from "../api/messages";
 import { anchorOf, cellName, parseAddress, printAddress, sameCell, type CellAddress } from "../excel/addresses";
 import { readModelCalls, withLaw, withOutput, withoutLaw, withoutOutput, type LawCall } from "../excel/formula/model";
 import { HostError, type CellContent, type WorkbookHost } from "../excel/host";
+import { firstGroup } from "./correlating";
 import { staticOf } from "./parameters";
 import { Runs } from "./runs";
 import { isRunning, NO_RUN, Store, type ModelInput, type ModelOutput, type Tab } from "./state";
@@ -53,7 +54,7 @@ export class Session {
   /** Forgets what belonged to another workbook. */
   reset(): void {
     this.runs.forget();
-    this.store.set({ editor: null, checked: null, run: NO_RUN, results: null, resultsAreOld: false, shownKey: null, notice: null, tab: "model" });
+    this.store.set({ editor: null, checked: null, run: NO_RUN, results: null, resultsId: null, resultsAreOld: false, shownKey: null, notice: null, tab: "model" });
     void this.scan();
     void this.readSelection();
   }
@@ -146,6 +147,14 @@ export class Session {
       const { output: mark } = readModelCalls(cell.input);
       const name = mark?.name ?? (await this.labelBeside(cell.address));
       this.store.set({ tab: "model", editor: { kind: "output", cell, name, marked: mark !== null } });
+    });
+  }
+
+  /** Opens the matrix of the group that the model has, or of a new one. */
+  async correlate(): Promise<void> {
+    await this.attempt(async () => {
+      const group = await firstGroup(this.host, this.store.state.inputs);
+      this.store.set({ tab: "model", editor: { kind: "correlation", group } });
     });
   }
 

@@ -3,6 +3,7 @@
 import type { CellAddress } from "../excel/addresses";
 import type { LawCall } from "../excel/formula/model";
 import type { CellContent, Unsubscribe } from "../excel/host";
+import type { CorrelationGroup } from "./correlating";
 import type {
   LawDescription, ModelDescription, Problem, Progress, ResultSummary, SamplingMethod, Simulation,
 } from "../api/messages";
@@ -23,6 +24,7 @@ export interface ModelOutput {
 
 export type Editor =
   | { readonly kind: "distribution"; readonly cell: CellContent; readonly call: LawCall | null; readonly suggestedName: string }
+  | { readonly kind: "correlation"; readonly group: CorrelationGroup | null }
   | { readonly kind: "output"; readonly cell: CellContent; readonly name: string; readonly marked: boolean };
 
 export type RunPhase = "idle" | "uploading" | "queued" | "running" | "stopping" | "succeeded" | "failed" | "cancelled";
@@ -38,6 +40,8 @@ export interface RunSettings {
   readonly iterations: number;
   readonly sampling: SamplingMethod;
   readonly seed: number;
+  /** Run until every output's mean is known to ± this share of it; null for a fixed number of iterations. */
+  readonly precision?: number | null;
 }
 
 export interface Notice {
@@ -60,6 +64,8 @@ export interface PaneState {
   readonly settings: RunSettings;
   readonly run: RunState;
   readonly results: ResultSummary | null;
+  /** The simulation whose results are shown. */
+  readonly resultsId: string | null;
   /** True once the sheets have changed since the results were computed. */
   readonly resultsAreOld: boolean;
   readonly shownKey: string | null;
@@ -83,6 +89,7 @@ export const FIRST_STATE: PaneState = {
   settings: { iterations: 10_000, sampling: "latin_hypercube", seed: 42 },
   run: NO_RUN,
   results: null,
+  resultsId: null,
   resultsAreOld: false,
   shownKey: null,
   notice: null,
