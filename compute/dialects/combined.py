@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from compute.dialects.canonical import Adjustment, Draw, InnerLaw, NotUnderstood, SeriesDraw
+from compute.dialects.law_nodes import HELD
 from compute.dialects.properties import Properties, split
 from compute.dialects.tree import nodes
 from compute.formulas.ast import (
@@ -63,6 +64,14 @@ COMBINED: Mapping[str, Combination] = MappingProxyType(
 )
 """By the name of the law in ``compute.distributions.COMBINATIONS``; the canonical parameters stand in this order."""
 
+_HELD = Combination(HELD, (LAW,), ("law",), 1)
+
+
+def combination_of(law: str) -> Combination | None:
+    """What the parameters of a law are of which some are laws; None for a law of numbers alone."""
+    return _HELD if law == HELD else COMBINED.get(law)
+
+
 NOT_A_LAW = "it must be a law, or a cell that holds nothing but a law"
 SUM_INSIDE = "a sum of losses cannot be a part of another law"
 TIED = "is correlated, locked or has a seed of its own, which a law inside another law cannot"
@@ -111,14 +120,14 @@ def combined(combination: Combination, shown: str, given: list[Node], properties
 def _part(role: str, shown: str, name: str, node: Node) -> Node:
     if isinstance(node, NotUnderstood) or role == NUMBER:
         return node
-    if not isinstance(node, Draw):
+    if not isinstance(node, Draw | InnerLaw):
         if isinstance(node, PLACES) or (role == COUNT and not isinstance(node, Omitted)):
             return node
         return NotUnderstood(shown, f"{name} is no law: {NOT_A_LAW}")
     problem = inner_problem(node, name == "severity")
     if problem is not None:
         return NotUnderstood(shown, f"{name} {problem}")
-    return inner_law(node)
+    return inner_law(node) if isinstance(node, Draw) else node
 
 
 def inner_law(draw: Draw) -> InnerLaw:
@@ -126,15 +135,15 @@ def inner_law(draw: Draw) -> InnerLaw:
     return InnerLaw(draw.law, draw.parameters, draw.adjustments, draw.percentiles)
 
 
-def inner_problem(draw: Draw, many: bool) -> str | None:
-    """Why a draw's law cannot be a part of another law, of which there are ``many`` values in one iteration."""
-    if isinstance(draw, SeriesDraw):
+def inner_problem(law: Draw | InnerLaw, many: bool) -> str | None:
+    """Why a law cannot be a part of another law, of which there are ``many`` values in one iteration."""
+    if isinstance(law, SeriesDraw):
         return "is a time series, which is no law"
-    if draw.law == "COMPOUND":
+    if law.law == "COMPOUND":
         return f"is a sum: {SUM_INSIDE}"
-    if draw.correlation is not None or draw.locked or draw.seed is not None:
+    if isinstance(law, Draw) and (law.correlation is not None or law.locked or law.seed is not None):
         return TIED
-    if many and any(isinstance(n, Draw) and n is not draw for n in nodes(draw)):
+    if many and any(isinstance(n, Draw) and n is not law for n in nodes(law)):
         return PER_LOSS
     return None
 
@@ -167,4 +176,13 @@ def _is_given(node: Node) -> bool:
     return not isinstance(node, Omitted) and node != Number(0.0)
 
 
-__all__ = ["COMBINED", "Combination", "combined", "combined_draw", "inner_law", "inner_problem", "psi_compound"]
+__all__ = [
+    "COMBINED",
+    "Combination",
+    "combination_of",
+    "combined",
+    "combined_draw",
+    "inner_law",
+    "inner_problem",
+    "psi_compound",
+]

@@ -12,13 +12,17 @@ from collections.abc import Mapping
 from compute.dialects.canonical import (
     Adjustment,
     Draw,
+    InnerLaw,
     InputMark,
     NotUnderstood,
     OutputMark,
     PerSimulation,
     Quantile,
 )
-from compute.dialects.combined import COMBINED, combined
+from compute.dialects.combined import COMBINED, combined, inner_law
+from compute.dialects.law_nodes import HELD
+from compute.dialects.modelrisk_copulas import joint_uniforms
+from compute.dialects.modelrisk_figures import NO_OBJECT, PROBABILITIES, as_law, figure, probability, quantile
 from compute.dialects.modelrisk_series import SERIES, series
 from compute.dialects.properties import Properties
 from compute.dialects.signature import LawFunction, Parameters, by_local_name
@@ -157,17 +161,16 @@ STATISTICS: Mapping[str, StatisticFunction] = {
 """ModelRisk's statistics of a run without ``Vose``."""
 
 _FAMILIES = (
-    ("COPULA", "copulas that give several cells their probabilities are not available yet"),
     ("AGGREGATE", "this form of a sum of draws is not available yet"),
     ("TIME", "this time series is not available yet: its equations are not documented in words"),
     ("SIM", "this statistic of a run is not available yet"),
 )
 _ENDINGS = (
-    ("OBJECT", "a law as an object is understood only inside VoseSimulate, VoseRiskEvent and sums"),
+    ("OBJECT", "this law is not available yet"),
     ("FIT", "a law fitted anew to data is not available yet"),
     ("FITP", "a law fitted anew to data is not available yet"),
-    ("PROB", "a law's probabilities in cells are not available yet"),
-    ("PROB10", "a law's probabilities in cells are not available yet"),
+    ("PROB", "the probabilities of this law are not available yet"),
+    ("PROB10", "the probabilities of this law are not available yet"),
 )
 UNKNOWN = "Montecell does not have this function of ModelRisk"
 PROPERTIES = frozenset({"XBOUNDS", "PBOUNDS", "SHIFT"})
@@ -188,13 +191,35 @@ def shown_name(call: str) -> str:
 def canonical(call: Call) -> Node | None:
     """The call as a draw, quantile, mark or statistic; None when it is not ModelRisk's, or part of such a call."""
     name = local_name(call.name)
-    if name is None or name in PROPERTIES or _law_of_object(name) is not None:
+    if name is None or name in PROPERTIES:
         return None
     arguments = list(call.arguments)
     if name in FUNCTIONS:
         return _law(FUNCTIONS[name], arguments)
     if name.endswith("U") and name[:-1] in FUNCTIONS:
         return _law(FUNCTIONS[name[:-1]], arguments, asks_u=True)
+    return _of_objects(name, arguments) or _of_run(name, arguments, call)
+
+
+def _of_objects(name: str, arguments: list[Node]) -> Node | None:
+    """Objects and the functions of them; None for any other function."""
+    base = name.removesuffix("OBJECT")
+    if base != name and (base in FUNCTIONS or base in _COMBINED):
+        return _object(base, arguments)
+    if name == "SIMULATE":
+        return _simulated(arguments)
+    if name in _COMBINED:
+        return _sum_or_event(name, arguments)
+    if name.startswith("COPULA") and not name.endswith(("FIT", "FITP", "OBJECT")):
+        return joint_uniforms(name.removeprefix("COPULA"), arguments)
+    for ending in PROBABILITIES:
+        if name.endswith(ending) and (function := FUNCTIONS.get(name.removesuffix(ending))) is not None:
+            return _probability(function, ending, arguments)
+    return figure(name, arguments)
+
+
+def _of_run(name: str, arguments: list[Node], call: Call) -> Node:
+    """Marks, values for several simulations and statistics of a run; what is none of them is not understood."""
     if name == "INPUT":
         return InputMark(_given(arguments, 0))
     if name == "OUTPUT":
@@ -203,10 +228,6 @@ def canonical(call: Call) -> Node | None:
         return series(SERIES[name], arguments)
     if name == "SIMTABLE":
         return PerSimulation(tuple(arguments[:1]))
-    if name == "SIMULATE":
-        return _simulated(arguments)
-    if name in _COMBINED:
-        return _sum_or_event(name, arguments)
     if name in STATISTICS:
         return statistic(STATISTICS[name], shown_name(call.name), call, lambda _: None)
     return NotUnderstood(shown_name(call.name), _why_not(name))
@@ -222,11 +243,6 @@ def _why_not(name: str) -> str:
 def _given(arguments: list[Node], index: int) -> Node | None:
     found = arguments[index] if index < len(arguments) else None
     return None if isinstance(found, Omitted) else found
-
-
-def _law_of_object(name: str) -> LawFunction | None:
-    """The law whose object form is called so: ``NORMALOBJECT``."""
-    return FUNCTIONS.get(name.removesuffix("OBJECT")) if name.endswith("OBJECT") else None
 
 
 def _law(function: LawFunction, arguments: list[Node], *, asks_u: bool = False) -> Node:
@@ -276,54 +292,65 @@ def _adjustments(shown: str, given: list[Node]) -> tuple[Adjustment, ...] | NotU
     return tuple(found)
 
 
-def _object(node: Node) -> tuple[LawFunction, list[Node]] | None:
-    """The law of an object that is written out."""
-    name = local_name(node.name) if isinstance(node, Call) else None
-    function = None if name is None else _law_of_object(name)
-    return (function, list(node.arguments)) if function is not None and isinstance(node, Call) else None
+def _object(name: str, arguments: list[Node]) -> InnerLaw | NotUnderstood:
+    """VoseNormalObject(mu, sigma, [bounds or shift])."""
+    found = _law(FUNCTIONS[name], arguments) if name in FUNCTIONS else _sum_or_event(name, arguments)
+    if isinstance(found, Draw):
+        return inner_law(found)
+    shown = f"{shown_name(f'VOSE{name}')}Object"
+    return found if isinstance(found, NotUnderstood) else NotUnderstood(shown, "an object takes no probability U")
+
+
+def _probability(function: LawFunction, ending: str, arguments: list[Node]) -> Node:
+    """VoseNormalProb(x, mu, sigma, [cumulative], [bounds or shift]) and VoseNormalProb10."""
+    if not arguments or isinstance(arguments[0], Omitted):
+        return NotUnderstood(f"{function.name}Prob", "its x is left out")
+    x, *rest = arguments
+    count = len(function.parameters)
+    cumulative = [n for n in rest[count : count + 1] if _property(n) is None]
+    drawn = _law(function, [*rest[:count], Omitted(), *rest[count + len(cumulative) :]])
+    return probability(ending, drawn, x, cumulative) if isinstance(drawn, Draw) else drawn
 
 
 def _simulated(arguments: list[Node]) -> Node:
     """VoseSimulate(object, [u])."""
-    found = _object(arguments[0]) if arguments else None
-    if found is None:
-        return NotUnderstood("VoseSimulate", "its law must be written in it as an object: VoseNormalObject(0,1)")
-    function, parameters = found
-    probability = _given(arguments, 1)
-    count = len(function.parameters)
-    padded = [*parameters, *[Omitted()] * (count - len(parameters))] if probability is not None else parameters
-    properties = padded[count:]
-    return _law(function, [*padded[:count], *([probability] if probability is not None else []), *properties])
+    law = as_law(arguments[0]) if arguments else None
+    if not isinstance(law, InnerLaw):
+        return law or NotUnderstood("VoseSimulate", NO_OBJECT)
+    u = _given(arguments, 1)
+    if u is not None:
+        return quantile(law, u)
+    return Draw(law.law, law.parameters, adjustments=law.adjustments, percentiles=law.percentiles)
 
 
 def _sum_or_event(name: str, arguments: list[Node]) -> Node:
-    """VoseRiskEvent(probability, impact, [u]), VoseAggregateMC(n, severity) and the sums by FFT and Panjer's method."""
-    shown, law, most = _COMBINED[name]
-    laws = [_drawn_of(a) for a in arguments[:2]]
-    if len(laws) < 2 or isinstance(laws[1], NotUnderstood) or not isinstance(laws[1], Draw):
-        refused = laws[1] if len(laws) > 1 and isinstance(laws[1], NotUnderstood) else None
-        return refused or NotUnderstood(shown, "its law must be written in it as an object: VoseNormalObject(0,1)")
-    if name in _BY_FREQUENCY and not isinstance(laws[0], Draw):
-        return NotUnderstood(shown, "its frequency must be written in it as an object, such as VosePoissonObject(3)")
-    if any(not isinstance(a, Omitted) for a in arguments[most:]):
-        return NotUnderstood(shown, f"only its first {most} arguments are understood")
-    made = combined(COMBINED[law], shown, [laws[0], laws[1]], Properties())
-    probability = _given(arguments, 2) if name == "RISKEVENT" else None
-    if isinstance(made, NotUnderstood) or probability is None:
-        return made
-    return Quantile(made.law, made.parameters, probability)
+    """VoseRiskEvent(probability, impact, [u]), VoseAggregateMC(n, severity) and the sums by FFT and Panjer's method.
+
+    How finely those sums are approximated in ModelRisk is left aside: here they are drawn.
+    """
+    shown, law, ignored, at_u = _COMBINED[name]
+    first, severity = (as_law(a) or a for a in (*arguments, Omitted(), Omitted())[:2])
+    if name not in _BY_FREQUENCY and not isinstance(first, NotUnderstood) and arguments:
+        first = arguments[0]
+    refused = next((n for n in (first, severity) if isinstance(n, NotUnderstood)), None)
+    if refused is not None:
+        return refused
+    if not isinstance(severity, InnerLaw) or (name in _BY_FREQUENCY and not isinstance(first, InnerLaw)):
+        return NotUnderstood(shown, NO_OBJECT)
+    unread = [a for i, a in enumerate(arguments[2:], start=2) if i not in (*ignored, at_u)]
+    if any(not isinstance(a, Omitted) for a in unread):
+        return NotUnderstood(shown, "an argument of it is not understood: only its laws and its probability U are")
+    if severity.law == HELD:
+        (severity,) = severity.parameters
+    made = combined(COMBINED[law], shown, [first, severity], Properties())
+    u = None if at_u is None else _given(arguments, at_u)
+    return made if u is None or isinstance(made, NotUnderstood) else Quantile(made.law, made.parameters, u)
 
 
-def _drawn_of(node: Node) -> Node:
-    """The draw from a law that is given as an object; any other node as it is."""
-    found = _object(node)
-    return node if found is None else _law(*found)
-
-
-_COMBINED = {
-    "RISKEVENT": ("VoseRiskEvent", "RISKEVENT", 3),
-    "AGGREGATEMC": ("VoseAggregateMC", "COMPOUND", 2),
-    "AGGREGATEFFT": ("VoseAggregateFFT", "COMPOUND", 2),
-    "AGGREGATEPANJER": ("VoseAggregatePanjer", "COMPOUND", 2),
+_COMBINED: Mapping[str, tuple[str, str, tuple[int, ...], int | None]] = {
+    "RISKEVENT": ("VoseRiskEvent", "RISKEVENT", (), 2),
+    "AGGREGATEMC": ("VoseAggregateMC", "COMPOUND", (), None),
+    "AGGREGATEFFT": ("VoseAggregateFFT", "COMPOUND", (2,), 3),
+    "AGGREGATEPANJER": ("VoseAggregatePanjer", "COMPOUND", (2, 3), 4),
 }
 _BY_FREQUENCY = ("AGGREGATEFFT", "AGGREGATEPANJER")

@@ -34,6 +34,7 @@ from compute.program.enclosed import is_enclosed
 from compute.program.external import constant_draw
 from compute.program.facts import FactBook
 from compute.program.ir import DrawSite, FormulaCell, OutputSite, Program, Step, Unsupported
+from compute.program.joint_draws import with_members
 from compute.program.law_cells import law_problems
 from compute.program.series import period_sites, shape_problem
 from compute.program.trials import TrialTable, reached_from, trial_table
@@ -197,6 +198,7 @@ def _tree(assembly: _Assembly, formula: Formula, number: int, cell: CellId) -> N
         return ErrorValue(ErrorCode.NAME)
     if isinstance(tree, Binary) and is_enclosed(formula.text):
         tree = assembly.enclosed.setdefault(id(tree), (tree, Unary("+", tree)))[1]
+    tree = with_members(tree, formula.range if formula.kind in ("array", "dynamic") else None)
     for feature, reason in assembly.facts(tree).problems:
         _note(assembly, number, feature, reason)
     return tree

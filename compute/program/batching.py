@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from compute.dialects import Draw, InputMark, OutputMark, Quantile, SeriesDraw
-from compute.dialects.combined import COMBINED
+from compute.dialects.combined import combination_of
 from compute.formulas.ast import (
     ArrayConstant,
     Binary,
@@ -71,10 +71,12 @@ def _scalar(node: Node) -> bool:
         return True
     if isinstance(node, Draw):
         limits = [n for a in node.adjustments for n in (a.low, a.high) if n is not None]
-        alone = node.locked or node.law in COMBINED or isinstance(node, SeriesDraw)
+        alone = node.locked or combination_of(node.law) is not None or isinstance(node, SeriesDraw)
         return not alone and all(_scalar(p) for p in (*node.parameters, *limits))
     if isinstance(node, Quantile):
         limits = [n for a in node.adjustments for n in (a.low, a.high) if n is not None]
+        if combination_of(node.law) is not None:
+            return False
         return all(_scalar(p) for p in (*node.parameters, node.probability, *limits))
     return False
 

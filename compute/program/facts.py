@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from compute.dialects import Draw, OutputMark, Statistic, draws, nodes, not_understood, output_marks
+from compute.dialects import (
+    Draw,
+    InnerLaw,
+    OutputMark,
+    Quantile,
+    Statistic,
+    draws,
+    nodes,
+    not_understood,
+    output_marks,
+)
+from compute.dialects.combined import combination_of
 from compute.formulas.ast import Call, CellReference, NameReference, Node, RangeReference
 from compute.functions import REGISTRY
 from compute.functions.fallback import FALLBACK, refusal
@@ -22,10 +33,12 @@ class TreeFacts:
     """Properties of one bound tree. ``problems`` are (feature, reason) pairs of what cannot be evaluated.
 
     ``is_fresh``: it draws by RAND or its kin, anew in each trial of a what-if data table.
+    ``combinations`` are the laws in it that are made of laws.
     """
 
     references: tuple[CellReference | RangeReference, ...]
     draws: tuple[Draw, ...]
+    combinations: tuple[Draw | InnerLaw | Quantile, ...]
     marks: tuple[OutputMark, ...]
     statistics: tuple[Statistic, ...]
     problems: tuple[tuple[str, str], ...]
@@ -73,6 +86,7 @@ def _merged(own: TreeFacts, bodies: Sequence[TreeFacts]) -> TreeFacts:
     return TreeFacts(
         references=tuple(r for f in every for r in f.references),
         draws=tuple(d for f in every for d in f.draws),
+        combinations=tuple(c for f in every for c in f.combinations),
         marks=own.marks,
         statistics=tuple(s for f in every for s in f.statistics),
         problems=tuple(dict.fromkeys(p for f in every for p in f.problems)),
@@ -97,6 +111,9 @@ def _facts(tree: Node) -> TreeFacts:
     return TreeFacts(
         references=static_references(tree),
         draws=drawn,
+        combinations=tuple(
+            n for n in nodes(tree) if isinstance(n, Draw | InnerLaw | Quantile) and combination_of(n.law) is not None
+        ),
         marks=tuple(output_marks(tree)),
         statistics=tuple(n for n in nodes(tree) if isinstance(n, Statistic)),
         problems=tuple(dict.fromkeys(problems)),

@@ -1,15 +1,16 @@
-"""Cells that hold nothing but a law, given by reference to a law made of laws: ``RiskCompound(RiskPoisson(3),B5)``."""
+"""Cells that hold nothing but a law, given by reference: ``RiskCompound(RiskPoisson(3),B5)``, ``VoseSimulate(B5)``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from compute.dialects import Draw, InnerLaw, nodes
-from compute.dialects.combined import COMBINED, LAW, NOT_A_LAW, PLACES, SUM_INSIDE, inner_problem
+from compute.dialects import Draw, InnerLaw, Quantile
+from compute.dialects.combined import LAW, NOT_A_LAW, PLACES, SUM_INSIDE, combination_of, inner_problem
+from compute.dialects.law_nodes import HELD
 from compute.formulas.ast import CellReference, Node, RangeReference
 from compute.graph import CellId, SheetIndex, areas_of
 from compute.program.facts import FactBook
-from compute.program.ir import FormulaCell
+from compute.program.ir import DrawSite, FormulaCell, Program
 
 Found = Callable[[CellId], FormulaCell | None]
 
@@ -25,7 +26,28 @@ def law_cell(node: Node, formula: FormulaCell, sheets: SheetIndex, found: Found)
     if len(areas) != 1 or not areas[0].is_single:
         return None
     held = found((areas[0].sheet, areas[0].top, areas[0].left))
-    return held if held is not None and isinstance(held.tree, Draw) and not held.is_array else None
+    return held if held is not None and isinstance(held.tree, Draw | InnerLaw) and not held.is_array else None
+
+
+def law_of(program: Program, site: DrawSite) -> str:
+    """The name of a draw's law, also where another cell holds it."""
+    law: Draw | InnerLaw = site.draw
+    formula = program.formulas[site.formula]
+
+    def found(cell: CellId) -> FormulaCell | None:
+        number = program.producers.get(cell)
+        return None if number is None else program.formulas[number]
+
+    while law.law == HELD:
+        part = law.parameters[0]
+        if isinstance(part, InnerLaw):
+            law = part
+            continue
+        cell = law_cell(part, formula, program.sheets, found)
+        if cell is None or not isinstance(cell.tree, Draw | InnerLaw) or cell.number == formula.number:
+            break
+        law, formula = cell.tree, cell
+    return law.law
 
 
 def law_problems(
@@ -42,28 +64,30 @@ def law_problems(
 
     problems: list[tuple[int, str, str]] = []
     for formula in formulas:
-        for draw in facts(formula.tree).draws:
-            if draw.law not in COMBINED:
-                continue
-            laws: list[Draw | InnerLaw] = [draw, *(n for n in nodes(draw) if isinstance(n, InnerLaw))]
-            for law in laws:
-                reasons = _of_law(law, formula, sheets, found) if law.law in COMBINED else []
-                problems += [(formula.number, draw.law.capitalize(), reason) for reason in reasons]
+        for law in facts(formula.tree).combinations:
+            shown = "A law in a cell" if law.law == HELD else law.law.capitalize()
+            problems += [(formula.number, shown, reason) for reason in _of_law(law, formula, sheets, found)]
     return problems
 
 
-def _of_law(law: Draw | InnerLaw, formula: FormulaCell, sheets: SheetIndex, found: Found) -> list[str]:
-    combination, reasons = COMBINED[law.law], list[str]()
+def _of_law(law: Draw | InnerLaw | Quantile, formula: FormulaCell, sheets: SheetIndex, found: Found) -> list[str]:
+    combination, reasons = combination_of(law.law), list[str]()
+    assert combination is not None
+    is_whole = law.law == HELD
     for role, name, node in zip(combination.roles, combination.names, law.parameters, strict=False):
         if isinstance(node, InnerLaw):
-            if node.law == "COMPOUND":
+            inside = law_cell(node.parameters[0], formula, sheets, found) if node.law == HELD else None
+            of = node.law if inside is None or not isinstance(inside.tree, Draw | InnerLaw) else inside.tree.law
+            if of == "COMPOUND" and not is_whole:
                 reasons.append(f"{name} is a sum: {SUM_INSIDE}")
             continue
         if role != LAW:
             continue
         held = law_cell(node, formula, sheets, found)
-        if held is None or not isinstance(held.tree, Draw):
+        if held is None or not isinstance(held.tree, Draw | InnerLaw):
             reasons.append(f"{name} is {'no such cell' if isinstance(node, PLACES) else 'no law'}: {NOT_A_LAW}")
+        elif is_whole and held.tree.law == "COMPOUND":
+            continue
         elif (problem := inner_problem(held.tree, name == "severity")) is not None:
             reasons.append(f"{name}, given by reference, {problem}")
     return reasons

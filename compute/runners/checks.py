@@ -21,6 +21,7 @@ from compute.errors import (
 )
 from compute.functions.fallback import FALLBACK
 from compute.program import Program, Unsupported
+from compute.program.law_cells import law_of
 from compute.program.slow import slow_paths
 from compute.protocol import (
     InputDescription,
@@ -143,7 +144,7 @@ def _input(program: Program, statics: Statics, index: int) -> InputDescription:
         key=site.key,
         name=site.name,
         cell=site.address,
-        law=site.draw.law,
+        law=law_of(program, site),
         formula="" if source is None else f"={source.text}",
         parameters=tuple(arguments),
         static_value=value if value is not None and math.isfinite(value) else None,

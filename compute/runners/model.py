@@ -17,6 +17,7 @@ from compute.errors import ComputeError, Scalar, SpecificationError, UnknownCell
 from compute.formulas import parse_cell_key
 from compute.graph import CellId
 from compute.program import Program, assemble, find_cell
+from compute.program.law_cells import law_of
 from compute.protocol import (
     CorrelationOptions,
     EngineName,
@@ -127,7 +128,7 @@ class Model:
         found = {}
         for site in self.program.draws:
             law, value = self.statics.laws.get(site.index), self.statics.static_values.get(site.index)
-            found[site.key] = Input(site.key, site.name, site.address, site.draw.law, law, value)
+            found[site.key] = Input(site.key, site.name, site.address, law_of(self.program, site), law, value)
         return MappingProxyType(found)
 
     @property

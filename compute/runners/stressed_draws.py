@@ -8,6 +8,7 @@ from compute.dialects import nodes
 from compute.errors import SpecificationError
 from compute.formulas.ast import Call, Invocation
 from compute.program import DrawSite, Program
+from compute.program.law_cells import law_of
 from compute.runners.variation import StressRange
 
 _NAMED = 10
@@ -48,7 +49,7 @@ def stressed_draws(program: Program, stresses: Sequence[StressRange]) -> dict[in
             raise SpecificationError(
                 f"{site.key} is locked to its static value; it cannot be stressed", code="stress.locked"
             )
-        if site.draw.law == "COMPOUND" or _is_repeated(program, site):
+        if law_of(program, site) == "COMPOUND" or _is_repeated(program, site):
             raise SpecificationError(
                 f"{site.key} is drawn several times in an iteration (an array formula, a LAMBDA or a compound law); "
                 "it cannot be stressed",

@@ -22,7 +22,8 @@ import numpy as np
 from compute.backends.reference.draw_streams import FIRST, Element
 from compute.backends.reference.frame import Frame
 from compute.dialects import Draw, InnerLaw
-from compute.dialects.combined import COMBINED, COUNT, LAW, NUMBER
+from compute.dialects.combined import COMBINED, COUNT, LAW, NUMBER, combination_of
+from compute.dialects.law_nodes import FORMULA, HELD
 from compute.dialects.percentile_forms import simplified
 from compute.distributions import COMBINATIONS, LAWS, CompoundColumns, Distribution, DUniform, Law, Shifted
 from compute.distributions.columns import Columns, LawColumns
@@ -114,6 +115,15 @@ class ReadLaw(ABC):
             law = step.at(law, lane)
         return law
 
+    @property
+    def lanes(self) -> int:
+        """In how many lanes it may differ; 1 for a law that is the same in every iteration."""
+        ends = (end for step in self.steps for end in (step.low, step.high) if end is not None)
+        return max([self._lanes(), *(int(end.shape[0]) for end in ends)])
+
+    @abstractmethod
+    def _lanes(self) -> int: ...
+
     def inner(self) -> Columns:
         """As ``columns``, for a law inside another, which is never a sum."""
         law = self.columns()
@@ -132,6 +142,9 @@ class NamedLaw(ReadLaw):
     """A law of ``LAWS`` with its parameters: (lanes,) each, lists (elements, lanes)."""
 
     arguments: tuple[Floats, ...]
+
+    def _lanes(self) -> int:
+        return max((a.shape[-1] for a in self.arguments), default=1)
 
     def _columns(self) -> Columns:
         return LawColumns(LAWS[self.name], self.arguments)
@@ -152,6 +165,9 @@ class CombinedLaw(ReadLaw):
     """A law of ``COMBINATIONS``; its parameters in the order of ``compute.dialects.combined.COMBINED``."""
 
     arguments: tuple[Floats | ReadLaw, ...]
+
+    def _lanes(self) -> int:
+        return max(a.lanes if isinstance(a, ReadLaw) else a.shape[-1] for a in self.arguments)
 
     def _columns(self) -> Columns | Losses:
         parts: list[Any] = [a.inner() if isinstance(a, ReadLaw) else a for a in self.arguments]
@@ -188,6 +204,10 @@ class PercentileLaw(ReadLaw):
     values: tuple[Floats, ...]
     descending: bool
 
+    def _lanes(self) -> int:
+        kinds = (size for names, shares in self.kinds for size in (len(names), shares.size))
+        return max(*kinds, *(v.size for v in self.values))
+
     def _at(self, lane: int) -> Distribution:
         kinds = (names[lane % len(names)] or _number(shares, lane) for names, shares in self.kinds)
         pairs = tuple(zip(kinds, (_number(value, lane) for value in self.values), strict=True))
@@ -197,8 +217,7 @@ class PercentileLaw(ReadLaw):
         return found
 
     def _columns(self) -> Columns:
-        law, sizes = LAWS[self.name], [len(names) for names, _ in self.kinds]
-        lanes = max(*sizes, *(s.size for _, s in self.kinds), *(v.size for v in self.values))
+        law, lanes = LAWS[self.name], self._lanes()
         table = np.full((len(law.parameters) + 1, lanes), np.nan)
         for lane in range(lanes):
             try:
@@ -230,13 +249,14 @@ def _element(evaluator: Evaluator, node: Node, frame: Frame, element: Element) -
 
 def single_parts(law: Draw | InnerLaw) -> Iterator[Node]:
     """The formula trees in a law that stand for one number each, those of laws inside it too."""
-    if law.law in COMBINED:
-        for role, node in zip(COMBINED[law.law].roles, law.parameters, strict=False):
+    combination = combination_of(law.law)
+    if combination is not None:
+        for role, node in zip(combination.roles, law.parameters, strict=False):
             if isinstance(node, InnerLaw):
                 yield from single_parts(node)
             elif role != LAW and not isinstance(node, Omitted):
                 yield node
-    elif law.percentiles is not None:
+    elif law.percentiles is not None or law.law == FORMULA:
         yield from law.parameters
     else:
         infos = LAWS[law.law].parameters
@@ -253,6 +273,9 @@ class LawReader:
 
     def read(self, law: Draw | InnerLaw) -> ReadLaw:
         """The law with its parameters and adjustments."""
+        if law.law == HELD:
+            part = law.parameters[0]
+            return self.read(part) if isinstance(part, InnerLaw) else self._held(part, "a function of laws")
         if law.law in COMBINED:
             return self._combined(law)
         if getattr(law, "percentiles", None) is not None:
@@ -307,7 +330,7 @@ class LawReader:
             return None if number is None else program.formulas[number]
 
         held = law_cell(node, formula, program.sheets, found)
-        if held is None or not isinstance(held.tree, Draw) or len(self._frame.formulas) != 1:
+        if held is None or not isinstance(held.tree, Draw | InnerLaw) or len(self._frame.formulas) != 1:
             where = f"{program.sheets.names[formula.sheet]}!R{formula.row}C{formula.column}"
             raise UnsupportedFormula(f"{where}: {shown} is given a reference to no law", cells=(where,))
         frame = replace(Frame.of((held,), self._frame.block_lanes), subset=self._frame.subset)
@@ -338,13 +361,20 @@ def law_columns(
 ) -> tuple[Columns, Codes | None]:
     """The law over the frame's lanes, truncated and shifted as its adjustments say, and the errors met, (1, 1, lanes).
 
-    Raises InvalidDistribution for a sum of losses, which has no inverse to be asked for lane by lane.
+    A sum of losses that is the same in every lane is that of ``compute.distributions.Compound``. Raises
+    UnsupportedFormula for one that changes from lane to lane.
     """
     reader = LawReader(evaluator, frame, element)
-    found = reader.read(law).columns()
-    if isinstance(found, Losses):
-        raise InvalidDistribution("a sum of losses can be drawn; it has no quantile in closed form", code="model.sum")
-    return found, reader.codes
+    read = reader.read(law)
+    found = read.columns()
+    if not isinstance(found, Losses):
+        return found, reader.codes
+    if read.lanes > 1:
+        raise UnsupportedFormula("the percentiles of a sum whose laws change from iteration to iteration")
+    try:
+        return read.at(0).columns(), reader.codes
+    except InvalidDistribution:
+        return LawColumns(DUniform, (np.full((1, 1), np.nan),)), reader.codes
 
 
 def rectangle_of(evaluator: Evaluator, law: Draw | InnerLaw, frame: Frame) -> tuple[int, int]:

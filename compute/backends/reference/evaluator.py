@@ -13,6 +13,7 @@ from compute.backends.reference.context import Context
 from compute.backends.reference.drawing import DrawSource
 from compute.backends.reference.frame import Frame
 from compute.backends.reference.lambdas import FunctionStack, Lambda, NamedFunction
+from compute.backends.reference.law_figures import joint_uniforms, law_as_value, law_figure
 from compute.backends.reference.linked_cells import linked_cells
 from compute.backends.reference.places import place_of_text, union_of
 from compute.backends.reference.quantiles import quantile
@@ -23,6 +24,7 @@ from compute.backends.reference.spilling import spill_size, widened
 from compute.backends.reference.store import SheetStore
 from compute.dialects import (
     Draw,
+    InnerLaw,
     InputMark,
     NotUnderstood,
     OutputMark,
@@ -32,6 +34,7 @@ from compute.dialects import (
     Statistic,
     nodes,
 )
+from compute.dialects.law_nodes import JointUniforms, LawFigure
 from compute.errors import ErrorCode, UnsupportedFormula
 from compute.formulas import ast
 from compute.functions import REGISTRY, Function, call
@@ -393,6 +396,9 @@ _DISPATCH: dict[type, Callable[[Evaluator, Any, Frame], Value]] = {
     ast.Invocation: Evaluator._invocation,
     Draw: Evaluator._draw,
     SeriesDraw: Evaluator._draw,
+    InnerLaw: law_as_value,
+    JointUniforms: joint_uniforms,
+    LawFigure: law_figure,
     OutputMark: Evaluator._mark,
     InputMark: Evaluator._mark,
     Quantile: quantile,

@@ -75,6 +75,9 @@ def _membership(program: Program, evaluator: Evaluator, site: DrawSite, tie: Cor
     if tie.instance is not None:
         instance = _item(evaluator.array(tie.instance, _frame(program, site)))
         group = group if instance in (None, 1.0) else f"{group}#{_shown(instance)}"
+    if tie.own:
+        is_named = group and group != repr(matrix)
+        group = f"{group} in {site.address}" if is_named else site.address
     position = 0
     if tie.position is not None:
         given = _number(evaluator, site, program, tie.position, "position in the matrix")

@@ -9,6 +9,8 @@ import pytest
 
 from compute.dialects import atrisk, campagna, crystal_ball, modelrisk, properties, psi, xlrisk
 from compute.dialects.combined import COMBINED
+from compute.dialects.modelrisk_copulas import COPULAS
+from compute.dialects.modelrisk_figures import FIGURES, PROBABILITIES
 from compute.dialects.signature import LawFunction
 from compute.dialects.statistics import StatisticFunction
 from compute.distributions import COMBINATIONS, LAWS
@@ -44,6 +46,11 @@ def combined_rows() -> Iterable[str]:
     )
 
 
+def kind_of(copula: str) -> str:
+    kind = copula.removeprefix("BI").removeprefix("MULTI")
+    return {"NORMAL": "Gaussian", "T": "t"}.get(kind, kind.capitalize())
+
+
 TABLES: dict[str, Iterable[str]] = {
     "Laws made of laws": combined_rows(),
     "Montecell's laws": (f"| {signature_of(n)} | {law.summary} |" for n, law in LAWS.items()),
@@ -53,6 +60,8 @@ TABLES: dict[str, Iterable[str]] = {
     "Analytic Solver's laws": function_rows(psi.FUNCTIONS),
     "Analytic Solver's functions without a meaning here": refused_rows("Psi", psi.UNAVAILABLE),
     "ModelRisk's laws": function_rows(modelrisk.FUNCTIONS),
+    "ModelRisk's figures of a law": (f"| `{n}` | {f} |" for n, f in (*FIGURES.values(), *PROBABILITIES.values())),
+    "ModelRisk's copulas": (f"| `{signature}` | {kind_of(n)} |" for n, signature in COPULAS.items()),
     "ModelRisk's statistics of a run": statistic_rows(modelrisk.STATISTICS),
     "Crystal Ball's laws": function_rows(crystal_ball.FUNCTIONS),
     "Campagna's laws": function_rows(campagna.FUNCTIONS),
