@@ -144,7 +144,7 @@ class Run:
             *sip_notes(self._model.variation.sips, self._iterations),
             *(self._watch.notes(self._iterations) if self._watch else ()),
             *([f"stratified, and correlated draws ordered, in batches of {batch:,} iterations"] if batch else []),
-            *sampling_notes(self._program, self._request.sampling),
+            *sampling_notes(self._program, self._request.sampling, self._iterations),
             *(n for t in self._ties for n in t.notes),
             *seed_notes(self._program, self._ties, seeds),
         )
@@ -209,7 +209,9 @@ class Run:
             montecell_version=MONTECELL_VERSION,
             engine=asked.choice.engine.name,
             engine_class=asked.choice.engine.engine_class,
-            engine_reason=asked.choice.reason,
+            engine_reason="; ".join(
+                filter(None, (asked.choice.reason, self._model.prepared(asked.choice).description))
+            ),
             sampling=asked.sampling,
             seed=asked.seed,
             iterations=self._iterations,
