@@ -126,6 +126,19 @@ class Program:
     simulation: int = 1
     product: str = "Excel"
 
+    @property
+    def output_ranges(self) -> dict[str, tuple[str, ...]]:
+        """The keys of outputs that belong together, by the name of their range, in the order of their positions."""
+        found: dict[str, list[OutputSite]] = {}
+        for site in self.outputs:
+            if site.group is not None:
+                found.setdefault(site.group, []).append(site)
+        return {
+            name: tuple(s.key for s in sorted(sites, key=lambda s: (s.position is None, s.position or 0)))
+            for name, sites in found.items()
+            if len(sites) > 1
+        }
+
     def by_place(self, numbers: Iterable[int]) -> tuple[int, ...]:
         """Formulas as Excel iterates them: sheets by name, then rows from left to right."""
         own = sorted(

@@ -72,7 +72,7 @@ def details_of(
         bars={each.key: each.tornado for each in result.summary().outputs},
         groups=result.correlations,
         convention=CONVENTIONS[convention],
-        fans={text: outputs_within(text, result.outputs) for text in fan},
+        fans=dict(result.ranges) | {text: outputs_within(text, result.outputs) for text in fan},
         scenarios=tuple(scenarios) or SCENARIOS,
     )
     return ResultDetails(

@@ -196,6 +196,7 @@ class Model:
             result.forget_summary()
         seed, model = own.seed, self
         result.shown = functools.cache(lambda: trial_values(model, seed))
+        result.ranges = self.program.output_ranges
         self._fill([result])
         return result
 

@@ -121,7 +121,8 @@ class Variable:
 class Result:
     """A finished run. ``outputs`` and ``inputs`` are keyed by the given name, else ``Sheet!A1`` (``Sheet!A1#2``).
 
-    ``unused_inputs`` are those that no output's formulas depend on, None where that is not known. ``shown`` computes
+    ``unused_inputs`` are those that no output's formulas depend on, None where that is not known. ``ranges``
+    are the outputs that belong together, by the name of their range, each a fan chart. ``shown`` computes
     what the trials of what-if data tables show in the workbook's copy.
     """
 
@@ -138,6 +139,7 @@ class Result:
     convergence: tuple[ConvergenceStatus, ...] = ()
     _summary: ResultSummary | None = field(default=None, repr=False)
     made_details: dict[Any, Any] = field(default_factory=dict, repr=False)
+    ranges: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     shown: Callable[[], Mapping[str, Scalar]] = field(default=dict, repr=False)
 
     @property
@@ -176,9 +178,9 @@ class Result:
         """What the samples say beyond the summary: the sections named (``all``: every one), each computed once.
 
         ``convention`` says whose percentiles, mode and kurtosis count. ``fan`` lists ranges of outputs
-        (``Model!B5:F5``); ``scenarios`` the ranges each output is looked at in, unless given @RISK's three. The first
-        100 inputs are looked at; ``left_out`` names the others. Raises SpecificationError for an unknown section or
-        convention, or a range without outputs.
+        (``Model!B5:F5``) besides those of ``ranges``; ``scenarios`` the ranges each output is looked at in,
+        unless given @RISK's three. The first 100 inputs are looked at; ``left_out`` names the others. Raises
+        SpecificationError for an unknown section or convention, or a range without outputs.
         """
         from compute.runners.details import details_of
 
@@ -208,6 +210,7 @@ class Result:
             "started": self.started,
             "finished": self.finished,
             "unused_inputs": self.unused_inputs,
+            "ranges": dict(self.ranges),
             "shown": {k: v.code if isinstance(v, CellError) else v for k, v in self.shown().items()},
         }
         partial.write_text(json.dumps(record), encoding="utf-8")
@@ -231,6 +234,7 @@ class Result:
             filled=summary.filled,
             unused_inputs=None if record.get("unused_inputs") is None else tuple(record["unused_inputs"]),
             _summary=summary,
+            ranges={name: tuple(keys) for name, keys in record.get("ranges", {}).items()},
             shown=lambda: {k: _scalar(v) for k, v in record.get("shown", {}).items()},
         )
 

@@ -160,6 +160,22 @@ def test_fan_follows_the_cells_of_the_range(result: Result) -> None:
     assert fan.means == pytest.approx([s.mean() for s in samples])
 
 
+def test_outputs_that_form_a_range_have_a_fan_without_being_asked_for(
+    book: Callable[..., Path], tmp_path: Path
+) -> None:
+    cells = {
+        "A1": "=_xll.RiskNormal(10,1)", "B3": '=_xll.RiskOutput("c","Cash",3)+A1*3',
+        "B4": '=_xll.RiskOutput("a","Cash",1)+A1', "B5": '=_xll.RiskOutput("b","Cash",2)+A1*2',
+        "B6": '=_xll.RiskOutput("alone","Other",1)+A1', "B7": '=_xll.RiskOutput("none")+A1',
+    }  # fmt: skip
+    found = compute.Model.open(book({"S": cells})).simulate(iterations=200, seed=1)
+    found.save(tmp_path / "kept")
+    for each in (found, Result.load(tmp_path / "kept")):
+        (fan,) = each.details(["fan"]).fan or ()
+        assert (fan.name, fan.outputs) == ("Cash", ("a", "b", "c"))
+        assert fan.bands[2] == tuple(found.outputs[key].median for key in "abc")
+
+
 def test_without_a_range_the_fan_says_what_it_needs(result: Result) -> None:
     found = result.details(["fan"])
     assert found.fan == ()
