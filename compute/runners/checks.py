@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import astuple
 
 import numpy as np
 
@@ -42,7 +43,9 @@ SHOWN_CELLS = 10
 def check(program: Program, statics: Callable[[], Statics]) -> None:
     """Raises the first ModelError that keeps the program from being simulated."""
     if crystal_ball.has_stored_data(program.workbook):
-        raise UnsupportedFormula(crystal_ball.STORED)
+        raise UnsupportedFormula(
+            crystal_ball.stored_data_reason(program.workbook), cells=crystal_ball.stored_cells(program.workbook)
+        )
     if (program.has_rings or program.has_dynamic) and statics().circle:
         raise circular(program, statics().circle)
     blocking = [u for u in program.unsupported if u.formulas & program.needed]
@@ -94,12 +97,9 @@ def unsupported_of(program: Program) -> tuple[UnsupportedDescription, ...]:
     """Everything in the workbook that cannot be evaluated, with its cells."""
     found = [UnsupportedDescription(feature=u.feature, reason=u.reason, cells=u.cells) for u in program.unsupported]
     if crystal_ball.has_stored_data(program.workbook):
-        found.insert(
-            0,
-            UnsupportedDescription(
-                feature="Crystal Ball's stored data", reason=crystal_ball.STORED, cells=(crystal_ball.DATA_SHEET,)
-            ),
-        )
+        cells = crystal_ball.stored_cells(program.workbook) or (crystal_ball.DATA_SHEET,)
+        reason = crystal_ball.stored_data_reason(program.workbook)
+        found.insert(0, UnsupportedDescription(feature="Crystal Ball's stored data", reason=reason, cells=cells))
     return tuple(found)
 
 
@@ -137,6 +137,8 @@ def _input(program: Program, statics: Statics, index: int) -> InputDescription:
         inner = inner.base
     if isinstance(inner, Law):
         arguments = inner.arguments
+    if index in statics.processes:
+        arguments = astuple(statics.processes[index])  # type: ignore[call-overload]
     value = statics.static_values.get(index)
     sheet, row, column = program.formulas[site.formula].cell
     source = program.workbook.sheets[sheet].formulas.get((row, column))
@@ -163,6 +165,9 @@ def _static_notes(program: Program, statics: Statics) -> tuple[str, ...]:
         problem = statics.problems.get(site.index)
         if problem:
             notes.append(f"{site.address}: {problem}")
+        process = statics.processes.get(site.index)
+        if process is not None and process.instability and site.period == 0:
+            notes.append(f"{site.address}: {process.name} is not stationary: {process.instability}")
     for output in program.outputs:
         value = statics.value(output.cell)
         if isinstance(value, str):

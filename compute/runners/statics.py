@@ -11,6 +11,7 @@ from compute.distributions import Distribution
 from compute.errors import Scalar, UnsupportedFormula
 from compute.graph import CellId
 from compute.program import Program
+from compute.sampling.time_series import Process
 
 
 class Statics:
@@ -25,6 +26,7 @@ class Statics:
         for index, law in self.laws.items():
             self.static_values[index] = law.static_value
         self.static_values.update(self._run.draws.shown)
+        self.processes: Mapping[int, Process] = self._run.draws.processes
         self.failed: Mapping[int, UnsupportedFormula] = self._run.failed
         self.circle: tuple[int, ...] = () if program.workbook.iterative else self._run.circle
 

@@ -17,6 +17,7 @@ from compute.errors import ErrorCode, InvalidDistribution
 from compute.program import Program
 from compute.program.series import period_stream
 from compute.sampling import Sampler, element_stream, stream_key, uniforms
+from compute.sampling.time_series import Process
 from compute.values import Array, Floats, Kind, numeric, stack, with_errors
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ class StaticDraws:
     """Draws as a workbook shows them when nothing is simulated: RiskStatic's value, else the law's static value.
 
     ``laws`` keeps each site's law where its parameters could be read; ``problems`` what was wrong with the others.
-    ``shown`` keeps what the periods of time series show.
+    ``shown`` keeps what the periods of time series show, ``processes`` what they are periods of.
     """
 
     def __init__(self, program: Program) -> None:
@@ -193,6 +194,7 @@ class StaticDraws:
         self.laws: dict[int, Distribution] = {}
         self.problems: dict[int, str] = {}
         self.shown: dict[int, float] = {}
+        self.processes: dict[int, Process] = {}
         self._sites_of = program.draws
         self.in_tables = TrialDraws(program, 0, 0, 1)
 
@@ -212,10 +214,14 @@ class StaticDraws:
         value = read.means()
         if draw.static is not None:
             value = held_path(evaluator, draw.static, read, value, frame)
-        problem = read.complaint()
-        if problem is not None:
-            self.problems.setdefault(first, problem)
+        try:
+            process: Process | None = read.first()
+        except InvalidDistribution as problem:
+            process = None
+            self.problems.setdefault(first, problem.message)
         for period in range(min(read.periods, self._sites_of[first].periods)):
+            if process is not None:
+                self.processes.setdefault(first + period, process)
             item = value.item(0, period, 0) if read.is_row else value.item(period, 0, 0)
             if isinstance(item, float):
                 self.shown.setdefault(first + period, item)

@@ -16,7 +16,7 @@ from compute.errors import ErrorCode, InvalidDistribution, Scalar
 from compute.formulas.ast import Node, Omitted
 from compute.program.series import MOST_PERIODS, filled_shape
 from compute.sampling.reshaping import Reshaping
-from compute.sampling.time_series import PROCESSES
+from compute.sampling.time_series import PROCESSES, Process
 from compute.values import Array, Codes, Floats, Kind, first_error, numeric, to_numbers, with_errors
 
 if TYPE_CHECKING:
@@ -48,15 +48,15 @@ class ReadSeries:
         with np.errstate(all="ignore"):
             return self._laid_out(PROCESSES[self.process].across(*self.columns).means(self.periods))
 
-    def complaint(self) -> str | None:
-        """What is wrong with the series in the first lane."""
+    def first(self) -> Process:
+        """The process of the first lane. Raises InvalidDistribution, saying what is wrong with the series there."""
         if self.codes is not None and self.codes[0, 0, 0]:
-            return "a parameter is " + ErrorCode(int(self.codes[0, 0, 0])).text
-        try:
-            PROCESSES[self.process](*(float(column[0]) for column in self.columns))
-        except InvalidDistribution as problem:
-            return problem.message
-        return self.problem
+            found = "a parameter is " + ErrorCode(int(self.codes[0, 0, 0])).text
+            raise InvalidDistribution(found, code="series.parameter")
+        process = PROCESSES[self.process](*(float(column[0]) for column in self.columns))
+        if self.problem is not None:
+            raise InvalidDistribution(self.problem, code="series.property")
+        return process
 
     def _laid_out(self, path: Floats) -> Array:
         values = np.full_like(path, np.nan) if self.reshaping is None else self.reshaping.apply(path)

@@ -288,6 +288,7 @@ def test_inspection_and_statistics_in_cells_know_every_period(book: Build) -> No
     inputs = model.describe().inputs
     assert [(i.key, i.cell, i.law) for i in inputs] == [(f"Oil, period {k}", f"S!A{k}", "AR1") for k in (1, 2, 3)]
     assert [i.static_value for i in inputs] == pytest.approx([412, 349.6, 299.68])
+    assert {i.parameters for i in inputs} == {(100.0, 40.0, 0.8, 490.0)}
     assert model.unsupported == ()
     result = model.simulate(1_000, SEED)
     filled = {f.cell: f.value for f in result.filled}
@@ -345,6 +346,13 @@ def test_a_path_in_a_branch_is_that_of_its_iterations(book: Build) -> None:
     drawn = np.stack([uniforms(SEED, period_stream(stream, k), 0, 2_000) for k in range(3)])
     exact = np.where(result.inputs["S!A1"].samples > 0.5, AR1(0, 1, 0.5, 0).path(drawn)[2], -99.0)
     np.testing.assert_allclose(result.outputs["S!B1"].samples, exact, rtol=1e-13)
+
+
+def test_a_series_without_a_stationary_law_is_noted(book: Build) -> None:
+    cells = {"A1:A3": "=_xll.RiskAR1(100,40,1,490)", "C1": "=SUM(A1:A3)"}
+    model = compute.Model.open(book({"S": cells}), outputs=["S!C1"])
+    assert "S!A1: AR1 is not stationary: a1 is 1; stationarity needs −1 < a1 < 1" in model.describe().notes
+    assert model.simulate(100).outputs["S!C1"].errors == 0
 
 
 WRONG: list[tuple[dict[str, object], type[Exception], str]] = [
