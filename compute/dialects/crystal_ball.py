@@ -1,9 +1,10 @@
 """Crystal Ball: ``CB.Normal(mean, sd, [low], [high], [name])`` and its kin, and the data it keeps of assumptions.
 
 Parameters in Crystal Ball's order and units; after them may come two cutoffs and a name. Assumptions and forecasts that
-were defined by its dialogs stand in no formula but in Crystal Ball's own data on a hidden sheet, whose form is not
-public: a workbook with such data is refused. Source: Oracle, Crystal Ball User's Guide (Distribution Parameter Summary,
-Using Probability Functions), Developer's Guide (CB.GetForeStat, CB.GetCertainty).
+were defined by its dialogs stand in no formula but in Crystal Ball's own data, serialised objects of classes that are
+not public: a workbook with such data is refused, and their cells are named. Sources: Oracle, Crystal Ball User's Guide
+(Distribution Parameter Summary, Using Probability Functions, Defining Assumptions), Developer's Guide (CB.GetForeStat,
+CB.GetCertainty); the names and data in workbooks that Crystal Ball 11.1 saved.
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from collections.abc import Mapping
 
 from compute.dialects.canonical import Adjustment, Draw, NotUnderstood, Statistic
 from compute.dialects.signature import LawFunction, Parameters, by_local_name
-from compute.formulas.ast import Binary, Call, Node, Number, Omitted
+from compute.errors import FormulaSyntaxError
+from compute.formulas import parse
+from compute.formulas.ast import MAX_COLUMN, MAX_ROW, Binary, Call, CellReference, Node, Number, Omitted
 from compute.workbook.model import Workbook
 
 PRODUCT = "Crystal Ball"
 DATA_SHEET = "CB_DATA_"
+_CELL_NAME = re.compile(r"CB_[0-9a-f]{32}", re.IGNORECASE)
 _NAME = re.compile(r"(?:(?:\[\d+\]|'[^']+'|[^!']+)!)?(?:_XLL\.)?CB\.([A-Z0-9]+)")
 
 
@@ -175,13 +179,47 @@ def _statistic(name: str, arguments: tuple[Node, ...]) -> Node:
     return Statistic(kind, (cell,), (Binary("/", number, Number(100.0)),))
 
 
+def stored_cells(workbook: Workbook) -> tuple[str, ...]:
+    """The cells that Crystal Ball's own data make an assumption or decision variable, as ``Model!$B$3``.
+
+    Crystal Ball 11 gives each of its cells a hidden name, ``CB_`` and 32 hexadecimal digits. Which cell is what stands
+    in its data alone, but an assumption or decision variable must be a cell of a value, and a forecast one of a
+    formula: cells with formulas are left out, those that were made a formula since among them.
+    """
+    return tuple(n.text for n in workbook.names if _CELL_NAME.fullmatch(n.name) and _is_value(workbook, n.text))
+
+
+def _is_value(workbook: Workbook, place: str) -> bool:
+    try:
+        tree = parse(place, 1, 1)
+    except FormulaSyntaxError:
+        return False
+    if not isinstance(tree, CellReference) or tree.sheets is None or tree.sheets.last or tree.sheets.workbook:
+        return False
+    try:
+        sheet = workbook.sheet(tree.sheets.first)
+    except KeyError:
+        return False
+    return (tree.row.resolve(1, MAX_ROW), tree.column.resolve(1, MAX_COLUMN)) not in sheet.formulas
+
+
 def has_stored_data(workbook: Workbook) -> bool:
-    """Whether the workbook holds assumptions or forecasts in Crystal Ball's own data: its hidden sheet is not empty."""
-    return any(s.name.casefold() == DATA_SHEET.casefold() and (s.values or s.formulas) for s in workbook.sheets)
+    """Whether assumptions stand in Crystal Ball's own data: cells that it names, or values on its hidden sheet."""
+    sheets = (s for s in workbook.sheets if s.name.casefold() == DATA_SHEET.casefold())
+    return bool(stored_cells(workbook)) or any(s.values or s.formulas for s in sheets)
 
 
+def stored_data_reason(workbook: Workbook) -> str:
+    """Why a workbook with such data is refused, and what to do: with its cells where they are known."""
+    cells = stored_cells(workbook)
+    if not cells:
+        return f"{STORED} and delete the hidden sheet {DATA_SHEET}"
+    listed = ", ".join(cells[:SHOWN_CELLS]) + (f" and {len(cells) - SHOWN_CELLS} more" if cells[SHOWN_CELLS:] else "")
+    return f"{STORED} in place of the values of {listed}"
+
+
+SHOWN_CELLS = 10
 STORED = (
-    "this workbook's assumptions and forecasts are stored in Crystal Ball's own data, which Montecell cannot read yet; "
-    "without them a simulation would be wrong. Write the assumptions as formulas (=CB.Normal(…) or =MC.NORMAL(…)) and "
-    f"delete the hidden sheet {DATA_SHEET}"
+    "this workbook's assumptions are stored in Crystal Ball's own data, which Montecell cannot read yet; "
+    "without them a simulation would be wrong. Write the assumptions as formulas (=CB.Normal(…) or =MC.NORMAL(…))"
 )

@@ -1,7 +1,8 @@
 """The settings of a simulation that a workbook carries, by each product's own means of storing them.
 
 Sources: names as @RISK 8 saves them (RiskNumIterations and its kin); XLRisk's sheet with the names Seed, Iterations and
-LatinHypercube. The settings of other products stand in forms that are not public.
+LatinHypercube; Montecell's own names, Montecell.Iterations and its kin. The settings of other products stand in forms
+that are not public.
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from compute.dialects import atrisk, xlrisk
+from compute.dialects import atrisk, montecell, xlrisk
 from compute.errors import FormulaSyntaxError, Scalar
 from compute.formulas import parse
-from compute.formulas.ast import MAX_COLUMN, MAX_ROW, Boolean, CellReference, Node, Number
+from compute.formulas.ast import MAX_COLUMN, MAX_ROW, Boolean, CellReference, Node, Number, Text
 from compute.values import general_text
 from compute.workbook.model import DefinedName, Workbook
 
 Sampling = Literal["monte_carlo", "latin_hypercube"]
+MONTECELL = ("montecell.iterations", "montecell.seed", "montecell.sampling", "montecell.simulations")
+"""Montecell's own settings: names of the workbook, each a constant or a cell; in lower case."""
 LATIN_HYPERCUBE = 3.0
 """@RISK's RiskSamplingType of a Latin hypercube; what its other numbers mean is not documented."""
 
@@ -49,13 +52,30 @@ class WorkbookSettings:
 
 
 def settings(workbook: Workbook) -> WorkbookSettings:
-    """The workbook's settings: XLRisk's where it has that product's sheet, else @RISK's, else none."""
+    """The workbook's settings: Montecell's own where it has any, else XLRisk's where it has that product's sheet, else
+    @RISK's, else none.
+    """
+    own = {n.name.casefold(): n for n in workbook.names if n.sheet is None and n.name.casefold() in MONTECELL}
+    if own:
+        return _montecell(workbook, own)
     if xlrisk.is_made_with(workbook):
         return _xlrisk(workbook)
     names = {n.name: n for n in workbook.names if n.sheet is None}
     if "RiskNumIterations" in names or "RiskHasSettings" in names:
         return _atrisk(workbook, names)
     return WorkbookSettings()
+
+
+def _montecell(workbook: Workbook, names: Mapping[str, DefinedName]) -> WorkbookSettings:
+    iterations, seed, sampling, simulations = (_value(workbook, names[n]) if n in names else None for n in MONTECELL)
+    asked = sampling.casefold().replace(" ", "_") if isinstance(sampling, str) else None
+    return WorkbookSettings(
+        montecell.PRODUCT,
+        iterations=_whole(iterations, 1),
+        seed=_whole(seed, 0),
+        sampling="latin_hypercube" if asked == "latin_hypercube" else "monte_carlo" if asked == "monte_carlo" else None,
+        simulations=_whole(simulations, 1),
+    )
 
 
 def _atrisk(workbook: Workbook, names: Mapping[str, DefinedName]) -> WorkbookSettings:
@@ -104,7 +124,7 @@ def _value(workbook: Workbook, name: DefinedName) -> Scalar:
         tree: Node = parse(name.text, 1, 1)
     except FormulaSyntaxError:
         return None
-    if isinstance(tree, Number | Boolean):
+    if isinstance(tree, Number | Boolean | Text):
         return tree.value
     if not isinstance(tree, CellReference) or tree.sheets is None or tree.sheets.last or tree.sheets.workbook:
         return None

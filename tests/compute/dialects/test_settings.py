@@ -41,6 +41,26 @@ def test_atrisk_keeps_its_settings_in_names(names: dict[str, str], expected: dic
     assert found(names).shown() == expected
 
 
+MONTECELL: list[tuple[dict[str, str], dict[str, Any]]] = [
+    ({"Montecell.Iterations": "2500"}, {"iterations": 2_500}),
+    ({"Montecell.Seed": "0", "montecell.simulations": "3"}, {"seed": 0, "simulations": 3}),
+    ({"Montecell.Sampling": '"Monte Carlo"'}, {"sampling": "monte_carlo"}),
+    ({"Montecell.Sampling": '"latin_hypercube"'}, {"sampling": "latin_hypercube"}),
+    ({"Montecell.Sampling": '"dice"', "Montecell.Iterations": "1.5"}, {}),
+    ({"Montecell.Seed": "7", "RiskNumIterations": "5000"}, {"seed": 7}),
+]
+
+
+@pytest.mark.parametrize(("names", "expected"), MONTECELL)
+def test_montecell_keeps_its_settings_in_names(names: dict[str, str], expected: dict[str, Any]) -> None:
+    assert found(names).shown() == expected
+
+
+def test_a_setting_may_stand_in_a_cell() -> None:
+    own = found({"Montecell.Iterations": "Sheet1!$A$1"}, Sheet("Sheet1", values={(1, 1): 900.0}))
+    assert (own.iterations, own.product) == (900, "Montecell")
+
+
 @pytest.mark.parametrize(("latin", "sampling"), [(True, "latin_hypercube"), (False, "monte_carlo"), ("?", None)])
 def test_xlrisk_keeps_its_settings_on_its_sheet(latin: object, sampling: str | None) -> None:
     sheet = Sheet("XLRisk", values={(1, 2): 11.0, (2, 2): 2_000.0, (3, 2): latin})  # type: ignore[dict-item]
