@@ -9,7 +9,8 @@ from dataclasses import astuple
 import numpy as np
 
 from compute.backends.reference.machine import circular
-from compute.dialects import crystal_ball
+from compute.dialects import Draw, crystal_ball, nodes
+from compute.dialects.rand_idioms import idiom
 from compute.dialects.settings import settings
 from compute.distributions import Law, Shifted, Truncated
 from compute.errors import (
@@ -20,6 +21,9 @@ from compute.errors import (
     TextOutput,
     UnsupportedFormula,
 )
+from compute.formulas.ast import Node
+from compute.formulas.shown import shown_text
+from compute.formulas.writer import unparse
 from compute.functions.fallback import FALLBACK
 from compute.program import Program, Unsupported
 from compute.program.law_cells import law_of
@@ -160,7 +164,7 @@ def _shown(value: object) -> float | str | bool | None:
 
 
 def _static_notes(program: Program, statics: Statics) -> tuple[str, ...]:
-    notes = [*trial_notes(program), *structure_notes(program)]
+    notes = [*idiom_notes(program), *trial_notes(program), *structure_notes(program)]
     for site in program.draws:
         problem = statics.problems.get(site.index)
         if problem:
@@ -177,6 +181,22 @@ def _static_notes(program: Program, statics: Statics) -> tuple[str, ...]:
     if statics.circle:
         notes.append(circular(program, statics.circle).message)
     return (*notes, *map(str, slow_paths(program)))
+
+
+def idiom_notes(program: Program) -> tuple[str, ...]:
+    """The laws that formulas over RAND stand for."""
+    notes = []
+    for site in program.draws:
+        formula = program.formulas[site.formula]
+        source = program.workbook.sheets[formula.sheet].formulas.get((formula.row, formula.column))
+
+        def write(node: Node, row: int = formula.row, column: int = formula.column) -> str:
+            return "…" if any(isinstance(n, Draw) for n in nodes(node)) else unparse(node, row, column)
+
+        law = idiom(formula.tree, site.draw, write) if site.draw.fresh and source is not None else None
+        if law is not None and source is not None:
+            notes.append(f"{site.key} is {law}, written ={shown_text(source.text)}")
+    return tuple(notes)
 
 
 def trial_notes(program: Program) -> tuple[str, ...]:
