@@ -102,6 +102,23 @@ def show_results(page: Page) -> None:
     pane_of(page).get_by_label("Iterations", exact=True).select_option("1000")
     pane_of(page).get_by_role("button", name="Simulate").click()
     expect(pane_of(page).get_by_role("heading", name="Statistics")).to_be_visible(timeout=60_000)
+    expect(pane_of(page).get_by_role("heading", name="at or above the 75th percentile")).to_be_visible()
+    expect(pane_of(page).get_by_role("img", name=re.compile("^Rank correlation"))).to_be_visible()
+
+
+def show_laws(page: Page) -> None:
+    """The list of the editor that is open."""
+    pane_of(page).get_by_role("combobox", name="Distribution").click()
+    expect(pane_of(page).get_by_role("listbox", name="Distributions")).to_be_visible()
+
+
+def show_correlations(page: Page) -> None:
+    pane = pane_of(page)
+    pane.get_by_role("button", name="Cancel").click()
+    pane.get_by_role("button", name="Correlate inputs").click()
+    for box in pane.get_by_role("checkbox").all():
+        box.check()
+    expect(pane.get_by_text("These correlations are possible.")).to_be_visible()
 
 
 VIEWS: dict[str, Callable[[Page], None]] = {
@@ -109,6 +126,8 @@ VIEWS: dict[str, Callable[[Page], None]] = {
     "editor": show_editor,
     "run": show_run,
     "results": show_results,
+    "laws": show_laws,
+    "correlate": show_correlations,
 }
 MODES: dict[str, dict[str, str]] = {
     "light": {"color_scheme": "light"},
@@ -122,7 +141,7 @@ def test_every_view_can_be_read_and_has_names(
     open_playground: Callable[..., Page], axe: str, shot: Callable[[Page, str], None], mode: str
 ) -> None:
     page = open_playground(reduced_motion="reduce", **MODES[mode])
-    for name in ("model", "run", "results", "editor"):
+    for name in ("model", "run", "results", "editor", "laws", "correlate"):
         if name == "editor":
             pane_of(page).get_by_role("tab", name="Model").click()
         VIEWS[name](page)
@@ -137,7 +156,7 @@ def test_no_view_is_wider_than_a_narrow_pane(
     open_playground: Callable[..., Page], shot: Callable[[Page, str], None], width: int
 ) -> None:
     page = open_playground(viewport={"width": width, "height": 700})
-    for name in ("model", "run", "results", "editor"):
+    for name in ("model", "run", "results", "editor", "laws", "correlate"):
         if name == "editor":
             pane_of(page).get_by_role("tab", name="Model").click()
         VIEWS[name](page)
