@@ -164,7 +164,7 @@ def _shown(value: object) -> float | str | bool | None:
 
 
 def _static_notes(program: Program, statics: Statics) -> tuple[str, ...]:
-    notes = [*idiom_notes(program), *trial_notes(program), *structure_notes(program)]
+    notes = [*trial_notes(program), *idiom_notes(program), *structure_notes(program)]
     for site in program.draws:
         problem = statics.problems.get(site.index)
         if problem:
