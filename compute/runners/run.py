@@ -209,9 +209,7 @@ class Run:
             montecell_version=MONTECELL_VERSION,
             engine=asked.choice.engine.name,
             engine_class=asked.choice.engine.engine_class,
-            engine_reason="; ".join(
-                filter(None, (asked.choice.reason, self._model.prepared(asked.choice).description))
-            ),
+            engine_reason=asked.choice.reason,
             sampling=asked.sampling,
             seed=asked.seed,
             iterations=self._iterations,
