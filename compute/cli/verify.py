@@ -53,6 +53,8 @@ def verify(workbook: Workbook) -> Verification:
     for formula in program.formulas:
         sheet = workbook.sheets[formula.sheet]
         where = (formula.row, formula.column)
+        if where not in sheet.formulas:
+            continue  # the constant in the input cell of a data table
         key, text = cell_key(sheet.name, *where), sheet.formulas[where].text
         if formula.number in reasons or formula.number in run.failed:
             outcome.unsupported.append((key, text, reasons.get(formula.number) or run.failed[formula.number].message))

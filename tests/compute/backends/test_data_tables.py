@@ -13,6 +13,8 @@ from openpyxl.worksheet.formula import DataTableFormula
 
 import compute
 from compute.backends.reference import what_if
+from compute.cli.verify import verify
+from compute.workbook import read_workbook
 
 MODEL: dict[str, Any] = {"A1": 10, "A2": 3, "A3": "=A1*A2", "A4": "=A3+1", "A5": '=IF(ISBLANK(F1),"none",F1)'}
 
@@ -228,3 +230,8 @@ def test_the_draws_of_a_table_are_those_of_its_own_cell(book: Callable[..., Path
     assert 10 <= draws.min() <= draws.max() <= 11
     np.testing.assert_array_equal(result.outputs["own"].samples, draws)
     np.testing.assert_allclose(result.outputs["x"].samples, draws + 190, rtol=1e-14)
+
+
+def test_verify_passes_over_the_constants_in_input_cells(book: Callable[..., Path]) -> None:
+    path = book({"S": {**MODEL, "C2": 1, "D1": "=A3", "D2": table("D2:D2", r1="A1")}})
+    assert verify(read_workbook(path)).is_clean
