@@ -233,7 +233,7 @@ class Playground:
         expect(self.pane.get_by_role("heading", name="Statistics")).to_be_visible(timeout=60_000)
 
     def statistic(self, label: str) -> float:
-        text = self.pane.get_by_role("row", name=re.compile(f"^{label}")).get_by_role("cell").inner_text()
+        text = self.pane.get_by_role("row", name=re.compile(rf"^{label} [-−–\d]")).get_by_role("cell").inner_text()
         return float(text.replace(",", "").replace("−", "-"))
 
 

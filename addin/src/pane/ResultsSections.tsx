@@ -48,7 +48,7 @@ type Row = readonly [string, number | null];
 function rowsOf(v: StatisticsDetail): Row[] {
   return [
     ["Mean", v.mean], ["Standard error of the mean", v.standard_error], ["Standard deviation", v.standard_deviation], ["Variance", v.variance],
-    ["Coefficient of variation", v.coefficient_of_variation], ["Semi-deviation", v.semi_deviation], ["Mean absolute deviation", v.mean_absolute_deviation],
+    ["Coefficient of variation", v.coefficient_of_variation], ["Semi-deviation", v.semi_deviation], ["Absolute deviation, mean", v.mean_absolute_deviation],
     ["Minimum", v.minimum], ["Median", v.median], ["Maximum", v.maximum], ["Range", v.range], ["Mode", v.mode], ["Skewness", v.skewness], ["Kurtosis", v.kurtosis],
     ["Value at risk (5%)", v.value_at_risk], ["Conditional value at risk (5%)", v.conditional_value_at_risk],
   ];
