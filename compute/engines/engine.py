@@ -15,6 +15,11 @@ class Prepared(Protocol):
     """A program made ready; ``run`` may be called from several threads at once."""
 
     @property
+    def description(self) -> str:
+        """What is worth telling of how the program runs; "" for nothing."""
+        ...
+
+    @property
     def block_lanes(self) -> int:
         """The number of iterations a block should hold; a power of two, at most a leaf."""
         ...

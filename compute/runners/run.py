@@ -209,7 +209,9 @@ class Run:
             montecell_version=MONTECELL_VERSION,
             engine=asked.choice.engine.name,
             engine_class=asked.choice.engine.engine_class,
-            engine_reason=asked.choice.reason,
+            engine_reason="; ".join(
+                filter(None, (asked.choice.reason, self._model.prepared(asked.choice).description))
+            ),
             sampling=asked.sampling,
             seed=asked.seed,
             iterations=self._iterations,

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from compute.backends.reference.machine import Machine, Recalculation, _Block
+from compute.backends.reference.machine import Block, Machine, Recalculation
 from compute.distributions import LAWS
 from compute.errors import CODES_BY_TEXT, CellError, Scalar
 from compute.formulas import parse, unparse
@@ -122,7 +122,7 @@ def together(formulas: Sequence[str], **options: Any) -> list[list[list[Scalar]]
     law = LAWS["DUNIFORM"](tuple(float(i) for i in range(1, LANES + 1)))
     program = assemble(workbook(formulas, **options), {LANE_CELL: law}, everything=True)
     machine = Machine(program)
-    block = _Block(machine, _draws(machine), LANES)
+    block = Block(machine, _draws(machine), LANES)
     block.run()
     read = block._evaluator.reader.area
     found = []

@@ -6,9 +6,11 @@ import threading
 from functools import lru_cache
 from typing import Any
 
+import llvmlite
 import llvmlite.binding as llvm
 from llvmlite import ir
 
+LLVMLITE_VERSION = str(llvmlite.__version__)
 _LOCK = threading.Lock()
 
 

@@ -30,6 +30,7 @@ BLOCK = 1024
 """Iterations per block: their uniforms and samples stay in cache."""
 NEIGHBOURS = 64
 """Doubted iterations no farther apart than this are computed together."""
+SHOWN_REASONS = 3
 _ALIGNMENT = 64
 _SIGNATURE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 5, *[ctypes.c_int64] * 3, ctypes.c_uint64)
 
@@ -59,6 +60,14 @@ class NativeMachine:
         self._rows = self._exchanged()
         self._compiled, self._functions = self._compile()
         self._threads = threading.local()
+
+    @property
+    def description(self) -> str:
+        """How many of the varying formulas are compiled, and why others are not."""
+        plan, varying = self.plan, sum(len(s.formulas) for s in self.program.varying)
+        told = f"{plan.native_formulas:,} of {varying:,} varying formulas compiled"
+        reasons = sorted(set(plan.reasons.values()))
+        return told if not reasons else f"{told}; not the others: {'; '.join(reasons[:SHOWN_REASONS])}"
 
     @property
     def block_lanes(self) -> int:

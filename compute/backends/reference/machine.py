@@ -232,19 +232,20 @@ class BlockResult:
 class Machine:
     """A program ready to run: fixed formulas computed, varying cells laid out. Blocks may run in several threads."""
 
-    def __init__(self, program: Program) -> None:
-        self.program = program
+    def __init__(self, program: Program, description: str = "") -> None:
+        """``description`` is what a result tells of how the program runs."""
+        self.program, self.description = program, description
         self.sheets = sheet_stores(program)
-        self._now = serial_now(program.workbook.date_1904)
-        fixed = Recalculation(program, self.sheets, self._now)
+        self.now = serial_now(program.workbook.date_1904)
+        fixed = Recalculation(program, self.sheets, self.now)
         fixed.run(program.fixed)
         if fixed.failed:
             raise next(iter(fixed.failed.values()))
         self._cell_slots: dict[CellId, int] = {}
-        self._slots = self._lay_out()
+        self.slots = self._lay_out()
         self._fixed_spills = fixed.spills
         self._fixed_areas: dict[Area, Array] = {}
-        self._stores = threading.local()
+        self.stores = threading.local()
 
     def _lay_out(self) -> dict[int, Slots]:
         """Gives every cell that a varying formula fills a slot."""
@@ -260,20 +261,20 @@ class Machine:
                     self.sheets[area.sheet].set_slot(row, column, count + i)
                     self._cell_slots[area.sheet, row, column] = count + i
                 count += size
-        self._slot_count = count
+        self.slot_count = count
         return slots
 
     @property
     def block_lanes(self) -> int:
         """How many iterations one block should hold so that its values fit in memory comfortably."""
-        wanted = BLOCK_BYTES // (9 * max(self._slot_count, 1))
+        wanted = BLOCK_BYTES // (9 * max(self.slot_count, 1))
         return int(max(64, min(MOST_LANES, 2 ** int(np.log2(max(wanted, 64))))))
 
     def block_store(self, lanes: int) -> BlockStore:
         """This thread's store: fresh memory costs more than the arithmetic, so that it serves block after block."""
-        kept: BlockStore | None = getattr(self._stores, "store", None)
+        kept: BlockStore | None = getattr(self.stores, "store", None)
         if kept is None or kept.lanes != lanes:
-            kept = self._stores.store = BlockStore.empty(self._slot_count, lanes)
+            kept = self.stores.store = BlockStore.empty(self.slot_count, lanes)
         kept.texts.clear()
         return kept
 
@@ -281,31 +282,32 @@ class Machine:
         """One block of iterations, a pure function of its arguments."""
         lanes = stop - start
         draws = SampledDraws(self.program, sampler, start, stop)
-        block = _Block(self, draws, lanes)
+        block = Block(self, draws, lanes)
         block.run()
         outputs, codes = block.outputs()
         return BlockResult(start, stop, outputs, codes, draws.samples, draws.codes)
 
 
-class _Block:
+class Block:
     """The state of one block of iterations."""
 
     def __init__(self, machine: Machine, draws: SampledDraws, lanes: int) -> None:
         self._machine, self._draws, self._lanes = machine, draws, lanes
         self._program = machine.program
-        self._store = machine.block_store(lanes)
+        self.store = machine.block_store(lanes)
         self._evaluator = Evaluator(
-            self._program, machine.sheets, draws, machine._now, machine._fixed_areas, machine._cell_slots
+            self._program, machine.sheets, draws, machine.now, machine._fixed_areas, machine._cell_slots
         )
         self._evaluator.spills = dict(machine._fixed_spills)
-        self._evaluator.reader.begin(self._store)
+        self._evaluator.reader.begin(self.store)
         self._demand = Demand(self, self._evaluator.reader)
 
-    def run(self) -> None:
+    def run(self, steps: Sequence[Step] | None = None) -> None:
+        """Computes all that varies, or some steps of it whose precedents the block's store holds."""
         pending = self._evaluator.reader.pending = (
             {n for s in self._program.varying for n in s.formulas} if self._program.has_dynamic else set()
         )
-        for step in self._program.varying:
+        for step in self._program.varying if steps is None else steps:
             if step.is_ring:
                 self._ring(step)
                 continue
@@ -319,7 +321,7 @@ class _Block:
             formulas = tuple(self._program.formulas[n] for n in step.formulas)
             with self._evaluator.reader.all_ready(step.formulas):
                 value = evaluate_formulas(self._evaluator, formulas, self._lanes)
-            self._store.write_many(np.concatenate([self._machine._slots[n] for n in step.formulas]), value)
+            self.store.write_many(np.concatenate([self._machine.slots[n] for n in step.formulas]), value)
         if met_moving_circle(self._demand, self._program.varying):
             members = [n for s in self._program.varying for n in s.formulas]
             settle(self, self._evaluator.reader, members, self._program.by_place, self._close)
@@ -368,20 +370,20 @@ class _Block:
 
     def show(self, number: int, value: Array) -> None:
         """Puts a formula's values into the block's store."""
-        slots = self._machine._slots[number]
+        slots = self._machine.slots[number]
         if not self._program.formulas[number].is_array:
-            self._store.write(int(slots[0]), value)
+            self.store.write(int(slots[0]), value)
             return
         self._evaluator.spills[number] = value
         for slot, element in zip(slots.tolist(), value.elements(), strict=True):
-            self._store.write(slot, element)
+            self.store.write(slot, element)
 
     def begin(self, number: int) -> None:
         """Makes the cells of a formula show what the file holds: the block's store still has another block's values."""
         formula = self._program.formulas[number]
         start = from_scalar(stored_start(self._program, formula) or 0.0)
-        for slot in self._machine._slots[number].tolist():
-            self._store.write(slot, start)
+        for slot in self._machine.slots[number].tolist():
+            self.store.write(slot, start)
 
     def outputs(self) -> tuple[Floats, Codes]:
         """The outputs' values and errors, one row each."""

@@ -83,7 +83,7 @@ REFUSALS: list[tuple[list[str], int, str]] = [
     (["simulate", "{model}", "--iterations", "0"], 2, "10,000,000"),
     (["simulate", "{model}", "--iterations", "-5"], 2, "10,000,000"),
     (["simulate", "{model}", "--iterations", "1e9"], 2, "10,000,000"),
-    (["simulate", "{model}", "--engine", "power"], 4, "power"),
+    (["simulate", "{model}", "--engine", "enhanced"], 4, "enhanced"),
     (["simulate", "{model}", "--input", "Model!A3=FROB(1)"], 2, "FROB"),
     (["simulate", "{model}", "--input", "Model!A3=NORMAL(1,-1)"], 2, "Model!A3"),
     (["simulate", "{model}", "--input", "Model!A3"], 2, "NORMAL(100,10)"),

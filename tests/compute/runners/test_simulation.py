@@ -225,8 +225,8 @@ def test_iterations_outside_the_limits_are_refused_with_the_limit(model: compute
 
 
 def test_engines_and_cells_that_are_not_there(model: compute.Model, book: Build) -> None:
-    with pytest.raises(EngineUnavailable, match="power"):
-        model.simulate(100, engine="power")
+    with pytest.raises(EngineUnavailable, match="enhanced"):
+        model.simulate(100, engine="enhanced")
     with pytest.raises(UnknownCell, match="Nowhere"):
         compute.Model.open(book({"S": {"A1": 1}}), outputs=["Nowhere!A1"])
     with pytest.raises(UnknownCell, match="Sheet1!A1"):
