@@ -9,6 +9,7 @@ import re
 
 from compute.dialects.canonical import NotUnderstood, OutputMark, PerSimulation
 from compute.dialects.combined import combined_draw
+from compute.dialects.law_nodes import FORMULA
 from compute.dialects.percentile_forms import base_name, by_percentiles
 from compute.dialects.properties import is_property, split
 from compute.dialects.series import SeriesFunction, series_by_local_name
@@ -123,7 +124,6 @@ _COMBINED = {name.removeprefix("Risk").upper(): (name, law) for name, law in COM
 UNAVAILABLE: dict[str, str] = {
     "APARCH11": "this time series is not available yet",
     "EGARCH11": "this time series is not available yet",
-    "MakeInput": "a formula that is itself marked as an input is not a draw from a law, and is not supported",
 }
 """@RISK's functions that are known and have no meaning here, without ``Risk``, and why."""
 _UNAVAILABLE = {name.upper(): (f"Risk{name}", reason) for name, reason in UNAVAILABLE.items()}
@@ -152,6 +152,8 @@ def canonical(call: Call) -> Node | None:
         return statistic(ATRISK[name], shown_name(call.name), call, local_name)
     if name == "SIMTABLE":
         return PerSimulation(call.arguments)
+    if name == "MAKEINPUT":
+        return _made_input(call)
     if name in _COMBINED:
         shown, law = _COMBINED[name]
         return combined_draw(law, shown, call, local_name)
@@ -175,6 +177,19 @@ def _unavailable(name: str, call: Call) -> NotUnderstood | None:
     if "_XLL." in call.name:
         return NotUnderstood(f"Risk{name.capitalize()}", "Montecell does not know this @RISK function")
     return None
+
+
+def _made_input(call: Call) -> Node:
+    """RiskMakeInput(formula, properties…): the formula's value, which counts as an input."""
+    plain, properties = split(call, local_name)
+    of_draws = properties.adjustments() or properties.correlation or properties.seed or properties.locked
+    if properties.refused or of_draws:
+        reason = properties.refused or "only a name and a static value may follow its formula"
+        return NotUnderstood("RiskMakeInput", reason)
+    if len(plain) != 1 or isinstance(plain[0], NotUnderstood | Omitted):
+        inner = next((n for n in plain if isinstance(n, NotUnderstood)), None)
+        return inner or NotUnderstood("RiskMakeInput", f"it takes (formula), but {len(plain)} arguments are given")
+    return properties.draw(FORMULA, tuple(plain))
 
 
 def _output(arguments: list[Node]) -> OutputMark:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from compute.dialects import Draw, InputMark, OutputMark, Quantile, SeriesDraw
 from compute.dialects.combined import combination_of
+from compute.dialects.law_nodes import FORMULA
 from compute.formulas.ast import (
     ArrayConstant,
     Binary,
@@ -72,6 +73,7 @@ def _scalar(node: Node) -> bool:
     if isinstance(node, Draw):
         limits = [n for a in node.adjustments for n in (a.low, a.high) if n is not None]
         alone = node.locked or combination_of(node.law) is not None or isinstance(node, SeriesDraw)
+        alone = alone or node.law == FORMULA
         return not alone and all(_scalar(p) for p in (*node.parameters, *limits))
     if isinstance(node, Quantile):
         limits = [n for a in node.adjustments for n in (a.low, a.high) if n is not None]

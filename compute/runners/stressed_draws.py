@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from compute.dialects import nodes
+from compute.dialects.law_nodes import FORMULA
 from compute.errors import SpecificationError
 from compute.formulas.ast import Call, Invocation
 from compute.program import DrawSite, Program
@@ -49,10 +50,10 @@ def stressed_draws(program: Program, stresses: Sequence[StressRange]) -> dict[in
             raise SpecificationError(
                 f"{site.key} is locked to its static value; it cannot be stressed", code="stress.locked"
             )
-        if law_of(program, site) == "COMPOUND" or _is_repeated(program, site):
+        if law_of(program, site) in ("COMPOUND", FORMULA) or _is_repeated(program, site):
             raise SpecificationError(
-                f"{site.key} is drawn several times in an iteration (an array formula, a LAMBDA or a compound law); "
-                "it cannot be stressed",
+                f"{site.key} is drawn several times in an iteration (an array formula, a LAMBDA or a compound law), or "
+                "is a formula; it cannot be stressed",
                 code="stress.repeated",
             )
         found[site.index] = (stress.low, stress.high)

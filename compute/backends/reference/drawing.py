@@ -12,13 +12,14 @@ from compute.backends.reference.frame import Frame
 from compute.backends.reference.series import held_path, read_series
 from compute.backends.reference.trial_draws import StreamOf, TrialDraws
 from compute.dialects import Draw, SeriesDraw
+from compute.dialects.law_nodes import FORMULA
 from compute.distributions import Distribution
 from compute.errors import ErrorCode, InvalidDistribution
 from compute.program import Program
 from compute.program.series import period_stream
 from compute.sampling import Sampler, element_stream, stream_key, uniforms
 from compute.sampling.time_series import Process
-from compute.values import Array, Floats, Kind, numeric, stack, with_errors
+from compute.values import Array, Floats, Kind, numeric, stack, to_numbers, with_errors
 
 if TYPE_CHECKING:
     from compute.backends.reference.evaluator import Evaluator
@@ -58,6 +59,10 @@ class SampledDraws:
         path = self._places.path(frame)
         if isinstance(draw, SeriesDraw):
             return self._series(evaluator, draw, frame, numbers, path)
+        if draw.law == FORMULA:
+            made = _made(evaluator, draw, frame)
+            self._keep(numbers, made, frame)
+            return made
         if draw.locked:
             held = self._static.value(evaluator, draw, frame)
             self._keep(numbers, held, frame)
@@ -203,6 +208,8 @@ class StaticDraws:
             return self.in_tables.value(draw, frame)
         if isinstance(draw, SeriesDraw):
             return self._series(evaluator, draw, frame)
+        if draw.law == FORMULA:
+            return self._unless_static(evaluator, draw, frame, _made(evaluator, draw, frame))
         rows, columns = rectangle_of(evaluator, draw, frame)
         if (rows, columns) == (1, 1):
             return self._element(evaluator, draw, frame)
@@ -249,6 +256,9 @@ class StaticDraws:
             except InvalidDistribution as problem:
                 self.problems.setdefault(site, problem.message)
         value = with_errors(numeric(values[None, None, :]), codes)
+        return self._unless_static(evaluator, draw, frame, value)
+
+    def _unless_static(self, evaluator: Evaluator, draw: Draw, frame: Frame, value: Array) -> Array:
         if draw.static is None:
             return value
         static = evaluator.scalar(draw.static, frame)
@@ -258,6 +268,12 @@ class StaticDraws:
         if self.in_tables.is_open:
             return self.in_tables.further(frame, rows, columns, extra_streams(frame, columns, turn))
         return extra_uniforms(0, frame, (rows, columns), turn, 0, frame.block_lanes)
+
+
+def _made(evaluator: Evaluator, draw: Draw, frame: Frame) -> Array:
+    """The number that a formula gives which counts as an input."""
+    numbers, codes = to_numbers(evaluator.scalar(draw.parameters[0], frame), evaluator.date_1904)
+    return with_errors(numeric(np.array(numbers[:1, :1])), None if codes is None else codes[:1, :1])
 
 
 def site_numbers(program: Program) -> dict[tuple[int, int], int]:
