@@ -27,13 +27,19 @@ LAWS: tuple[tuple[str, Any], ...] = (
 )
 
 
-def fit(values: FloatArray, law: Any) -> float:
-    """Kolmogorov and Smirnov's p-value for a continuous law, Pearson's chi-square for a discrete one."""
-    if hasattr(law, "pdf") and not hasattr(law.dist if hasattr(law, "dist") else law, "pmf"):
-        n = values.size
-        ordered, steps = law.cdf(np.sort(values)), np.arange(n + 1) / n
-        distance = max(float(np.max(steps[1:] - ordered)), float(np.max(ordered - steps[:-1])))
-        return float(stats.kstwobign.sf(distance * (math.sqrt(n) + 0.12 + 0.11 / math.sqrt(n))))
+KOLMOGOROV, PEARSON = "Kolmogorov–Smirnov", "chi-square"
+
+
+def kolmogorov(uniforms: FloatArray) -> float:
+    """Kolmogorov and Smirnov's p-value of uniformity, by the limit law with Stephens's correction."""
+    ordered, n = np.sort(uniforms), uniforms.size
+    steps = np.arange(n + 1) / n
+    distance = max(float(np.max(steps[1:] - ordered)), float(np.max(ordered - steps[:-1])))
+    return float(stats.kstwobign.sf(distance * (math.sqrt(n) + 0.12 + 0.11 / math.sqrt(n))))
+
+
+def pearson(values: FloatArray, law: Any) -> float:
+    """Pearson's chi-square p-value of a law of whole numbers."""
     low, high = int(law.ppf(1e-3)), int(law.isf(1e-3))
     k = np.arange(low, high + 1)
     # The classes at both ends hold the tails too.
@@ -43,13 +49,31 @@ def fit(values: FloatArray, law: Any) -> float:
     return float(stats.chisquare(found, expected / expected.sum() * values.size).pvalue)
 
 
-def p_values(seeds: range, iterations: int) -> Mapping[str, FloatArray]:
-    """Each law's p-values under plain Monte Carlo, one for each seed."""
+def fit(values: FloatArray, law: Any, seed: int) -> Mapping[str, float]:
+    """The p-values of a sample: Kolmogorov and Smirnov's, and for laws of whole numbers Pearson's.
+
+    A law of whole numbers is made continuous by its distributional transform, F(x−) + V·P(X = x) with uniform V, under
+    which Kolmogorov and Smirnov's test holds exactly (Rüschendorf, J. Statist. Plann. Inference 139, 2009).
+    """
+    if hasattr(law, "pdf") and not hasattr(law.dist if hasattr(law, "dist") else law, "pmf"):
+        return {KOLMOGOROV: kolmogorov(law.cdf(values))}
+    k = np.arange(int(values.min()) - 1, int(values.max()) + 1)
+    steps, place = law.cdf(k), values.astype(int) - k[0]
+    share = np.random.default_rng(seed).random(values.size)
+    spread = steps[place - 1] + share * (steps[place] - steps[place - 1])
+    return {KOLMOGOROV: kolmogorov(spread), PEARSON: pearson(values, law)}
+
+
+def p_values(seeds: range, iterations: int) -> Mapping[str, Mapping[str, FloatArray]]:
+    """Each law's p-values under plain Monte Carlo by test, one for each seed."""
     cells = (Typed(f"A{row}", f"={text}") for row, (text, _) in enumerate(LAWS, 1))
     end = Typed("B1", f"=SUM(A1:A{len(LAWS)})")
     model = Model.open(build_workbook(Book((Sheet(SHEET, (*cells, end)),))), outputs=[f"{SHEET}!B1"])
-    table = []
+    found: list[list[Mapping[str, float]]] = []
     for seed in seeds:
         inputs = model.simulate(iterations, seed, "monte_carlo").inputs.values()
-        table.append([fit(v.samples, law) for v, (_, law) in zip(inputs, LAWS, strict=True)])
-    return dict(zip((text for text, _ in LAWS), np.array(table).T, strict=True))
+        found.append([fit(v.samples, law, seed) for v, (_, law) in zip(inputs, LAWS, strict=True)])
+    return {
+        text: {test: np.array([row[place][test] for row in found]) for test in found[0][place]}
+        for place, (text, _) in enumerate(LAWS)
+    }

@@ -17,6 +17,7 @@ from validation import genz, laws, measure, pairs, stream_tests
 
 LONG = [pytest.mark.sweep, pytest.mark.timeout(1_800)]
 LEAST = 1e-6
+POISSON = stats.poisson(3.5)
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -152,7 +153,21 @@ def test_twenty_thousand_draws_have_a_sobol_dimension_each() -> None:
     ids=["small", "long"],
 )
 def test_the_most_used_laws_of_a_workbook_fit_scipy_s(seeds: range, iterations: int) -> None:
-    for law, found in laws.p_values(seeds, iterations).items():
-        least, uniformity = stream_tests.judged(found)
-        assert least > LEAST / len(seeds), law
-        assert uniformity > LEAST, law
+    for law, tests in laws.p_values(seeds, iterations).items():
+        for test, found in tests.items():
+            least, uniformity = stream_tests.judged(found)
+            assert least > LEAST / len(seeds), (law, test)
+            assert uniformity > LEAST, (law, test)
+
+
+def test_a_law_that_does_not_fit_is_found_out() -> None:
+    random = np.random.default_rng(3)
+    assert min(laws.fit(random.normal(100, 10.5, 50_000), stats.norm(100, 10), 1).values()) < LEAST
+    for wrong, law in (
+        (random.binomial(20, 0.31, 50_000), stats.binom(20, 0.3)),
+        (random.poisson(3.6, 50_000), POISSON),
+    ):
+        assert max(laws.fit(wrong.astype(float), law, 1).values()) < 1e-4
+    right = laws.fit(random.poisson(3.5, 50_000).astype(float), POISSON, 1)
+    assert list(right) == [laws.KOLMOGOROV, laws.PEARSON]
+    assert min(right.values()) > 1e-3
