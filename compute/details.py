@@ -19,6 +19,7 @@ DetailSection = Literal[
     "fan",
     "scenarios",
     "correlations",
+    "convergence_series",
 ]
 DETAIL_SECTIONS: tuple[DetailSection, ...] = get_args(DetailSection)
 
@@ -207,6 +208,18 @@ class CorrelationsDetail(Message):
     groups: tuple[CorrelationReport, ...] = ()
 
 
+class ConvergenceDetail(Message):
+    """How the mean of one output settled: after ``iterations[i]`` iterations it was ``means[i]`` ± ``half_widths[i]``
+    at that confidence; None where there were too few samples.
+    """
+
+    output: str
+    confidence: float
+    iterations: tuple[int, ...]
+    means: tuple[float | None, ...]
+    half_widths: tuple[float | None, ...]
+
+
 class ResultDetails(Message):
     """What the samples say beyond the summary; a section is None where it was not asked for.
 
@@ -230,3 +243,4 @@ class ResultDetails(Message):
     fan: tuple[FanDetail, ...] | None = None
     scenarios: tuple[ScenarioDetail, ...] | None = None
     correlations: CorrelationsDetail | None = None
+    convergence_series: tuple[ConvergenceDetail, ...] | None = None

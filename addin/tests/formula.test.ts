@@ -88,6 +88,8 @@ describe("writing", () => {
   test.each([
     ["=B1-B2", '=MC.OUTPUT("Profit")+B1-B2'],
     ['=MC.OUTPUT("Old")+B1-B2', '=MC.OUTPUT("Profit")+B1-B2'],
+    ['=MC.OUTPUT("Old","Cash",3)+B1-B2', '=MC.OUTPUT("Profit","Cash",3)+B1-B2'],
+    ['=MC.OUTPUT(,"Cash",3)+B1-B2', '=MC.OUTPUT("Profit","Cash",3)+B1-B2'],
   ])("an output mark into %s", (formula, expected) => expect(withOutput(formula, "Profit")).toBe(expected));
   test.each([
     ['=MC.OUTPUT("Profit")+B1-B2', "=B1-B2"],

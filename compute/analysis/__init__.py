@@ -24,6 +24,7 @@ from compute.analysis.intervals import (
 from compute.analysis.leaves import LEAF, CentralMoments, central_moments, leaf_moments
 from compute.analysis.percentiles import percentile, probability_at_most
 from compute.analysis.regression import Regression, RegressionTerm, regression
+from compute.analysis.running_mean import RunningMean, running_mean
 from compute.analysis.scenarios import OutputRange, Scenario, scenario, stress_effects, stress_plan
 from compute.analysis.sensitivity import (
     StatisticChange,
@@ -56,6 +57,7 @@ __all__ = [
     "Regression",
     "RegressionTerm",
     "Rule",
+    "RunningMean",
     "Scenario",
     "StatisticChange",
     "Status",
@@ -83,6 +85,7 @@ __all__ = [
     "probability_at_most",
     "probability_interval",
     "regression",
+    "running_mean",
     "scenario",
     "spearman",
     "standard_deviation_interval",

@@ -17,7 +17,7 @@ from compute.dialects.series import PERIODS, SeriesFunction
 from compute.dialects.statistics import MONTECELL, statistic
 from compute.distributions import LAWS, Law
 from compute.distributions.percentiles import defined_for
-from compute.formulas.ast import Call, Node, Omitted, Text
+from compute.formulas.ast import Call, Node, Omitted, RangeReference, Text
 from compute.sampling.time_series import PROCESSES
 
 PRODUCT = "Montecell"
@@ -42,7 +42,7 @@ def canonical(call: Call) -> Node | None:
         return None
     shown = f"MC.{name}"
     if name == "OUTPUT":
-        return OutputMark(call.arguments[0] if call.arguments else None)
+        return _output(shown, call)
     if name in MONTECELL:
         return statistic(MONTECELL[name], shown, call, local_name)
     if name == "SIMTABLE":
@@ -69,6 +69,16 @@ def canonical(call: Call) -> Node | None:
     if left_out or len(plain) > len(law.parameters):
         return next((a for a in plain if isinstance(a, NotUnderstood)), None) or _misfit(shown, law, call, left_out)
     return properties.draw(name, tuple(plain))
+
+
+def _output(shown: str, call: Call) -> Node:
+    """MC.OUTPUT([name], [range], [position]): the last two put the cell into a range of outputs of that name."""
+    name, group, position, *_ = (*(None if isinstance(a, Omitted) else a for a in call.arguments), None, None, None)
+    if len(call.arguments) > 3 or isinstance(group, RangeReference):
+        return NotUnderstood(
+            shown, "it takes ([name], [name of a range of outputs], [position in it]) and marks its own cell"
+        )
+    return OutputMark(name, position, group)
 
 
 def _misfit(shown: str, law: type[Law], call: Call, left_out: list[str]) -> NotUnderstood:

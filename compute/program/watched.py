@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from compute.dialects import Draw
-from compute.formulas import cell_key
+from compute.formulas import address, cell_key
 from compute.formulas.ast import Binary, CellReference, Node, Number, RangeReference, Text
 from compute.graph import CellId, SheetIndex, areas_of, static_references
 from compute.program.facts import FactBook
@@ -73,9 +73,14 @@ def watched_cells(
         for mark in facts(formula.tree).marks:
             name = labels.text(mark.name, formula.cell)
             group, position = labels.text(mark.group, formula.cell), _position(mark.position)
-            cells = [formula.cell] if mark.of is None else list(_cells(labels, mark.of, formula.cell))
-            for cell in cells:
-                found.setdefault(cell, OutputSite("", name, "", cell, group, position))
+            if mark.of is None:
+                found.setdefault(formula.cell, OutputSite("", name, "", formula.cell, group, position))
+                continue
+            cells = list(_cells(labels, mark.of, formula.cell))
+            if group is None and len(cells) > 1:
+                group = name or _place(labels, mark.of, formula.cell)
+            for number, cell in enumerate(cells, start=1):
+                found.setdefault(cell, OutputSite("", name, "", cell, group, number))
     for cell, name in given:
         known = found.get(cell, OutputSite("", None, "", cell))
         found[cell] = replace(known, name=name or known.name)
@@ -85,13 +90,19 @@ def watched_cells(
     taken: set[str] = set()
     sites: list[OutputSite] = []
     for cell, site in found.items():
-        address = cell_key(labels.sheets.names[cell[0]], cell[1], cell[2])
-        sites.append(replace(site, key=unique_key(site.name or address, address, taken), address=address))
+        own = cell_key(labels.sheets.names[cell[0]], cell[1], cell[2])
+        sites.append(replace(site, key=unique_key(site.name or own, own, taken), address=own))
     return tuple(sites)
 
 
 def _position(node: Node | None) -> int | None:
     return int(node.value) if isinstance(node, Number) else None
+
+
+def _place(labels: Labels, node: Node, cell: CellId) -> str:
+    """The areas as a name for the outputs in them: ``Model!B5:F5``."""
+    areas, names = labels.areas(node, cell), labels.sheets.names
+    return ",".join(f"{cell_key(names[a.sheet], a.top, a.left)}:{address(a.bottom, a.right)}" for a in areas)
 
 
 def _cells(labels: Labels, node: Node, cell: CellId) -> Iterator[CellId]:

@@ -21,6 +21,7 @@ from compute.analysis import (
     pearson,
     percentile_interval,
     regression,
+    running_mean,
     scenario,
     spearman,
     standard_deviation_interval,
@@ -30,6 +31,7 @@ from compute.details import (
     BoxData,
     ContributionBar,
     ContributionDetail,
+    ConvergenceDetail,
     CorrelationsDetail,
     DensityDetail,
     FanDetail,
@@ -311,6 +313,22 @@ def correlations(study: Study) -> CorrelationsDetail:
     )
     return CorrelationsDetail(
         inputs=tuple(inputs), outputs=tuple(outputs), spearman=by_ranks, pearson=by_values, groups=study.groups
+    )
+
+
+def convergence_series(study: Study) -> tuple[ConvergenceDetail, ...]:
+    """The running mean of every output with its confidence band."""
+    return tuple(_convergence(key, variable) for key, variable in study.outputs.items())
+
+
+def _convergence(key: str, output: Variable) -> ConvergenceDetail:
+    found = running_mean(output.samples, CONFIDENCE)
+    return ConvergenceDetail(
+        output=key,
+        confidence=found.confidence,
+        iterations=found.iterations,
+        means=tuple(_finite(value) for value in found.means),
+        half_widths=tuple(_finite(value) for value in found.half_widths),
     )
 
 

@@ -34,6 +34,7 @@ _MAKERS: Mapping[DetailSection, Callable[[Study], Any]] = {
     "fan": detail_sections.fans,
     "scenarios": detail_sections.scenarios,
     "correlations": detail_sections.correlations,
+    "convergence_series": detail_sections.convergence_series,
 }
 
 

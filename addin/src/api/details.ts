@@ -4,7 +4,7 @@ import type { TornadoBar } from "./messages";
 
 export type Convention = "atrisk" | "excel";
 export type DetailSection =
-  | "statistics" | "intervals" | "density" | "tornado" | "regression" | "contribution" | "spider" | "fan" | "scenarios" | "correlations";
+  | "statistics" | "intervals" | "density" | "tornado" | "regression" | "contribution" | "spider" | "fan" | "scenarios" | "correlations" | "convergence_series";
 
 export interface BoxData {
   readonly low_whisker: number;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from compute.cli.sections.convergence import convergence_text
 from compute.cli.sections.fans import fan_text
 from compute.cli.sections.scenarios import scenario_text
 from compute.cli.sections.sensitivity import contribution_text, regression_text, spider_text, tornado_text
@@ -21,6 +22,7 @@ _TEXTS: dict[str, Callable[[ResultDetails], Sequence[str]]] = {
     "fan": fan_text,
     "scenarios": scenario_text,
     "correlations": correlations_text,
+    "convergence_series": convergence_text,
 }
 _CONVENTIONS = {"atrisk": "@RISK's conventions", "excel": "Excel's conventions"}
 

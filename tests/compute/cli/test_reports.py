@@ -52,6 +52,9 @@ def test_every_section_has_its_tables(result: Result) -> None:
     assert f"{regression.terms[0].standardised:.3f}" in text
     fan = (details.fan or ())[0]
     assert number(fan.bands[0][1]) in row_of(text.partition("fan: Model!B1:C1")[2], "Year 2")
+    series = (details.convergence_series or ())[1]
+    shown = row_of(text.partition("running mean: Year 2")[2], "2,560 ").split()
+    assert shown[1:] == [number(series.means[9]), number(series.half_widths[9])]
     assert "scenario: Year 1 ≥ its percentile 75 %: 2,501 of 10,000 iterations" in text
     assert "inputs without effect on any output: Idle" in text
 

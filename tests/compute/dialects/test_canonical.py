@@ -67,6 +67,14 @@ def test_outputs_may_stand_anywhere_and_be_nameless() -> None:
     assert [m.name for m in output_marks(canonical('A1+_xll.RiskOutput("Profit","Range",3)'))] == [Text("Profit")]
     assert [m.name for m in output_marks(canonical("_xll.RiskOutput()+A1"))] == [None]
     assert canonical('MC.OUTPUT("x")') == OutputMark(Text("x"))
+    assert canonical('MC.OUTPUT(,"Cash",2)') == OutputMark(None, Number(2.0), Text("Cash"))
+
+
+@pytest.mark.parametrize("call", ['MC.OUTPUT("Cash",D5:M5)', 'MC.OUTPUT("Cash","Range",1,2)'])
+def test_montecells_mark_is_for_its_own_cell(call: str) -> None:
+    found = canonical(call)
+    assert isinstance(found, NotUnderstood)
+    assert "marks its own cell" in found.reason
 
 
 NOT_UNDERSTOOD = [

@@ -176,6 +176,50 @@ def test_outputs_that_form_a_range_have_a_fan_without_being_asked_for(
         assert fan.bands[2] == tuple(found.outputs[key].median for key in "abc")
 
 
+RANGES: list[tuple[str, dict[str, str], dict[str, tuple[str, ...]]]] = [
+    (
+        "Montecell's marks with a range",
+        {"B3": '=_xldudf_MC_OUTPUT("y","Cash",2)+A1', "B4": '=_xldudf_MC_OUTPUT("x","Cash",1)+A1*2'},
+        {"Cash": ("x", "y")},
+    ),
+    (
+        "Montecell's marks without names",
+        {"B3": '=_xldudf_MC_OUTPUT(,"Cash",2)+A1', "C3": '=_xldudf_MC_OUTPUT(,"Cash",1)+A1'},
+        {"Cash": ("S!C3", "S!B3")},
+    ),
+    (
+        "Analytic Solver's cell that marks others",
+        {"B3": "=A1+1", "C3": "=A1+2", "D3": "=A1+3", "F9": "=_xll.PsiOutput(B3:D3)"},
+        {"S!B3:D3": ("S!B3", "S!C3", "S!D3")},
+    ),
+    ("a cell that marks one other", {"B3": "=A1+1", "F9": "=_xll.PsiOutput(B3)"}, {}),
+    (
+        "ModelRisk's",
+        {"B3": '=_xll.VoseOutput("y",,"Cash",2)+A1', "B4": '=_xll.VoseOutput("x",,"Cash",1)+A1*2'},
+        {"Cash": ("x", "y")},
+    ),
+]
+
+
+@pytest.mark.parametrize(("_of", "cells", "expected"), RANGES, ids=[name for name, _, _ in RANGES])
+def test_every_products_ranges_of_outputs(book: Build, _of: str, cells: dict[str, str], expected: Any) -> None:
+    prefix = next((p for p in ("Psi", "Vose") if any(p in f for f in cells.values())), None)
+    draw = f"=_xll.{prefix}Normal(10,1)" if prefix else "=_xldudf_MC_NORMAL(10,1)"
+    found = compute.Model.open(book({"S": {"A1": draw, **cells}}))
+    assert found.program.output_ranges == expected
+
+
+def test_convergence_series_are_those_of_the_library(result: Result) -> None:
+    rows = {row.output: row for row in result.details(["convergence_series"]).convergence_series or ()}
+    assert set(rows) == set(result.outputs)
+    row, output = rows["Year 1"], result.outputs["Year 1"]
+    expected = analysis.running_mean(output.samples)
+    assert (row.iterations, row.means, row.half_widths, row.confidence) == (
+        expected.iterations, expected.means, expected.half_widths, 0.95,
+    )  # fmt: skip
+    assert (row.iterations[-1], row.means[-1]) == (5_000, output.mean)
+
+
 def test_without_a_range_the_fan_says_what_it_needs(result: Result) -> None:
     found = result.details(["fan"])
     assert found.fan == ()

@@ -21,6 +21,8 @@ export interface LawCall extends Span {
 
 export interface OutputCall extends Span {
   readonly name: string | null;
+  /** What follows the name, with its comma: the range of outputs and the position in it. */
+  readonly rest: string;
 }
 
 export interface ModelCalls {
@@ -49,7 +51,8 @@ export function readModelCalls(formula: unknown): ModelCalls {
     if (name === "OUTPUT") {
       const first = call.arguments[0];
       const label = first ? stringLiteral(formula.slice(first.start, first.end)) : null;
-      output ??= { name: label, start: call.start, end: call.end };
+      const rest = first ? formula.slice(first.end, call.end - 1) : "";
+      output ??= { name: label, rest, start: call.start, end: call.end };
     } else if (name && isLaw(name)) laws.push(readLaw(formula, call, name, false));
     else if (alternative) laws.push(readLaw(formula, call, alternative, true));
   }
@@ -86,8 +89,8 @@ export function withoutLaw(formula: string, call: LawCall, value: number): strin
 
 /** `=MC.OUTPUT("Profit")+B1-B2` from `=B1-B2`; an earlier mark only changes its name. */
 export function withOutput(formula: string, name: string): string {
-  const mark = name.trim() ? `MC.OUTPUT(${quote(name.trim())})` : "MC.OUTPUT()";
   const { output } = readModelCalls(formula);
+  const mark = `MC.OUTPUT(${name.trim() ? quote(name.trim()) : ""}${output?.rest ?? ""})`;
   return output ? replaceSpan(formula, output, mark) : `=${mark}+${formula.slice(1)}`;
 }
 
