@@ -23,10 +23,14 @@ IrValue = Any
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """A truth value: the mask of iterations where it holds, and of those where it is an error (None for none)."""
+    """A truth value: the mask of iterations where it holds, and of those where it is an error (None for none).
+
+    ``error`` is the NaN to be where it failed, in exact code.
+    """
 
     holds: IrValue
     failed: IrValue | None = None
+    error: IrValue | None = None
 
 
 Value = IrValue | Truth
@@ -35,8 +39,9 @@ Value = IrValue | Truth
 class Emission:
     """One function being written."""
 
-    def __init__(self, module: ir.Module, function: ir.Function, width: int) -> None:
-        self.module, self.function, self.width = module, function, width
+    def __init__(self, module: ir.Module, function: ir.Function, width: int, *, is_exact: bool = False) -> None:
+        """``is_exact``: errors keep their codes; see ``failures``."""
+        self.module, self.function, self.width, self.is_exact = module, function, width, is_exact
         self.builder = ir.IRBuilder(function.append_basic_block("entry"))
         self.vector = ir.VectorType(DOUBLE, width)
         self.integers = ir.VectorType(I64, width)
@@ -125,13 +130,18 @@ class Emission:
         if not isinstance(value, Truth):
             return value
         found = self.select(value.holds, self.number(1.0), self.number(0.0))
-        return found if value.failed is None else self.select(value.failed, self.number(NAN), found)
+        return found if value.failed is None else self.select(value.failed, self.error_of(value), found)
+
+    def error_of(self, value: Truth) -> IrValue:
+        """The NaN that a failed truth value is."""
+        return self.number(NAN) if value.error is None else value.error
 
     def as_truth(self, value: Value) -> Truth:
         """A value as a truth value: a number other than 0 is true."""
         if isinstance(value, Truth):
             return value
-        return Truth(self.builder.fcmp_unordered("une", value, self.number(0.0)), self.is_nan(value))
+        holds = self.builder.fcmp_unordered("une", value, self.number(0.0))
+        return Truth(holds, self.is_nan(value), value if self.is_exact else None)
 
     def doubt(self, mask: IrValue) -> None:
         """Gives some iterations to the reference backend."""

@@ -11,6 +11,7 @@ from llvmlite import ir
 
 from compute.backends.native.emission import DOUBLE, I64, Emission, IrValue, Value
 from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Over, Pick, Sampled, Search, walk
+from compute.backends.native.failures import codes_of, failure, passed_on, passed_on_from_ranges
 from compute.backends.native.forwarding import Forwarding, Section, sections_of
 from compute.backends.native.iterating import Cells
 from compute.backends.native.laws import LAWS
@@ -30,9 +31,9 @@ _POINTER = DOUBLE.as_pointer()
 _PART = [_POINTER, _POINTER, _POINTER, I64, I64, I64, I64]
 """The workspace, uniforms, samples, the length of their rows, the first iteration in the block, that in the run or -1
 where the uniforms are given, the seed."""
-_STAGE = [_POINTER, _POINTER, _POINTER, _POINTER, ir.IntType(8).as_pointer(), I64, I64, I64, I64]
-"""The workspace, exchanged rows, uniforms, samples, doubts, the length of the rows, the number of groups, the first
-iteration in the run or -1, the seed."""
+_STAGE = [_POINTER, _POINTER, _POINTER, _POINTER, ir.IntType(8).as_pointer(), I64, I64, I64, I64, I64]
+"""The workspace, exchanged rows, uniforms, samples, doubts, the length of the rows, the groups from the first up to the
+end, the first iteration in the run or -1, the seed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,13 @@ class StageWriter:
         expressions: Mapping[int, Expression],
         sites: Mapping[int, int],
         streams: Sequence[int],
+        *,
+        is_exact: bool = False,
     ) -> None:
-        """``sites`` gives the row of each draw's uniforms, ``streams`` each row's stream."""
+        """``sites`` gives the row of each draw's uniforms, ``streams`` each row's stream; exact code tells errors
+        apart.
+        """
+        self.is_exact = is_exact
         self.module, self.name, self.layout = module, name, layout
         self.lines, self.expressions, self.sites = lines, expressions, sites
         self.streams = np.array(streams, np.uint64)
@@ -73,8 +79,8 @@ class StageWriter:
         function = ir.Function(self.module, kind, self.name)
         for argument in function.args[:4]:
             argument.add_attribute("noalias")
-        emit = Emission(self.module, function, WIDTH)
-        workspace, rows, uniforms, samples, doubts, stride, groups, first, seed = function.args
+        emit = Emission(self.module, function, WIDTH, is_exact=self.is_exact)
+        workspace, rows, uniforms, samples, doubts, stride, begin, end, first, seed = function.args
         is_given = emit.builder.icmp_signed("<", first, I64(0))
 
         def group(index: IrValue, held: Sequence[IrValue]) -> Sequence[IrValue]:
@@ -91,7 +97,7 @@ class StageWriter:
             self._copy(emit, exchange.exports, workspace, rows, stride, lane, is_import=False)
             return []
 
-        emit.loop(I64(0), groups, 1, [], group)
+        emit.loop(begin, end, 1, [], group)
         emit.builder.ret_void()
 
     def _copy(
@@ -129,7 +135,7 @@ class StageWriter:
         function.attributes.add("noinline")
         for argument in function.args[:3]:
             argument.add_attribute("noalias")
-        emit = Emission(self.module, function, WIDTH)
+        emit = Emission(self.module, function, WIDTH, is_exact=self.is_exact)
         PartWriter(self, emit, forwarding, stored).loop(loop)
         emit.builder.ret(emit.builder.bitcast(emit.doubted(), ir.IntType(WIDTH)))
         return function
@@ -229,25 +235,29 @@ class PartWriter:
             return self._load(self._entry(expression.places, turn))
         if isinstance(expression, Apply):
             parts = tuple(self.value(p, turn) for p in expression.parts)
-            return OPERATIONS[expression.operation](emit, self._stage.maths, parts)
+            made = OPERATIONS[expression.operation](emit, self._stage.maths, parts)
+            return passed_on(emit, expression.operation, parts, made)
         if isinstance(expression, Over):
             given = [self.value(p, turn) for p in expression.parts]
-            return RANGES[expression.operation](emit, [self._cells(r, turn) for r in expression.ranges], given)
+            ranges = [self._cells(r, turn) for r in expression.ranges]
+            made = RANGES[expression.operation](emit, ranges, given)
+            return passed_on_from_ranges(emit, expression.operation, ranges, given, made)
         if isinstance(expression, Search):
             key = emit.as_number(self.value(expression.key, turn))
-            return position_of(emit, key, expression.keys, exact=expression.exact)
+            return passed_on(emit, "search", [key], position_of(emit, key, expression.keys, exact=expression.exact))
         if isinstance(expression, Pick):
             position = emit.as_number(self.value(expression.position, turn))
             table = emit.table(expression.choices)
-            return picked(emit, position, len(expression.choices), lambda at, lane: emit.element(table, at))
+            made = picked(emit, position, len(expression.choices), lambda at, lane: emit.element(table, at))
+            return passed_on(emit, "pick", [position], made)
         assert isinstance(expression, Sampled)
         return self._sampled(expression, turn)
 
     def _fixed(self, expression: Fixed, turn: IrValue) -> Value:
         values, emit = expression.values, self._emit
         first = values[:1]
-        if (values == first).all() or np.isnan(values).all():
-            return emit.number(float(first[0]))
+        if (values.view(np.uint64) == first.view(np.uint64)).all():
+            return failure(emit, int(codes_of(first)[0])) if np.isnan(first[0]) else emit.number(float(first[0]))
         return emit.splat(emit.element(emit.table(values), turn))
 
     def _cells(self, places: Ints, turn: IrValue) -> Cells:

@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
 
-from compute.backends.native.compiler import compile_module
+from compute.backends.native.compiler import Compiled, compile_module
 from compute.backends.native.errors import NotNative
+from compute.backends.native.failures import codes_of, encoded
 from compute.backends.native.kernel import WIDTH, Exchange, StageWriter
 from compute.backends.native.laws import LAWS
 from compute.backends.native.stages import NativeStage, Plan, plan_of
@@ -32,7 +33,15 @@ NEIGHBOURS = 64
 """Doubted iterations no farther apart than this are computed together."""
 SHOWN_REASONS = 3
 _ALIGNMENT = 64
-_SIGNATURE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 5, *[ctypes.c_int64] * 3, ctypes.c_uint64)
+_SIGNATURE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 5, *[ctypes.c_int64] * 4, ctypes.c_uint64)
+
+
+@dataclass(frozen=True, slots=True)
+class _Function:
+    """One stage's code, which is kept as long as it may be called."""
+
+    code: Compiled
+    call: Any
 
 
 @dataclass(slots=True)
@@ -58,7 +67,9 @@ class NativeMachine:
         self._site_rows = {site: row for row, site in enumerate(self.plan.sites)}
         self._sites = list(self.plan.sites)
         self._rows = self._exchanged()
-        self._compiled, self._functions = self._compile()
+        self._functions = self._compile(is_exact=False)
+        self._exact: list[_Function] | None = None
+        self._lock = threading.Lock()
         self._threads = threading.local()
 
     @property
@@ -80,7 +91,14 @@ class NativeMachine:
         wanted = np.unique(np.concatenate(places)) if places else np.zeros(0, np.int64)
         return {p: row for row, p in enumerate(wanted.tolist())}
 
-    def _compile(self) -> tuple[Any, list[Any]]:
+    def _exact_functions(self) -> list[_Function]:
+        """The stages in exact code, compiled when an error first leaves one of them."""
+        with self._lock:
+            if self._exact is None:
+                self._exact = self._compile(is_exact=True)
+            return self._exact
+
+    def _compile(self, *, is_exact: bool) -> list[_Function]:
         module = ir.Module("montecell")
         names: list[str] = []
         for i, stage in enumerate(self.plan.stages):
@@ -89,11 +107,12 @@ class NativeMachine:
             names.append(f"stage{i}")
             streams = [self.program.draws[s].stream for s in self._sites]
             writer = StageWriter(
-                module, names[-1], self.plan.layout, self.plan.lines, self.plan.expressions, self._site_rows, streams
-            )
+                module, names[-1], self.plan.layout, self.plan.lines, self.plan.expressions, self._site_rows, streams,
+                is_exact=is_exact,
+            )  # fmt: skip
             writer.write(stage.loops, Exchange(self._pairs(stage.imports), self._pairs(stage.exports)))
         compiled = compile_module(module)
-        return compiled, [_SIGNATURE(compiled.address(name)) for name in names]
+        return [_Function(compiled, _SIGNATURE(compiled.address(name))) for name in names]
 
     def _pairs(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         return np.array([(self._rows[p], p) for p in places.tolist()], np.int64).reshape(-1, 2)
@@ -136,10 +155,10 @@ class NativeMachine:
         lanes: int,
         source: tuple[int, int],
     ) -> npt.NDArray[np.bool_]:
-        """Runs all stages; gives the iterations in which something that leaves a stage is an error, or no number."""
+        """Runs all stages; gives the iterations in which a stage takes or leaves neither a number nor a known error."""
         failed = np.zeros(lanes, np.bool_)
-        functions = iter(self._functions)
         arrays = (memory.workspace, memory.rows, memory.uniforms, memory.samples, doubts)
+        number = 0
         for stage in self.plan.stages:
             if not isinstance(stage, NativeStage):
                 assert block is not None
@@ -147,11 +166,18 @@ class NativeMachine:
                 continue
             if block is not None:
                 failed |= self._take(block.store, stage, memory.rows, lanes)
-            next(functions)(*(a.ctypes.data for a in arrays), memory.rows.shape[1], len(doubts), *source)
-            own = [self._rows[p] for p in stage.exports.tolist()]
-            failed |= np.isnan(memory.rows[own, :lanes]).any(axis=0)
+            pointers = [a.ctypes.data for a in arrays]
+            self._functions[number].call(*pointers, memory.rows.shape[1], 0, len(doubts), *source)
+            leaving = memory.rows[[self._rows[p] for p in stage.exports.tolist()]]
+            if np.isnan(leaving).any():
+                groups = np.flatnonzero(np.isnan(leaving).any(axis=0).reshape(-1, WIDTH).any(axis=1))
+                for first, last in _stretches(groups, 1):
+                    self._exact_functions()[number].call(*pointers, memory.rows.shape[1], first, last, *source)
+                leaving = memory.rows[[self._rows[p] for p in stage.exports.tolist()], :lanes]
+                failed |= (np.isnan(leaving) & (codes_of(leaving) == 0)).any(axis=0)
             if block is not None:
                 self._give(block.store, stage, memory.rows, lanes)
+            number += 1
         return failed
 
     def _is_boolean(self, place: int) -> bool:
@@ -166,7 +192,7 @@ class NativeMachine:
             rows[row, :lanes] = store.numbers[slot]
             if not store.numeric[slot]:
                 kinds = store.kinds[slot]
-                rows[row, :lanes][kinds == Kind.ERROR] = np.nan
+                rows[row, :lanes] = encoded(rows[row, :lanes], kinds == Kind.ERROR)
                 expected = Kind.BOOLEAN if self._is_boolean(place) else Kind.NUMBER
                 odd |= (kinds != Kind.ERROR) & (kinds != expected)
             rows[row, lanes:] = rows[row, lanes - 1]
@@ -176,9 +202,12 @@ class NativeMachine:
         """Copies what a native stage made into the block's store."""
         for place in stage.exports.tolist():
             slot = int(self.plan.layout.slot_of_place[place])
-            store.numbers[slot] = rows[self._rows[place], :lanes]
-            store.numeric[slot] = not self._is_boolean(place)
-            store.kinds[slot] = Kind.BOOLEAN if self._is_boolean(place) else Kind.NUMBER
+            values = rows[self._rows[place], :lanes]
+            codes = codes_of(values)
+            kind = np.uint8(Kind.BOOLEAN if self._is_boolean(place) else Kind.NUMBER)
+            store.numbers[slot] = np.where(codes != 0, codes, values)
+            store.kinds[slot] = np.where(codes != 0, np.uint8(Kind.ERROR), kind)
+            store.numeric[slot] = kind == Kind.NUMBER and not codes.any()
 
     def _outputs(self, memory: _Memory, lanes: int) -> tuple[Floats, Codes]:
         """The outputs of a program that is native throughout; those that never vary have one value."""
@@ -189,7 +218,9 @@ class NativeMachine:
             where = (np.array([row]), np.array([column]))
             place = int(self.plan.layout.varying(sheet, *where)[0])
             if place >= 0:
-                values[i] = memory.rows[self._rows[place], :lanes]
+                made = memory.rows[self._rows[place], :lanes]
+                codes[i] = codes_of(made)
+                values[i] = np.where(codes[i] != 0, np.nan, made)
                 continue
             fixed = self.plan.layout.fixed(sheet, *where)
             kind, number = int(fixed.kind_array()[0]), float(fixed.numbers[0])
@@ -200,7 +231,7 @@ class NativeMachine:
 
     def _settle(self, result: BlockResult, doubted: npt.NDArray[np.bool_], sampler: Sampler) -> None:
         """Computes the doubted iterations with the reference backend, each by itself alone or with its neighbours."""
-        for first, last in _stretches(doubted):
+        for first, last in _stretches(np.flatnonzero(doubted), NEIGHBOURS):
             anew = self.reference.run(sampler, result.start + first, result.start + last)
             chosen = np.flatnonzero(doubted[first:last])
             for own, other in (
@@ -231,11 +262,10 @@ def _aligned(rows: int, columns: int) -> Floats:
     return spare[begin : begin + rows * columns].reshape(rows, columns)
 
 
-def _stretches(doubted: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Runs of iterations that hold all doubted ones, few and short."""
-    places = np.flatnonzero(doubted)
+def _stretches(places: npt.NDArray[np.intp], apart: int) -> list[tuple[int, int]]:
+    """Runs that hold all of the ascending places, few and short: those no farther ``apart`` than that are in one."""
     if len(places) == 0:
         return []
-    cuts = np.flatnonzero(np.diff(places) > NEIGHBOURS)
+    cuts = np.flatnonzero(np.diff(places) > apart)
     firsts, lasts = places[np.r_[0, cuts + 1]], places[np.r_[cuts, len(places) - 1]]
     return [(int(a), int(b) + 1) for a, b in zip(firsts, lasts, strict=True)]

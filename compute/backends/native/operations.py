@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from compute.backends.native.emission import NAN, Emission, IrValue, Truth, Value
+from compute.backends.native.failures import failure
 from compute.backends.native.mathematics import Mathematics
 from compute.backends.reference.operators import NEAR_ZERO_BITS
+from compute.errors import ErrorCode
 
 Operation = Callable[[Emission, Mathematics, tuple[Value, ...]], Value]
 _EXPONENT_BITS = 0x7FF0000000000000
@@ -87,7 +89,7 @@ def _if(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
 
 
 def _chosen(emit: Emission, condition: Truth, yes: Value, no: Value) -> Value:
-    if isinstance(yes, Truth) and isinstance(no, Truth):
+    if isinstance(yes, Truth) and isinstance(no, Truth) and not emit.is_exact:
         holds = emit.select(condition.holds, yes.holds, no.holds)
         failed = None
         if yes.failed is not None or no.failed is not None:
@@ -95,7 +97,7 @@ def _chosen(emit: Emission, condition: Truth, yes: Value, no: Value) -> Value:
             failed = emit.select(condition.holds, _or(yes.failed, nowhere), _or(no.failed, nowhere))
         return Truth(holds, emit.either(failed, condition.failed))
     result = emit.select(condition.holds, emit.as_number(yes), emit.as_number(no))
-    return result if condition.failed is None else emit.select(condition.failed, emit.number(NAN), result)
+    return result if condition.failed is None else emit.select(condition.failed, emit.error_of(condition), result)
 
 
 def _or(mask: IrValue | None, nowhere: IrValue) -> IrValue:
@@ -218,8 +220,9 @@ def _folded(combine: Callable[[Emission, IrValue, IrValue], IrValue]) -> Operati
 
 def _choose(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
     """#VALUE! outside 1 … the number of choices."""
-    index = emit.call("llvm.trunc", emit.as_number(parts[0]))
-    result: IrValue = emit.number(NAN)
+    given = emit.as_number(parts[0])
+    index = emit.call("llvm.trunc", given)
+    result: IrValue = emit.select(emit.is_nan(given), given, failure(emit, ErrorCode.VALUE))
     for i, part in enumerate(parts[1:]):
         here = emit.builder.fcmp_ordered("oeq", index, emit.number(i + 1.0))
         result = emit.select(here, emit.as_number(part), result)

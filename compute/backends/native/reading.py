@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Sampled, Type
+from compute.backends.native.failures import encoded
 from compute.backends.native.layout import Layout
 from compute.backends.native.lines import DRAWS, Line
 from compute.backends.reference.drawing import StaticDraws
@@ -136,7 +137,7 @@ class Reading:
         booleans = kinds == Kind.BOOLEAN
         if booleans.any() and not (booleans | (kinds == Kind.ERROR)).all():
             raise NotNative("a constant is a truth value in some cells and a number in others")
-        values = np.where(kinds == Kind.ERROR, np.nan, np.where(kinds == Kind.BLANK, 0.0, numbers))
+        values = encoded(np.where(kinds == Kind.BLANK, 0.0, numbers), kinds == Kind.ERROR)
         length = self.line.length
         return Fixed("boolean" if booleans.any() else "number", np.array(np.broadcast_to(values, (length,))))
 

@@ -198,12 +198,21 @@ def test_lines_of_formulas(book: Build, name: str) -> None:
     assert_same(*both(machine))
 
 
+class NotAsked:
+    """Stands where the reference backend would be asked for iterations in doubt."""
+
+    def run(self, *asked: object) -> BlockResult:
+        raise AssertionError(f"the reference backend was asked for {asked}")
+
+
 def test_an_error_among_the_iterations_has_its_own_code(book: Build) -> None:
     cells = {"B1": "=1/A3", "B2": "=SQRT(A2)", "B3": "=B1+B2", "B4": "=B2+B1"}
     machine = machine_of(book, cells, ["S!B1", "S!B2", "S!B3", "S!B4"])
-    found, expected = both(machine)
+    source = sampler("monte_carlo", 7, 4096, [d.stream for d in machine.program.draws])
+    expected = machine.reference.run(source, 0, LANES)
+    machine.reference = NotAsked()  # type: ignore[assignment]
     assert len(set(expected.output_codes.ravel().tolist())) == 3
-    assert_same(found, expected)
+    assert_same(machine.run(source, 0, LANES), expected)
 
 
 def test_numbers_on_the_edge_of_the_fifteenth_digit_are_the_reference_s(book: Build) -> None:
