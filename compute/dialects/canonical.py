@@ -84,6 +84,7 @@ class Draw(Node):
     ``ordinal`` counts the draws of one formula from 1, in the order of the text; with sheet and cell it keys the draw's
     stream. ``seed`` is a seed of its own; a ``locked`` draw keeps its static value while others are drawn.
     A ``fresh`` one is the worksheet's own RAND, uniform from 0 to 1: another in each trial of a what-if data table.
+    One that ``counts`` takes that many values of its law in turn, one in each iteration, and is no random number.
     """
 
     law: str
@@ -97,6 +98,7 @@ class Draw(Node):
     locked: bool = False
     percentiles: Percentiles | None = None
     fresh: bool = False
+    counts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from compute.dialects import atrisk, campagna, crystal_ball, modelrisk, montecell, plain, psi, xlrisk
+from compute.dialects import atrisk, campagna, crystal_ball, modeler_tools, modelrisk, montecell, plain, psi, xlrisk
 from compute.dialects.canonical import Draw, InputMark
 from compute.dialects.tree import named, nodes, numbered, rebuild
 from compute.formulas.ast import Call, Node
@@ -35,6 +35,9 @@ class Canonicaliser:
         self._own_names = _defined_functions(workbook)
         self._known: dict[int, tuple[Node, Node]] = {}
         self.products: set[str] = {crystal_ball.PRODUCT} if crystal_ball.has_stored_data(workbook) else set()
+        self.trial_index = modeler_tools.trial_index(workbook)
+        if self.trial_index is not None:
+            self.products.add(modeler_tools.PRODUCT)
 
     def __call__(self, tree: Node) -> Node:
         """The tree in canonical form: the same object when nothing in it belongs to a product."""

@@ -13,10 +13,9 @@ import re
 from collections.abc import Mapping
 
 from compute.dialects.canonical import Adjustment, Draw, NotUnderstood, Statistic
+from compute.dialects.named_cells import cell_named
 from compute.dialects.signature import LawFunction, Parameters, by_local_name
-from compute.errors import FormulaSyntaxError
-from compute.formulas import parse
-from compute.formulas.ast import MAX_COLUMN, MAX_ROW, Binary, Call, CellReference, Node, Number, Omitted
+from compute.formulas.ast import Binary, Call, Node, Number, Omitted
 from compute.workbook.model import Workbook
 
 PRODUCT = "Crystal Ball"
@@ -183,24 +182,16 @@ def stored_cells(workbook: Workbook) -> tuple[str, ...]:
     """The cells that Crystal Ball's own data make an assumption or decision variable, as ``Model!$B$3``.
 
     Crystal Ball 11 gives each of its cells a hidden name, ``CB_`` and 32 hexadecimal digits. Which cell is what stands
-    in its data alone, but an assumption or decision variable must be a cell of a value, and a forecast one of a
-    formula: cells with formulas are left out, those that were made a formula since among them.
+    in its data alone, but an assumption or decision variable must be a cell of a plain number, and a forecast one of a
+    formula (User's Guide, docs.oracle.com/cd/E36352_01/epm.1112/cb_user/ch03s02.html): cells with formulas are left
+    out, those that were made a formula since among them.
     """
     return tuple(n.text for n in workbook.names if _CELL_NAME.fullmatch(n.name) and _is_value(workbook, n.text))
 
 
 def _is_value(workbook: Workbook, place: str) -> bool:
-    try:
-        tree = parse(place, 1, 1)
-    except FormulaSyntaxError:
-        return False
-    if not isinstance(tree, CellReference) or tree.sheets is None or tree.sheets.last or tree.sheets.workbook:
-        return False
-    try:
-        sheet = workbook.sheet(tree.sheets.first)
-    except KeyError:
-        return False
-    return (tree.row.resolve(1, MAX_ROW), tree.column.resolve(1, MAX_COLUMN)) not in sheet.formulas
+    cell = cell_named(workbook, place)
+    return cell is not None and cell[1:] not in workbook.sheets[cell[0]].formulas
 
 
 def has_stored_data(workbook: Workbook) -> bool:

@@ -1,8 +1,8 @@
 """The settings of a simulation that a workbook carries, by each product's own means of storing them.
 
 Sources: names as @RISK 8 saves them (RiskNumIterations and its kin); XLRisk's sheet with the names Seed, Iterations and
-LatinHypercube; Montecell's own names, Montecell.Iterations and its kin. The settings of other products stand in forms
-that are not public.
+LatinHypercube; Montecell's own names, Montecell.Iterations and its kin; PM_Trials of SIPmath Modeler Tools. The
+settings of Analytic Solver, ModelRisk and Crystal Ball are not read yet.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-from compute.dialects import atrisk, montecell, xlrisk
-from compute.errors import FormulaSyntaxError, Scalar
-from compute.formulas import parse
-from compute.formulas.ast import MAX_COLUMN, MAX_ROW, Boolean, CellReference, Node, Number, Text
+from compute.dialects import atrisk, modeler_tools, montecell, xlrisk
+from compute.dialects.named_cells import value_named
+from compute.errors import Scalar
 from compute.values import general_text
 from compute.workbook.model import DefinedName, Workbook
 
@@ -53,7 +52,7 @@ class WorkbookSettings:
 
 def settings(workbook: Workbook) -> WorkbookSettings:
     """The workbook's settings: Montecell's own where it has any, else XLRisk's where it has that product's sheet, else
-    @RISK's, else none.
+    @RISK's, else the number of trials of a SIPmath workbook, else none.
     """
     own = {n.name.casefold(): n for n in workbook.names if n.sheet is None and n.name.casefold() in MONTECELL}
     if own:
@@ -63,11 +62,14 @@ def settings(workbook: Workbook) -> WorkbookSettings:
     names = {n.name: n for n in workbook.names if n.sheet is None}
     if "RiskNumIterations" in names or "RiskHasSettings" in names:
         return _atrisk(workbook, names)
-    return WorkbookSettings()
+    index = modeler_tools.trial_index(workbook)
+    return WorkbookSettings() if index is None else WorkbookSettings(modeler_tools.PRODUCT, iterations=index.trials)
 
 
 def _montecell(workbook: Workbook, names: Mapping[str, DefinedName]) -> WorkbookSettings:
-    iterations, seed, sampling, simulations = (_value(workbook, names[n]) if n in names else None for n in MONTECELL)
+    iterations, seed, sampling, simulations = (
+        value_named(workbook, names[n]) if n in names else None for n in MONTECELL
+    )
     asked = sampling.casefold().replace(" ", "_") if isinstance(sampling, str) else None
     return WorkbookSettings(
         montecell.PRODUCT,
@@ -79,7 +81,7 @@ def _montecell(workbook: Workbook, names: Mapping[str, DefinedName]) -> Workbook
 
 
 def _atrisk(workbook: Workbook, names: Mapping[str, DefinedName]) -> WorkbookSettings:
-    found = {n: _value(workbook, name) for n, name in names.items() if n.startswith("Risk")}
+    found = {n: value_named(workbook, name) for n, name in names.items() if n.startswith("Risk")}
     has_latin_hypercube = found.get("RiskSamplingType") == LATIN_HYPERCUBE
     told = ("RiskSamplingType", "RiskMonitorConvergence", "RiskUseDifferentSeedForEachSim")
     others = {n: _text(found[n]) for n in told if found.get(n) not in (None, False)}
@@ -97,7 +99,7 @@ def _atrisk(workbook: Workbook, names: Mapping[str, DefinedName]) -> WorkbookSet
 
 def _xlrisk(workbook: Workbook) -> WorkbookSettings:
     own = {
-        n.name.casefold(): _value(workbook, n)
+        n.name.casefold(): value_named(workbook, n)
         for n in workbook.names
         if n.sheet is None or n.sheet.casefold() == xlrisk.PRODUCT.casefold()
     }
@@ -116,24 +118,6 @@ def _xlrisk(workbook: Workbook) -> WorkbookSettings:
 
 def _text(value: Scalar) -> str:
     return general_text(value) if isinstance(value, float) else str(value)
-
-
-def _value(workbook: Workbook, name: DefinedName) -> Scalar:
-    """The constant that a name is, or that the cell it names holds or last showed."""
-    try:
-        tree: Node = parse(name.text, 1, 1)
-    except FormulaSyntaxError:
-        return None
-    if isinstance(tree, Number | Boolean | Text):
-        return tree.value
-    if not isinstance(tree, CellReference) or tree.sheets is None or tree.sheets.last or tree.sheets.workbook:
-        return None
-    place = (tree.row.resolve(1, MAX_ROW), tree.column.resolve(1, MAX_COLUMN))
-    try:
-        sheet = workbook.sheet(tree.sheets.first)
-    except KeyError:
-        return None
-    return sheet.values.get(place, sheet.cached.get(place))
 
 
 def _whole(value: Scalar, least: int) -> int | None:

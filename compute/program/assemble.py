@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from compute.dialects import Canonicaliser, SeriesDraw
+from compute.dialects.modeler_tools import HOLDS_A_FORMULA, INDEX
 from compute.dialects.xlrisk import listed_outputs
 from compute.distributions import Distribution
 from compute.errors import ErrorCode, FormulaSyntaxError, UnknownCell
@@ -61,6 +62,7 @@ class _Assembly:
     facts: FactBook = field(init=False)
     table_inputs: dict[int, tuple[int | None, int | None]] = field(default_factory=dict)
     enclosed: dict[int, tuple[Node, Node]] = field(default_factory=dict)
+    counted: int | None = None
 
     def __post_init__(self) -> None:
         self.facts = FactBook(self.binder.lambdas)
@@ -145,8 +147,23 @@ def _read_formulas(workbook: Workbook, inputs: Mapping[CellId, Distribution]) ->
                 assembly.producers.setdefault((position, *child), number)
     for cell, law in given.items():
         _add(assembly, cell, None, law)
+    _read_trial_index(assembly)
     _read_table_inputs(assembly)
     return assembly
+
+
+def _read_trial_index(assembly: _Assembly) -> None:
+    """The index of a SIPmath workbook, a constant made into the count of iterations."""
+    index = assembly.canonicalise.trial_index
+    if index is None:
+        return
+    number = assembly.producers.get(index.cell)
+    if number is None:
+        number = assembly.producers[index.cell] = len(assembly.formulas)
+        assembly.formulas.append(FormulaCell(number, *index.cell, index.draw(assembly.workbook)))
+        assembly.counted = number
+    elif not assembly.facts(assembly.formulas[number].tree).draws:
+        _note(assembly, number, INDEX, HOLDS_A_FORMULA)
 
 
 def _read_table_inputs(assembly: _Assembly) -> None:
@@ -347,9 +364,12 @@ def _tables(
 
 
 def _trial_tables(assembly: _Assembly, dependencies: _Dependencies) -> tuple[TrialTable, ...]:
-    """The data tables whose results hang on RAND, wherever they are in the workbook."""
+    """The data tables whose results hang on RAND or on a SIPmath workbook's index, wherever they are."""
     found, fresh = list[TrialTable](), assembly.fresh if assembly.table_inputs else frozenset()
-    for number, (across, down) in assembly.table_inputs.items() if fresh else ():
+    has_trials = fresh or assembly.counted is not None
+    for number, given in assembly.table_inputs.items() if has_trials else ():
+        across, down = given
+        counted = assembly.counted if assembly.counted in given else None
         formula = assembly.formulas[number]
         assert formula.range is not None
         heads, below = list[CellId](), set[int]()
@@ -357,12 +377,14 @@ def _trial_tables(assembly: _Assembly, dependencies: _Dependencies) -> tuple[Tri
             cell = (formula.sheet, *place)
             head = assembly.producers.get(cell)
             reached = set() if head is None else reached_from([head], dependencies)
-            if reached & fresh:
+            if reached & fresh or counted in reached:
                 heads.append(cell)
                 below |= reached
         if heads:
-            reads = (None if given is None else given in below for given in (across, down))
-            found.append(trial_table(number, Area(formula.sheet, *formula.range), heads, *reads))
+            # The values of an index count trials, whatever reads it.
+            reads = [None if n is None else n in below and n != counted for n in given]
+            area = Area(formula.sheet, *formula.range)
+            found.append(trial_table(number, area, heads, reads[0], reads[1], by_index=counted is not None))
     return tuple(found)
 
 

@@ -21,7 +21,7 @@ class TrialTable:
     """One data table over RAND: the formula that fills it, its cells, and its heads: the cells that its trials show.
 
     ``scenarios`` counts the different values of inputs that the model reads (1: none is read), ``trials`` how often
-    each of them is drawn.
+    each of them is drawn. ``by_index``: the trials are those of a SIPmath workbook, by its PM_Index.
     """
 
     formula: int
@@ -29,6 +29,7 @@ class TrialTable:
     heads: tuple[CellId, ...]
     scenarios: int
     trials: int
+    by_index: bool = False
 
     def text(self, sheets: Sequence[str]) -> str:
         """What a person should know of the table."""
@@ -39,8 +40,9 @@ class TrialTable:
         trials = f"{self.trials:,} trial" + ("s" if self.trials > 1 else "")
         scenarios = f" in each of {self.scenarios:,} scenarios" if self.scenarios > 1 else ""
         outputs = "is an output" if len(keys) == 1 else "are outputs"
+        how = "by PM_Index" if self.by_index else "RAND anew in each"
         return (
-            f"this workbook runs {trials} of {heads}{scenarios} through the data table {place}, RAND anew in each; "
+            f"this workbook runs {trials} of {heads}{scenarios} through the data table {place}, {how}; "
             f"Montecell fills the table so, and runs the model directly as often as one likes: {heads} {outputs}"
         )
 
@@ -51,6 +53,7 @@ def trial_table(
     heads: Sequence[CellId],
     reads_across: bool | None,
     reads_down: bool | None,
+    by_index: bool = False,
 ) -> TrialTable:
     """The table's trials; whether the model reads the value above (``reads_across``) and on the left, None without."""
     scenarios = trials = 1
@@ -58,7 +61,7 @@ def trial_table(
         if reads is None:
             continue
         scenarios, trials = (scenarios * count, trials) if reads else (scenarios, trials * count)
-    return TrialTable(formula, area, tuple(heads), scenarios, trials)
+    return TrialTable(formula, area, tuple(heads), scenarios, trials, by_index)
 
 
 def reached_from(start: Iterable[int], dependencies: Callable[[int], Sequence[int]]) -> set[int]:

@@ -9,7 +9,7 @@ from dataclasses import astuple
 import numpy as np
 
 from compute.backends.reference.machine import circular
-from compute.dialects import Draw, crystal_ball, nodes
+from compute.dialects import Draw, crystal_ball, modeler_tools, nodes
 from compute.dialects.rand_idioms import idiom
 from compute.dialects.settings import settings
 from compute.distributions import Law, Shifted, Truncated
@@ -164,7 +164,7 @@ def _shown(value: object) -> float | str | bool | None:
 
 
 def _static_notes(program: Program, statics: Statics) -> tuple[str, ...]:
-    notes = [*trial_notes(program), *idiom_notes(program), *structure_notes(program)]
+    notes = [*index_notes(program), *trial_notes(program), *idiom_notes(program), *structure_notes(program)]
     for site in program.draws:
         problem = statics.problems.get(site.index)
         if problem:
@@ -199,6 +199,13 @@ def idiom_notes(program: Program) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def index_notes(program: Program, iterations: int | None = None) -> tuple[str, ...]:
+    """What a SIPmath workbook's index does."""
+    index = modeler_tools.trial_index(program.workbook)
+    has_count = any(site.draw.counts for site in program.draws)
+    return (index.note(iterations),) if index is not None and has_count else ()
+
+
 def trial_notes(program: Program) -> tuple[str, ...]:
     """The what-if data tables through which the workbook simulates by itself."""
     return tuple(table.text(program.sheets.names) for table in program.trial_tables)
@@ -219,7 +226,7 @@ def structure_notes(program: Program) -> tuple[str, ...]:
 
 def notes_of(program: Program, samples: Samples) -> tuple[str, ...]:
     """What a reader of the results should know."""
-    notes = [*trial_notes(program), *structure_notes(program)]
+    notes = [*index_notes(program, samples.output_codes.shape[1]), *trial_notes(program), *structure_notes(program)]
     for i, output in enumerate(program.outputs):
         count = int(np.count_nonzero(samples.output_codes[i]))
         if count:

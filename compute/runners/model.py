@@ -44,6 +44,7 @@ from compute.runners.trial_values import trial_values
 from compute.runners.variance import DesignedRun, ShapleyReport, SobolReport, shapley_effects, sobol_indices
 from compute.runners.variation import UNVARIED, Variation, check_constant, with_constants
 from compute.sampling import Sampler
+from compute.sampling.counted import CountedSampler
 from compute.sampling.stressed import StressedSampler
 from compute.stopping import ConvergenceOptions
 from compute.workbook import Workbook, read_workbook
@@ -340,6 +341,8 @@ class Model:
         source = draws_source(self.program, sampling, seed, iterations, tied, seeds, batch)
         if sips is not None:
             source = sip_sampler(self.program, sips, source)
+        lengths = {site.index: site.draw.counts for site in self.program.draws if site.draw.counts}
+        source = CountedSampler(source, lengths) if lengths else source
         ranges = stressed_draws(self.program, self.variation.stresses)
         return StressedSampler(source, ranges) if ranges else source
 

@@ -35,7 +35,7 @@ def stressed_draws(program: Program, stresses: Sequence[StressRange]) -> dict[in
     """The range of uniforms of each stressed draw, by its index.
 
     Raises SpecificationError for ranges that do not rise, and for draws that have no single place in their law: locked
-    ones, and those that a formula makes several times in an iteration.
+    ones, the index of SIPmath trials, and those that a formula makes several times in an iteration.
     """
     found: dict[int, tuple[float, float]] = {}
     for stress in stresses:
@@ -49,6 +49,10 @@ def stressed_draws(program: Program, stresses: Sequence[StressRange]) -> dict[in
         if site.draw.locked:
             raise SpecificationError(
                 f"{site.key} is locked to its static value; it cannot be stressed", code="stress.locked"
+            )
+        if site.draw.counts:
+            raise SpecificationError(
+                f"{site.key} counts the trials of a SIPmath library; it cannot be stressed", code="stress.counted"
             )
         if law_of(program, site) in ("COMPOUND", FORMULA) or _is_repeated(program, site):
             raise SpecificationError(
