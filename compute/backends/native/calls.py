@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
+from compute.backends.native.arguments import Reader, all_numbers, elementwise, height_of, numbers_of, shape_of
 from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Over, Type
 from compute.backends.native.lookups import (
@@ -16,26 +15,8 @@ from compute.backends.native.lookups import (
     read_vertical_lookup,
 )
 from compute.backends.native.reading import Reading
+from compute.backends.native.rounding_calls import ROUNDING_CALLS
 from compute.formulas import ast
-
-Reader = Callable[[Reading, tuple[ast.Node, ...]], Expression]
-_OMITTED = ast.Omitted()
-
-
-def _elementwise(operation: str, *defaults: float, required: int = 1) -> Reader:
-    """A function of numbers; ``defaults`` stand for the arguments after the required ones that are left out."""
-
-    def read(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
-        if not required <= len(arguments) <= required + len(defaults):
-            raise NotNative("it has a wrong number of arguments")
-        parts = [reading.number(a) for a in arguments]
-        for default in defaults[len(arguments) - required :]:
-            parts.append(Fixed("number", np.full(reading.line.length, default)))
-        if any(isinstance(a, ast.Omitted) for a in arguments):
-            raise NotNative("an argument is left empty")
-        return Apply("number", operation, tuple(parts))
-
-    return read
 
 
 def _if(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
@@ -95,14 +76,14 @@ def _aggregate(operation: str, skipped: float) -> Reader:
             if isinstance(argument, ast.Omitted):
                 raise NotNative("an argument is left empty")
             if isinstance(argument, ast.RangeReference | ast.CellReference):
-                ranges.append(_numbers_of(reading, argument, skipped))
+                ranges.append(numbers_of(reading, argument, skipped))
             else:
                 parts.append(reading.number(argument))
         if not ranges and not parts:
             raise NotNative("it has no argument")
         if not ranges:
             return Apply("number", f"{operation}_of", tuple(parts))
-        joined = np.concatenate([np.broadcast_to(r, (_height(ranges), r.shape[1])) for r in ranges], axis=1)
+        joined = np.concatenate([np.broadcast_to(r, (height_of(ranges), r.shape[1])) for r in ranges], axis=1)
         if (joined == reading.around.layout.constant_place(skipped)).all(axis=1).any():
             raise NotNative("it has no number in some cell")
         single = joined.shape == (reading.line.length, 1)
@@ -112,32 +93,10 @@ def _aggregate(operation: str, skipped: float) -> Reader:
     return read
 
 
-def _height(ranges: list[np.ndarray[tuple[int, ...], np.dtype[np.int64]]]) -> int:
-    return max(r.shape[0] for r in ranges)
-
-
-def _numbers_of(
-    reading: Reading, node: ast.RangeReference | ast.CellReference, skipped: float
-) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    """The places of the numbers in a reference; cells that never hold one stand as ``skipped``."""
-    layout = reading.around.layout
-    if isinstance(node, ast.RangeReference):
-        places = reading.range_places(node, skipped)
-    else:
-        rows, columns = reading.cells_of(node)
-        places = layout.settled(reading.sheet(node.sheets), rows, columns, skipped)[:, None]
-    own = places < layout.cells
-    lines = np.where(own, layout.line[np.where(own, places, 0)], -1) if layout.cells else np.full(places.shape, -1)
-    booleans = [n for n in np.unique(lines[own]).tolist() if reading.around.type_of(n) == "boolean"]
-    if booleans:
-        places = np.where(np.isin(lines, booleans) & own, layout.constant(skipped), places)
-    return places
-
-
 def _average(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
     if len(arguments) != 1 or not isinstance(arguments[0], ast.RangeReference):
         raise NotNative("AVERAGE is compiled for one range")
-    places = _numbers_of(reading, arguments[0], np.inf)
+    places = numbers_of(reading, arguments[0], np.inf)
     infinite = reading.around.layout.constant(np.inf)
     counted = (places != infinite).sum(axis=1)
     kept = np.where(places == infinite, reading.around.layout.constant(0.0), places)
@@ -149,7 +108,7 @@ def _average(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
 def _net_present_value(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
     if len(arguments) != 2 or not isinstance(arguments[1], ast.RangeReference):
         raise NotNative("NPV is compiled for one range of flows")
-    return Over("number", "npv", (_all_numbers(reading, arguments[1]),), (reading.number(arguments[0]),))
+    return Over("number", "npv", (all_numbers(reading, arguments[1]),), (reading.number(arguments[0]),))
 
 
 def _internal_rate(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
@@ -158,33 +117,19 @@ def _internal_rate(reading: Reading, arguments: tuple[ast.Node, ...]) -> Express
     guess: Expression = Fixed("number", np.full(reading.line.length, 0.1))
     if len(arguments) == 2:
         guess = reading.number(arguments[1])
-    return Over("number", "irr", (_all_numbers(reading, arguments[0]),), (guess,))
-
-
-def _all_numbers(reading: Reading, node: ast.RangeReference) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
-    """The places of a range in which every cell is a number."""
-    places = _numbers_of(reading, node, np.nan)
-    skipped = reading.around.layout.constant_place(np.nan)
-    if skipped is not None and (places == skipped).any():
-        raise NotNative("some cells of its range are no numbers")
-    return places
+    return Over("number", "irr", (all_numbers(reading, arguments[0]),), (guess,))
 
 
 def _sum_product(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
     if not arguments or not all(isinstance(a, ast.RangeReference) for a in arguments):
         raise NotNative("SUMPRODUCT is compiled for plain ranges")
-    ranges = [_numbers_of(reading, a, 0.0) for a in arguments if isinstance(a, ast.RangeReference)]
-    shapes = {_shape(reading, a) for a in arguments if isinstance(a, ast.RangeReference)}
+    ranges = [numbers_of(reading, a, 0.0) for a in arguments if isinstance(a, ast.RangeReference)]
+    shapes = {shape_of(reading, a) for a in arguments if isinstance(a, ast.RangeReference)}
     if len(shapes) > 1:
         raise NotNative("its ranges differ in size")
-    height = _height(ranges)
+    height = height_of(ranges)
     same = tuple(np.ascontiguousarray(np.broadcast_to(r, (height, r.shape[1]))) for r in ranges)
     return Over("number", "sum_product", same)
-
-
-def _shape(reading: Reading, node: ast.RangeReference) -> tuple[int, int]:
-    rows, columns = reading.corners_as_cells(node, reading.sheet(node.sheets))
-    return rows.shape[1], columns.shape[2]
 
 
 _CRITERIA = {"<>": "unequal", "<=": "at_most", ">=": "at_least", "<": "less", ">": "greater", "=": "equal"}
@@ -212,7 +157,7 @@ def _count_if(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
     if len(arguments) != 2 or not isinstance(arguments[0], ast.RangeReference):
         raise NotNative("it has a wrong number of arguments")
     operation, bound = _criterion(reading, arguments[1])
-    places = _numbers_of(reading, arguments[0], np.nan)
+    places = numbers_of(reading, arguments[0], np.nan)
     return Over("number", f"count_{operation}", (places,), (bound,))
 
 
@@ -220,10 +165,10 @@ def _sum_if(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
     if not 2 <= len(arguments) <= 3 or not all(isinstance(a, ast.RangeReference) for a in arguments[::2]):
         raise NotNative("it has a wrong number of arguments")
     operation, bound = _criterion(reading, arguments[1])
-    keys = _numbers_of(reading, arguments[0], np.nan)  # type: ignore[arg-type]
+    keys = numbers_of(reading, arguments[0], np.nan)  # type: ignore[arg-type]
     total = arguments[-1] if len(arguments) == 3 else arguments[0]
-    added = _numbers_of(reading, total, 0.0)  # type: ignore[arg-type]
-    if keys.shape[1] != added.shape[1] or _shape(reading, arguments[0]) != _shape(reading, total):  # type: ignore[arg-type]
+    added = numbers_of(reading, total, 0.0)  # type: ignore[arg-type]
+    if keys.shape[1] != added.shape[1] or shape_of(reading, arguments[0]) != shape_of(reading, total):  # type: ignore[arg-type]
         raise NotNative("its ranges differ in size")
     height = max(keys.shape[0], added.shape[0])
     both = tuple(np.ascontiguousarray(np.broadcast_to(r, (height, r.shape[1]))) for r in (keys, added))
@@ -231,19 +176,19 @@ def _sum_if(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
 
 
 CALLS: dict[str, Reader] = {
+    **ROUNDING_CALLS,
     "IF": _if,
     "IFERROR": _if_error,
     "ISERROR": _is_error,
     "AND": _junction("and"),
     "OR": _junction("or"),
     "NOT": _not,
-    "ABS": _elementwise("absolute"),
-    "SQRT": _elementwise("square_root"),
-    "EXP": _elementwise("exponential"),
-    "LN": _elementwise("logarithm"),
-    "SIGN": _elementwise("sign"),
-    "POWER": _elementwise("power", required=2),
-    "INT": _elementwise("integer"),
+    "ABS": elementwise("absolute"),
+    "SQRT": elementwise("square_root"),
+    "EXP": elementwise("exponential"),
+    "LN": elementwise("logarithm"),
+    "SIGN": elementwise("sign"),
+    "POWER": elementwise("power", required=2),
     "SUM": _aggregate("sum", 0.0),
     "PRODUCT": _aggregate("product", 1.0),
     "MIN": _aggregate("least", np.inf),

@@ -72,8 +72,9 @@ def passed_on(emit: Emission, operation: str, parts: Sequence[Value], result: Va
         if result.failed is None:
             return result
         return Truth(result.holds, result.failed, _first(emit, numbers, emit.number(0.0)))
-    own = _OWN.get(operation, _invalid)(emit, numbers)
-    return _first(emit, numbers, emit.select(emit.is_nan(result), own, result))
+    if operation in _OWN:
+        result = emit.select(emit.is_nan(result), _OWN[operation](emit, numbers), result)
+    return _first(emit, numbers, result)
 
 
 def passed_on_from_ranges(
@@ -157,7 +158,8 @@ _OWN: dict[str, Callable[[Emission, Sequence[IrValue]], IrValue]] = {
     **dict.fromkeys(
         ("add", "subtract", "multiply", "settled_add", "settled_subtract", "negate", "percent", "sum_of"), _unknown
     ),
-    **dict.fromkeys(("product_of", "least_of", "greatest_of", "absolute", "truncate", "integer", "sign"), _unknown),
+    **dict.fromkeys(("product_of", "least_of", "greatest_of", "absolute", "truncate", "sign"), _unknown),
+    **dict.fromkeys(("square_root", "exponential", "logarithm"), _invalid),
 }
 
 __all__ = ["coded", "codes_of", "encoded", "failure", "passed_on", "passed_on_from_ranges"]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from compute.backends.native.emission import NAN, Emission, IrValue, Truth, Value
 from compute.backends.native.failures import failure
 from compute.backends.native.mathematics import Mathematics
+from compute.backends.native.rounding import ROUNDING
 from compute.backends.reference.operators import NEAR_ZERO_BITS
 from compute.errors import ErrorCode
 
@@ -185,17 +186,6 @@ def _power(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Valu
     return emit.select(failed, emit.number(NAN), result)
 
 
-def _integer(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
-    """INT; a number within the 15th digit of an integer is the reference's to decide."""
-    value = emit.as_number(parts[0])
-    nearest = emit.call("llvm.rint", value)
-    apart = emit.absolute(emit.builder.fsub(value, nearest))
-    bound = emit.builder.fmul(emit.absolute(value), emit.number(ALIKE))
-    near = emit.builder.fcmp_ordered("ole", apart, bound)
-    emit.doubt(emit.builder.and_(near, emit.builder.fcmp_ordered("one", value, nearest)))
-    return emit.call("llvm.floor", value)
-
-
 def greater_of(emit: Emission, a: IrValue, b: IrValue) -> IrValue:
     """The greater of two numbers; an error where either is one."""
     chosen = emit.select(emit.builder.fcmp_unordered("ugt", a, b), a, b)
@@ -230,6 +220,7 @@ def _choose(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Val
 
 
 OPERATIONS: dict[str, Operation] = {
+    **ROUNDING,
     "add": _add,
     "subtract": _subtract,
     "multiply": _multiply,
@@ -257,7 +248,6 @@ OPERATIONS: dict[str, Operation] = {
     "sign": _sign,
     "exponential": _exponential,
     "logarithm": _logarithm,
-    "integer": _integer,
     "sum_of": _folded(lambda emit, a, b: emit.builder.fadd(a, b)),
     "product_of": _folded(lambda emit, a, b: emit.builder.fmul(a, b)),
     "least_of": _folded(lesser_of),
