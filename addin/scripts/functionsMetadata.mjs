@@ -14,26 +14,26 @@ function parameterOf({ name: id, description, is_list: isList, default: value, c
 }
 
 function byParameters(law) {
-  return { id: law.law, name: law.law, description: law.summary, parameters: [...law.parameters.map(parameterOf), name, properties], result: number };
+  return { id: law.function, name: law.function, description: law.summary, parameters: [...law.parameters.map(parameterOf), name, properties], result: number };
 }
 
-function byPercentiles(law) {
+function byPercentiles(law, ending) {
   const pairs = { name: "pairs", description: "A percentile (0 to 1) or a parameter's name, then its value; a name; MC.STATIC(value).", type: "any", repeating: true };
-  const description = `${law.title} by percentiles, as many as it has parameters: MC.${law.law}ALT(0.05,67,0.95,132).`;
-  return { id: `${law.law}ALT`, name: `${law.law}ALT`, description, parameters: [pairs], result: number };
+  const id = `${law.law}${ending}`;
+  const of = ending === "ALTD" ? "by probabilities of greater values" : "by percentiles";
+  const description = `${law.title} ${of}, as many as it has parameters: MC.${id}(${ending === "ALTD" ? "0.95,67,0.05,132" : "0.05,67,0.95,132"}).`;
+  return { id, name: id, description, parameters: [pairs], result: number };
 }
 
 function further({ id, description, parameters, result = "string" }) {
   const described = parameters.map(([parameter, text, type, kind]) => ({
-    name: parameter, description: text, type, ...(kind === "optional" ? { optional: true } : kind ? { dimensionality: kind } : {}),
+    name: parameter, description: text, type, ...(kind === "optional" ? { optional: true } : kind === "repeating" ? { repeating: true } : kind ? { dimensionality: kind } : {}),
   }));
   return { id, name: id, description, parameters: described, result: { type: result } };
 }
 
 /** The content of functions.json for these laws and further functions. */
 export function functionsMetadata(laws, others) {
-  const alt = laws.filter((law) => law.by_percentiles).map(byPercentiles);
-  // Excel's names of functions have three characters or more: MC.F can be typed in other sheets only.
-  const offered = laws.filter(({ law }) => law.length >= 3).map(byParameters);
-  return { functions: [...offered, ...alt, ...others.map(further)] };
+  const alt = laws.filter((law) => law.by_percentiles).flatMap((law) => [byPercentiles(law, "ALT"), byPercentiles(law, "ALTD")]);
+  return { functions: [...laws.map(byParameters), ...alt, ...others.map(further)] };
 }

@@ -26,6 +26,8 @@ SERIES: dict[str, SeriesFunction] = {
     for name, process in PROCESSES.items()
 }
 """Montecell's time series by their names without ``MC.``."""
+ALIASES = {"FDIST": "F"}
+"""Functions whose name is not their law's: Excel wants names of three characters or more of an add-in's functions."""
 _NAME = re.compile(r"(?:(?:\[\d+\]|'[^']+'|[^!']+)!)?(?:_XLDUDF_|_XLL\.)?MC[._]([A-Z0-9._]+)")
 
 
@@ -33,6 +35,11 @@ def local_name(call: str) -> str | None:
     """``NORMAL`` for any stored form of ``MC.NORMAL``; None for a foreign function."""
     match = _NAME.fullmatch(call)
     return match[1].replace("_", ".") if match else None
+
+
+def function_name(law: str) -> str:
+    """The function of a law as people type it into Excel, without ``MC.``."""
+    return next((name for name, own in ALIASES.items() if own == law), law)
 
 
 def canonical(call: Call) -> Node | None:
@@ -51,9 +58,11 @@ def canonical(call: Call) -> Node | None:
         return combined_draw(name, shown, call, local_name)
     if name in SERIES:
         return SERIES[name].draw(call, local_name)
+    name = ALIASES.get(name, name)
     law, base = LAWS.get(name), base_name(name)
-    if law is None and base is not None and base[0] in LAWS and defined_for(LAWS[base[0]]):
-        return percentile_draw(shown, base[0], (), base[1], call, local_name)
+    of = "" if base is None else ALIASES.get(base[0], base[0])
+    if law is None and base is not None and of in LAWS and defined_for(LAWS[of]):
+        return percentile_draw(shown, of, (), base[1], call, local_name)
     if law is None:
         return NotUnderstood(shown, "Montecell has no function of that name")
     plain, properties = split(call, local_name)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from compute.dialects.atrisk import FUNCTIONS, SERIES
+from compute.dialects.montecell import function_name
 from compute.dialects.signature import LawFunction, unchanged
 from compute.distributions import LAWS, Law
 from compute.sampling.time_series import Process
@@ -18,7 +19,7 @@ _ATRISK: Mapping[str, LawFunction] = MappingProxyType(
 
 def montecell_formula(law: type[Law], parameters: Values, shift: float = 0.0) -> str:
     """The law as a person types it into a cell; parameters at their defaults are left out at the end."""
-    return _written(f"MC.{law.name}", "MC.SHIFT", _needed(law, parameters), shift)
+    return _written(f"MC.{function_name(law.name)}", "MC.SHIFT", _needed(law, parameters), shift)
 
 
 def atrisk_formula(law: type[Law], parameters: Values, shift: float = 0.0) -> str | None:

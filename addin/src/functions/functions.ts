@@ -39,14 +39,47 @@ export function distribution(law: LawName): Body {
 }
 
 /** A distribution by percentiles shows what MC.STATIC says. */
-export function byPercentiles(law: LawName): Body {
-  return (given) => guarded(`${law}ALT`, () => shownValue(null, [], propertiesOf([given].flat())));
+export function byPercentiles(name: string): Body {
+  return (given) => guarded(name, () => shownValue(null, [], propertiesOf([given].flat())));
 }
 
 /** A property hands its numbers to the distribution around it. */
 export function property(name: string, count: number): Body {
   return (...given) => printProperty(name, given.slice(0, count));
 }
+
+const HINTS = {
+  series: "the values of a path are known after MC.STATIC(value) is added, or in the workbook with results",
+  statistic: "statistics of a run stand in the workbook with results",
+  combined: "the value of this law is known after MC.STATIC(value) is added",
+};
+
+/** A law made of laws: the product of their shown values where that is its mean, else what MC.STATIC says. */
+export function combined(name: string): Body {
+  return (...given) => guarded(name, () => {
+    const fixed = propertiesOf(given.flat()).find((property) => property.name === "STATIC");
+    const [first, second, ...others] = given;
+    const [limits, rest] = name === "COMPOUND" ? [others.slice(0, 2), others.slice(2)] : [[], others];
+    const isPlain = limits.every((limit) => limit === null || limit === undefined) && !propertiesOf(rest.flat()).length;
+    if (fixed || name === "SPLICE" || !isPlain || typeof first !== "number" || typeof second !== "number") {
+      if (fixed?.values[0] === undefined || fixed.values[0] === null) throw new NotKnownHere(HINTS.combined);
+      return fixed.values[0];
+    }
+    return first * second;
+  });
+}
+
+/** A path shows in every period what MC.STATIC says; a statistic has nothing to show before a run. */
+export function notKnown(name: string, kind: "series" | "statistic"): Body {
+  return (...given) => guarded(name, () => {
+    const fixed = kind === "series" ? propertiesOf(given.flat()).find((property) => property.name === "STATIC")?.values[0] : null;
+    if (fixed === undefined || fixed === null) throw new NotKnownHere(HINTS[kind]);
+    return fixed;
+  });
+}
+
+/** The value of the first simulation. */
+export const simtable: Body = (given) => [given].flat(2)[0] as number;
 
 /** Always 0. */
 export const output: Body = () => 0;

@@ -19,6 +19,8 @@ export interface ParameterInfo {
 
 export interface LawInfo {
   readonly law: string;
+  /** The worksheet function without "MC.": FDIST of the law F, since Excel wants three characters or more. */
+  readonly function: string;
   readonly title: string;
   readonly summary: string;
   readonly group: string;
@@ -47,6 +49,14 @@ export function lawInfo(law: LawName): LawInfo {
 }
 
 export const requiredOf = (law: LawName): number => lawInfo(law).parameters.filter((parameter) => parameter.default === null).length;
+
+const BY_FUNCTION = new Map(Object.values(LAWS).map((info) => [info.function, info.law]));
+
+/** A function's name in which an alias of a law is the law's own name: F of FDIST, FALT of FDISTALT. */
+export function lawsOwnName(name: string): string {
+  const [, law = name, ending = ""] = /^(.+?)(ALTD?)?$/.exec(name) ?? [];
+  return isLaw(name) ? name : `${BY_FUNCTION.get(law) ?? law}${ending}`;
+}
 
 const ALT = /^(.+)ALT$/;
 

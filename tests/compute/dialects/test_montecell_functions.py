@@ -9,6 +9,8 @@ import pytest
 
 import compute
 from compute.dialects import Canonicaliser, Draw, NotUnderstood
+from compute.dialects.montecell import function_name
+from compute.dialects.written import montecell_formula
 from compute.distributions import LAWS
 from compute.formulas import parse
 from compute.formulas.ast import Node, Number, Text
@@ -108,3 +110,11 @@ MEANS = [
 @pytest.mark.parametrize(("text", "mean"), MEANS)
 def test_static_values(text: str, mean: float, book: Build) -> None:
     assert compute.recalculate(book({"M": {"A1": f"={text}"}}))["M"]["A1"] == pytest.approx(mean, rel=1e-12)
+
+
+def test_the_f_law_has_a_name_that_excel_takes() -> None:
+    assert drawn("MC.FDIST(5,10)") == drawn("MC.F(5,10)")
+    assert drawn("_xldudf_MC_FDIST(5,10)").law == "F"
+    assert drawn("MC.FDISTALT(0.1,0.3,0.9,2)") == drawn("MC.FALT(0.1,0.3,0.9,2)")
+    assert montecell_formula(LAWS["F"], (5.0, 10.0)) == "=MC.FDIST(5,10)"
+    assert all(len(function_name(law)) >= 3 for law in LAWS)

@@ -1,7 +1,7 @@
 // The arguments of a distribution's call told apart as the engine tells them: parameters, a name, property functions.
 
 import { PROPERTY_NAMES } from "../../functions/adjusted";
-import { lawInfo, requiredOf, type LawName } from "../../functions/laws";
+import { lawInfo, lawsOwnName, requiredOf, type LawName } from "../../functions/laws";
 import { findCalls } from "./calls";
 import { tokenize, unquote } from "./tokens";
 
@@ -23,7 +23,8 @@ const OURS = /^(?:\[\d+\]!)?(?:_xldudf_|_xll\.)?MC[._](.+)$/i;
 
 /** The name without what marks it as Montecell's, in capitals; null for other functions. */
 export function ourName(name: string): string | null {
-  return OURS.exec(name)?.[1]?.toUpperCase() ?? null;
+  const own = OURS.exec(name)?.[1]?.toUpperCase();
+  return own === undefined ? null : lawsOwnName(own);
 }
 
 /** The text that a string literal stands for; null for any other expression. */

@@ -1,6 +1,6 @@
 // Montecell's own calls inside a formula: reading them, writing them, taking them away.
 
-import { isLaw, percentileLaw, type LawName } from "../../functions/laws";
+import { isLaw, lawInfo, percentileLaw, type LawName } from "../../functions/laws";
 import { findCalls, replaceSpan, type Call, type Span } from "./calls";
 import { ourName, printPropertyCall, splitArguments, stringLiteral, type PropertyCall } from "./lawArguments";
 import { quote } from "./tokens";
@@ -73,7 +73,7 @@ export function printLaw(law: LawName, parameters: readonly string[], parts: Law
   const label = nameFormula ? [nameFormula] : name?.trim() ? [quote(name.trim())] : [];
   const given = [...parameters];
   if (!label.length || !nameFormula) while (given.at(-1) === "") given.pop();
-  return `MC.${law}${byPercentiles ? "ALT" : ""}(${[...given, ...label, ...properties.map(printPropertyCall)].join(",")})`;
+  return `MC.${byPercentiles ? `${law}ALT` : lawInfo(law).function}(${[...given, ...label, ...properties.map(printPropertyCall)].join(",")})`;
 }
 
 /** The formula with one distribution call replaced; a cell without one becomes the call alone. */

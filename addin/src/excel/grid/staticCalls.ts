@@ -2,7 +2,7 @@
 // reference to a helper cell, which holds the static value of the call and follows its arguments.
 
 import { InvalidParameters, NotKnownHere, shownValue, type Property } from "../../functions/adjusted";
-import { isLaw, percentileLaw, type LawName } from "../../functions/laws";
+import { isLaw, lawsOwnName, percentileLaw, type LawName } from "../../functions/laws";
 import type { Parameter } from "../../functions/staticValue";
 import { parseRange, quoteSheet, type RangeAddress } from "../addresses";
 import { findCalls, replaceSpan, type Call } from "../formula/calls";
@@ -98,14 +98,14 @@ export class StaticCalls {
 
   private nextCall(text: string): Call | null {
     const mine = (call: Call): boolean => {
-      const name = OURS.exec(call.name)?.[1]?.toUpperCase() ?? "";
+      const name = lawsOwnName(OURS.exec(call.name)?.[1]?.toUpperCase() ?? "");
       return name === "OUTPUT" || isLaw(name) || percentileLaw(name) !== null;
     };
     return findCalls(text).find(mine) ?? null;
   }
 
   private standIn(sheet: string, text: string, call: Call, slots: Slot[]): string {
-    const name = call.name.slice(3).toUpperCase();
+    const name = lawsOwnName(call.name.slice(3).toUpperCase());
     if (name === "OUTPUT") return "0";
     const texts = call.arguments.map((span) => text.slice(span.start, span.end).trim());
     const law = isLaw(name) ? name : null;
