@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from compute.details import IntervalData, IntervalsDetail, ResultDetails, StatisticsDetail
+from compute.details import ConvergenceDetail, FanDetail, IntervalData, IntervalsDetail, ResultDetails, StatisticsDetail
 from compute.protocol import CorrelationReport, VariableSummary
 from compute.runners.result import Result
 from compute.workbook import (
     PERCENTILE_LEVELS,
     Certificate,
+    Convergence,
     CorrelationRow,
     DetailRow,
     Driver,
+    Fan,
+    FanPoint,
     HistogramTable,
     OutputResult,
     Report,
     VariableRow,
 )
 
-_SECTIONS = ("statistics", "intervals", "tornado", "regression", "contribution")
+_SECTIONS = ("statistics", "intervals", "tornado", "regression", "contribution", "convergence_series")
 
 
 def report_of(result: Result) -> Report:
     """The report of a result."""
-    summary, certificate, details = result.summary(), result.certificate, result.details(_SECTIONS)
+    sections = (*_SECTIONS, "fan") if result.ranges else _SECTIONS
+    summary, certificate, details = result.summary(), result.certificate, result.details(sections)
     names = {variable.key: variable.name or variable.key for variable in (*summary.outputs, *summary.inputs)}
     drivers = _drivers(details)
     return Report(
@@ -50,6 +54,12 @@ def report_of(result: Result) -> Report:
             for row, intervals in zip(details.statistics or (), details.intervals or (), strict=True)
         ),
         correlations=tuple(row for group in summary.correlations for row in _pairs(group)),
+        fans=tuple(_fan(each, summary.outputs) for each in details.fan or ()),
+        convergence=tuple(
+            _convergence(variable, series)
+            for variable, series in zip(summary.outputs, details.convergence_series or (), strict=True)
+            if variable.mean is not None
+        ),
     )
 
 
@@ -107,6 +117,26 @@ def _drivers(details: ResultDetails) -> dict[str, tuple[tuple[Driver, ...], floa
         )
         found[tornado.output] = (drivers, _number(regression.r_squared))
     return found
+
+
+def _fan(fan: FanDetail, outputs: Sequence[VariableSummary]) -> Fan:
+    variables = {variable.key: variable for variable in outputs}
+    points = tuple(
+        FanPoint(key, variables[key].cell, tuple(_number(value) for value in bands), _number(mean))
+        for key, mean, *bands in zip(fan.outputs, fan.means, *fan.bands, strict=True)
+    )
+    return Fan(fan.name, fan.percents, points)
+
+
+def _convergence(variable: VariableSummary, series: ConvergenceDetail) -> Convergence:
+    return Convergence(
+        name=variable.name or variable.key,
+        cell=variable.cell,
+        confidence=series.confidence,
+        iterations=series.iterations,
+        means=tuple(_number(value) for value in series.means),
+        half_widths=tuple(_number(value) for value in series.half_widths),
+    )
 
 
 def _detail(name: str, row: StatisticsDetail, intervals: IntervalsDetail) -> DetailRow:

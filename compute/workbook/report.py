@@ -6,6 +6,8 @@
     ├── inputs: VariableRow …
     ├── details: DetailRow …              what the summary leaves out of outputs and inputs, confidence intervals
     ├── correlations: CorrelationRow …    requested and realised, pair by pair
+    ├── fans: Fan …                       percentile bands over ranges of outputs
+    ├── convergence: Convergence …        running means of outputs
     └── notes                             warnings for the reader of the sheet
 
 All numbers are as computed; a statistic that does not exist (every iteration gave an error) is NaN.
@@ -192,6 +194,46 @@ class CorrelationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FanPoint:
+    """One output of a range: ``bands`` are its percentiles at ``Fan.percents``; NaN where it gave no number."""
+
+    name: str
+    cell: str
+    bands: tuple[float, ...]
+    mean: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fan:
+    """The outputs of a range in their order; ``percents`` rise, from 0 to 100.
+
+    Raises ``ValueError`` when a point has not one value per percent.
+    """
+
+    name: str
+    percents: tuple[float, ...]
+    points: tuple[FanPoint, ...]
+
+    def __post_init__(self) -> None:
+        for point in self.points:
+            if len(point.bands) != len(self.percents):
+                found, wanted = len(point.bands), len(self.percents)
+                raise ValueError(f"output {point.name!r} has {found} percentiles for {wanted} percents")
+
+
+@dataclass(frozen=True, slots=True)
+class Convergence:
+    """One output's mean after ``iterations[i]`` iterations and half the width of its interval; NaN where unknown."""
+
+    name: str
+    cell: str
+    confidence: float
+    iterations: tuple[int, ...]
+    means: tuple[float, ...]
+    half_widths: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One simulation's results as a sheet shows them.
 
@@ -206,6 +248,8 @@ class Report:
     percentile_levels: tuple[float, ...] = PERCENTILE_LEVELS
     details: tuple[DetailRow, ...] = ()
     correlations: tuple[CorrelationRow, ...] = ()
+    fans: tuple[Fan, ...] = ()
+    convergence: tuple[Convergence, ...] = ()
 
     def __post_init__(self) -> None:
         if len(set(self.percentile_levels)) != len(self.percentile_levels):

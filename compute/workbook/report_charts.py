@@ -1,5 +1,6 @@
-"""The two native charts of an output: histogram and cumulative distribution, drawn from cells of the results sheet.
+"""Native charts drawn from cells of the results sheet: an output's histogram and its cumulative distribution.
 
+What all charts of the sheet share is here too: their places, titles and axes, and how they refer to cells.
 Colours are the workbook's own theme (accent 1); axes carry titles and number formats that suit the data's range.
 """
 
@@ -12,6 +13,7 @@ from typing import Any
 from openpyxl.chart import BarChart, ScatterChart
 from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal
+from openpyxl.chart.legend import Legend, LegendEntry
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import Series, XYSeries
 from openpyxl.chart.shapes import GraphicalProperties
@@ -19,6 +21,7 @@ from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
 from openpyxl.drawing.colors import ColorChoice, SchemeColor
 from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import (
     CharacterProperties,
     Paragraph,
@@ -29,6 +32,13 @@ from openpyxl.drawing.text import (
 
 from compute.workbook.report_cells import safe_text
 
+CHART_ROWS = 15
+FIRST_CHART, SECOND_CHART, CHART_END = 2, 8, 14
+"""Columns (1-based) where the two charts of an output begin, and the one behind the second."""
+_GAP = 100_000
+"""Between two charts side by side, in English Metric Units (360,000 to the centimetre)."""
+_LAST_COLUMN = 880_000
+"""How far a chart reaches into its last column: nearly all of it, so that no edge lies on the next page."""
 _POINT = 12_700
 _GRID = "D9D9D9"
 _INK = "595959"
@@ -158,9 +168,33 @@ def _title(text: str, size: int, *, bold: bool) -> Title:
     return Title(tx=Text(rich=body))
 
 
-def theme(name: str) -> ColorChoice:
-    """A colour of the workbook's own theme."""
-    return ColorChoice(schemeClr=SchemeColor(val=name))
+def theme(name: str, tint: float = 0.0) -> ColorChoice:
+    """A colour of the workbook's own theme; ``tint`` from 0 to 1 mixes that much white into it."""
+    if tint == 0.0:
+        return ColorChoice(schemeClr=SchemeColor(val=name))
+    off = round(100_000 * tint)
+    return ColorChoice(schemeClr=SchemeColor(val=name, lumMod=100_000 - off, lumOff=off))
+
+
+def stroke(points: float, color: ColorChoice, dash: str | None = None) -> GraphicalProperties:
+    """A line of that width."""
+    return GraphicalProperties(ln=LineProperties(w=round(points * _POINT), solidFill=color, prstDash=dash))
+
+
+def legend_below(chart: Any, *hidden: int) -> None:
+    """A legend below the chart, without the series of these numbers."""
+    chart.legend = Legend(legendEntry=[LegendEntry(idx=number, delete=True) for number in hidden])
+    chart.legend.position, chart.legend.overlay = "b", False
+
+
+def place(sheet: Any, chart: Any, row: int, left: int = FIRST_CHART, right: int = CHART_END) -> None:
+    """Put a chart onto a sheet: ``CHART_ROWS`` rows from ``row`` on, from one column up to another."""
+    chart.anchor = TwoCellAnchor(
+        editAs="oneCell",
+        _from=AnchorMarker(col=left - 1, row=row - 1, colOff=_GAP if left > FIRST_CHART else 0),
+        to=AnchorMarker(col=right - 2, row=row - 1 + CHART_ROWS, colOff=_LAST_COLUMN),
+    )
+    sheet.add_chart(chart)
 
 
 def _ink(size: int, *, bold: bool = False) -> CharacterProperties:

@@ -1,21 +1,18 @@
 """The results sheet, laid out: from a ``Report`` to a scratch workbook whose only sheet is then grafted.
 
-From the top: title, links, key facts, notes, summary, statistics, intervals, correlations, charts, histograms and
-percentiles, sensitivity, run certificate. Column A
-holds names and side headings and stays in view, as do the first two rows. Nothing is wider than the summary, so that
-the sheet prints on one page across.
+From the top: title, links, key facts, notes, summary, statistics, intervals, correlations, fan charts, charts,
+distributions, sensitivity, convergence, run certificate. Column A holds names and side headings and stays in view, as
+do the first two rows. Nothing is wider than the summary, so that the sheet prints on one page across.
 """
 
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.page import PageMargins
 
@@ -23,8 +20,17 @@ from compute.workbook.graft_previous import SUMMARY_TABLE
 from compute.workbook.graft_styles import BorrowedStyles
 from compute.workbook.report import HistogramTable, OutputResult, Report, VariableRow
 from compute.workbook.report_cells import MUTED_COLOR, Canvas, kind_for
-from compute.workbook.report_charts import CellRange, cumulative_chart, histogram_chart
+from compute.workbook.report_charts import (
+    CHART_ROWS,
+    SECOND_CHART,
+    CellRange,
+    cumulative_chart,
+    histogram_chart,
+    place,
+)
+from compute.workbook.report_convergence import convergence_stems, convergence_tables
 from compute.workbook.report_drivers import DriverCells, driver_stems, driver_tables
+from compute.workbook.report_fans import fan_stems, fan_tables
 from compute.workbook.report_statistics import (
     CORRELATIONS,
     INTERVALS,
@@ -47,15 +53,6 @@ BIN_HEADERS = ("From", "To", "Midpoint", "Count", "Relative frequency", "Cumulat
 POINT_HEADERS = ("Probability", "Value")
 _BINS, _POINTS = 2, 9
 """Columns where the two tables of an output begin."""
-_CHART_ROWS = 15
-_FIRST_CHART, _SECOND_CHART, _CHART_END = 2, 8, 14
-"""Columns (1-based) where the two charts of an output begin, and the one behind the second."""
-_LINK_WIDTH = 13
-"""Characters of a link that one column holds."""
-_GAP = 100_000
-"""Between the two charts, in English Metric Units (360,000 to the centimetre)."""
-_LAST_COLUMN = 880_000
-"""How far a chart reaches into its last column: nearly all of it, so that no edge lies on the next page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,14 @@ def table_names(report: Report, suffix: str) -> tuple[str, ...]:
 def _stems(report: Report) -> tuple[str, ...]:
     numbers = range(1, len(_with_bins(report)) + 1)
     blocks = (f"Montecell_{kind}_{number}" for number in numbers for kind in ("Histogram", "Percentiles"))
-    return (SUMMARY_TABLE, *statistics_stems(report), *blocks, *driver_stems(_with_drivers(report)))
+    return (
+        SUMMARY_TABLE,
+        *statistics_stems(report),
+        *fan_stems(report),
+        *blocks,
+        *driver_stems(_with_drivers(report)),
+        *convergence_stems(report),
+    )
 
 
 def lay_out(report: Report, sheet_name: str, names: Sequence[str], styles: BorrowedStyles) -> Scratch:
@@ -128,7 +132,12 @@ def _set_widths(sheet: Any, report: Report) -> None:
     sheet.column_dimensions["A"].width = min(max(longest + 2, 26), 44)
     sheet.column_dimensions["B"].width = min(max(max((len(row.cell) for row in rows), default=0) + 2, 16), 28)
     for column in range(3, len(SUMMARY_HEADERS) + 1):
-        sheet.column_dimensions[get_column_letter(column)].width = 18 if column in (5, 6) else 13
+        sheet.column_dimensions[get_column_letter(column)].width = _column_width(column)
+
+
+def _column_width(column: int) -> int:
+    """Characters that a column holds, at least."""
+    return 26 if column == 1 else 16 if column == 2 else 18 if column in (5, 6) else 13
 
 
 @dataclass(slots=True)
@@ -150,6 +159,8 @@ class _Layout:
         sections = {"Summary": self._summary()} | dict(self._details())
         if _with_bins(report):
             sections |= self._shapes()
+        if report.convergence:
+            sections["Convergence"] = convergence_tables(canvas, report, self._named)
         sections["Run certificate"] = self._certificate()
         self._links(sections)
 
@@ -158,7 +169,11 @@ class _Layout:
         canvas.row = 2
         for title, row in sections.items():
             canvas.link(column, title, row)
-            column += 1 if column < 3 else math.ceil((len(title) + 2) / _LINK_WIDTH)
+            # Text reaches over the next column when that is empty.
+            free = len(title) + 1
+            while free > 0:
+                free -= _column_width(column)
+                column += 1
 
     @property
     def _named(self) -> Mapping[str, str]:
@@ -172,17 +187,19 @@ class _Layout:
             yield "Confidence intervals", interval_table(canvas, named[INTERVALS], report)
         if report.correlations:
             yield "Correlations", correlation_table(canvas, named[CORRELATIONS], report)
+        if report.fans:
+            yield "Fan charts", fan_tables(canvas, report, named)
 
     def _shapes(self) -> dict[str, int]:
         """Charts, and below them the tables that they are drawn from."""
         canvas, report, shown, named = self.canvas, self.report, _with_bins(self.report), self._named
         charted, moved = shown[:CHARTED_OUTPUTS], _with_drivers(report)
-        canvas.keep_together(_CHART_ROWS + 2)
+        canvas.keep_together(CHART_ROWS + 2)
         sections = {"Charts": canvas.heading("Charts", self._left_out(len(charted)))}
         chart_rows = [self._reserved_row(bool(output.drivers)) for output in charted]
         canvas.row += 1
         canvas.keep_together(_shown_rows(shown[0]) + 1)
-        sections["Histograms and percentiles"] = canvas.heading("Histograms and percentiles")
+        sections["Distributions"] = canvas.heading("Distributions")
         blocks = [
             self._block(output, named[f"Montecell_Histogram_{number}"], named[f"Montecell_Percentiles_{number}"])
             for number, output in enumerate(shown, start=1)
@@ -195,7 +212,7 @@ class _Layout:
         return sections
 
     def _reserved_row(self, has_drivers: bool) -> int:
-        rows = (_CHART_ROWS + 1) * (2 if has_drivers else 1)
+        rows = (CHART_ROWS + 1) * (2 if has_drivers else 1)
         self.canvas.keep_together(rows - 1)
         row = self.canvas.row
         self.canvas.row += rows
@@ -300,17 +317,15 @@ class _Layout:
             )
             if cells := drivers.get(id(block.output)):
                 self._side_by_side(
-                    row + _CHART_ROWS + 1,
+                    row + CHART_ROWS + 1,
                     correlation_chart(name, cells.by_correlation, cells.correlations),
                     change_chart(name, cells.by_change, cells.below, cells.above),
                 )
         self.canvas.row = end
 
     def _side_by_side(self, row: int, left: Any, right: Any) -> None:
-        left.anchor = _anchor(_FIRST_CHART, row, _SECOND_CHART)
-        right.anchor = _anchor(_SECOND_CHART, row, _CHART_END)
-        self.canvas.sheet.add_chart(left)
-        self.canvas.sheet.add_chart(right)
+        place(self.canvas.sheet, left, row, right=SECOND_CHART)
+        place(self.canvas.sheet, right, row, SECOND_CHART)
 
     def _certificate(self) -> int:
         self.canvas.keep_together(len(self.report.certificate.rows) + 1)
@@ -335,11 +350,3 @@ def _key_facts(report: Report) -> str:
         f"Montecell {certificate.version}",
     )
     return " · ".join(facts)
-
-
-def _anchor(left: int, top: int, right: int) -> TwoCellAnchor:
-    return TwoCellAnchor(
-        editAs="oneCell",
-        _from=AnchorMarker(col=left - 1, row=top - 1, colOff=_GAP if left > _FIRST_CHART else 0),
-        to=AnchorMarker(col=right - 2, row=top - 1 + _CHART_ROWS, colOff=_LAST_COLUMN),
-    )

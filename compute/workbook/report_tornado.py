@@ -9,12 +9,19 @@ from typing import Any
 
 from openpyxl.chart import BarChart
 from openpyxl.chart.data_source import AxDataSource, NumDataSource, StrData, StrRef, StrVal
-from openpyxl.chart.legend import Legend
 from openpyxl.chart.series import Series, SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 
 from compute.workbook.report_cells import safe_text
-from compute.workbook.report_charts import CellRange, axis_bounds, axis_format, finish_chart, reference, theme
+from compute.workbook.report_charts import (
+    CellRange,
+    axis_bounds,
+    axis_format,
+    finish_chart,
+    legend_below,
+    reference,
+    theme,
+)
 
 _LONGEST_LABEL = 40
 
@@ -41,8 +48,7 @@ def change_chart(name: str, labels: LabelRange, below: CellRange, above: CellRan
     """How far the output's mean falls and rises over ten bins of each input, the largest change on top."""
     chart = _bars(labels, [("Lowest of ten bins", below, "accent2"), ("Highest of ten bins", above, "accent1")])
     finish_chart(chart, "Change in mean: " + name, "", "Difference from the mean of all iterations")
-    chart.legend = Legend()
-    chart.legend.position, chart.legend.overlay = "b", False
+    legend_below(chart)
     _upright(chart, (*below.values, *above.values), None)
     return chart
 
@@ -54,14 +60,15 @@ def _bars(labels: LabelRange, given: Sequence[tuple[str, CellRange, str]]) -> An
         series = Series()
         series.tx = SeriesLabel(v=title)
         series.val = NumDataSource(numRef=reference(cells, "General"))
-        series.cat = AxDataSource(strRef=_texts(labels))
+        series.cat = AxDataSource(strRef=text_reference(labels))
         series.spPr = GraphicalProperties(solidFill=theme(color))
         series.invertIfNegative = False
         chart.series.append(series)
     return chart
 
 
-def _texts(labels: LabelRange) -> StrRef:
+def text_reference(labels: LabelRange) -> StrRef:
+    """The labels as a chart refers to them, shortened in the chart's own copy."""
     points = [StrVal(idx=index, v=safe_text(text, _LONGEST_LABEL)) for index, text in enumerate(labels.values)]
     return StrRef(f=labels.formula, strCache=StrData(ptCount=len(points), pt=points))
 

@@ -71,7 +71,29 @@ def test_the_written_workbook_has_a_tornado_for_each_output_with_numbers(path: P
     titles = [chart.title.tx.rich.p[0].r[0].t for chart in sheet._charts]
     assert titles == [
         "Histogram: Profit", "Cumulative distribution: Profit", "Rank correlation: Profit", "Change in mean: Profit",
+        "Convergence of the mean: Profit",
     ]  # fmt: skip
     assert {"Montecell_Statistics", "Montecell_Intervals", "Montecell_Correlations", "Montecell_Drivers_1"} <= set(
         sheet.tables
     )
+
+
+def test_a_range_of_outputs_has_its_fan_and_each_output_its_running_mean(book: Build, tmp_path: Path) -> None:
+    months = {f"B{n}": f'=_xldudf_MC_OUTPUT("Month {n}","Cash",{n})+{n}*A1' for n in (3, 1, 2)}
+    path = book({"Model": {"A1": '=_xldudf_MC_NORMAL(100,10,"Price")', **months}})
+    result = compute.Model.open(path).simulate(iterations=1_000, seed=5)
+    report, details = report_of(result), result.details(["fan", "convergence_series"])
+    (fan,), (expected,) = report.fans, details.fan or ()
+    assert [(point.name, point.cell) for point in fan.points] == [(f"Month {n}", f"Model!B{n}") for n in (1, 2, 3)]
+    assert [point.mean for point in fan.points] == list(expected.means)
+    assert [point.bands[1] for point in fan.points] == list(expected.bands[1])
+    assert [(c.name, c.means) for c in report.convergence] == [
+        (row.output, row.means) for row in details.convergence_series or ()
+    ]
+    target = tmp_path / "out.xlsx"
+    result.write_workbook(path, target)
+    sheet = openpyxl.load_workbook(target)["Montecell Results"]
+    rows = [[cell.value for cell in row] for row in sheet[sheet.tables["Montecell_Fan_1"].ref]]
+    assert [row[:2] for row in rows[1:]] == [[f"Month {n}", f"Model!B{n}"] for n in (1, 2, 3)]
+    assert rows[1][4] == pytest.approx(result.outputs["Month 1"].median, rel=1e-6)
+    assert {"Montecell_Convergence_1", "Montecell_Convergence_3"} <= set(sheet.tables)

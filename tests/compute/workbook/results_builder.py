@@ -11,9 +11,12 @@ from xml.etree import ElementTree
 
 from compute.workbook import (
     Certificate,
+    Convergence,
     CorrelationRow,
     DetailRow,
     Driver,
+    Fan,
+    FanPoint,
     HistogramTable,
     OutputResult,
     Report,
@@ -73,6 +76,20 @@ def detail(name: str = "Profit", kind: str = "Output") -> DetailRow:
 
 
 PAIR = CorrelationRow("Price", "Volume", "Model!H1:I2", 0.6, 0.5987, 0.0117, 0.5752, 0.5989)
+
+
+def fan(name: str = "Cash", points: int = 3) -> Fan:
+    """A range whose bands begin below 0 and rise by one from output to output."""
+    bands = tuple(
+        FanPoint(f"Month {n}", f"Model!B{n}", (n - 9.0, n - 4.0, n + 1.0, n + 8.0), n + 0.5) for n in range(points)
+    )
+    return Fan(name, (5.0, 25.0, 75.0, 95.0), bands)
+
+
+def settling(name: str = "Profit", points: int = 40) -> Convergence:
+    """A mean of 500 whose band narrows; nothing is known at its first point."""
+    halves = (NAN, *(100.0 / n for n in range(1, points)))
+    return Convergence(name, "Model!B2", 0.95, tuple(range(16, 16 * points + 1, 16)), (500.0,) * points, halves)
 
 
 def failed(name: str = "Broken") -> OutputResult:

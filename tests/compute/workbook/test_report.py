@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from compute.workbook import HistogramTable, OutputResult, Report, write_results
+from compute.workbook import Fan, FanPoint, HistogramTable, OutputResult, Report, write_results
 from compute.workbook.report_cells import cell_text, number_text, safe_text
 from compute.workbook.report_charts import axis_bounds, axis_format
 from tests.compute.workbook.results_builder import (
@@ -25,8 +25,10 @@ from tests.compute.workbook.results_builder import (
     detail,
     driven,
     failed,
+    fan,
     output,
     report,
+    settling,
     variable,
 )
 
@@ -145,7 +147,7 @@ def test_certificate_and_notes() -> None:
 def test_links_lead_to_their_headings() -> None:
     sheet = written()
     targets = {str(cell.value): cell.hyperlink.location for cell in sheet[2] if cell.hyperlink}
-    assert set(targets) == {"Summary", "Charts", "Histograms and percentiles", "Run certificate"}
+    assert set(targets) == {"Summary", "Charts", "Distributions", "Run certificate"}
     for title, location in targets.items():
         row = int(location.rpartition("A")[2])
         assert str(sheet.cell(row, 1).value) == title
@@ -311,13 +313,74 @@ def test_drivers_are_listed_and_drawn_in_both_orders() -> None:
     assert change.legend is not None
 
 
+def test_a_fan_is_stacked_from_its_lowest_band_with_the_mean_as_a_line() -> None:
+    sheet = sheet_of(replace(detailed(), fans=(fan(),)))
+    rows = rows_of(sheet, "Montecell_Fan_1")
+    assert rows[0] == [
+        "Output", "Cell", "5%", "25%", "75%", "95%", "Mean", "5% to 25%", "25% to 75%", "75% to 95%",
+    ]  # fmt: skip
+    assert rows[2] == ["Month 1", "Model!B1", -8, -3, 2, 9, 1.5, 5, 5, 7]
+    chart = sheet._charts[0]
+    assert chart.grouping == "stacked"
+    assert [series.tx.v for series in chart.series] == ["5%", "5% to 25%", "25% to 75%", "75% to 95%"]
+    (line,) = chart._charts[1].series
+    first = int(re.findall(r"\d+", sheet.tables["Montecell_Fan_1"].ref)[0]) + 1
+    columns = [series.val.numRef.f.rpartition("!")[2] for series in (*chart.series, line)]
+    assert columns == [f"${c}${first}:${c}${first + 2}" for c in "CHIJG"]
+    assert [point.v for point in line.cat.strRef.strCache.pt] == ["Month 0", "Month 1", "Month 2"]
+    assert [entry.idx for entry in chart.legend.legendEntry] == [0]
+
+
+def test_a_fan_has_one_pair_of_axes_around_all_its_bands() -> None:
+    content = write_results(plain_workbook(), replace(detailed(), fans=(fan(),))).content
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        drawn = archive.read("xl/charts/chart1.xml").decode()
+    assert re.findall(r"<(catAx|valAx|dateAx)>", drawn) == ["catAx", "valAx"]
+    assert re.findall(r'<(?:min|max) val="([^"]*)"', drawn) == ["10", "-10"]
+    assert re.findall(r'crossBetween val="([^"]*)"', drawn) == ["midCat"]
+
+
+def test_a_fan_without_numbers_and_more_fans_than_are_shown() -> None:
+    broken = Fan("Broken", (5.0, 95.0), (FanPoint("x", "Model!B1", (math.nan, math.nan), math.nan),) * 2)
+    assert rows_of(sheet_of(replace(detailed(), fans=(broken,))), "Montecell_Fan_1")[1][2:] == [None] * 4
+    many = sheet_of(replace(detailed(), fans=(fan(),) * 21))
+    assert "Montecell_Fan_20" in many.tables
+    assert "Montecell_Fan_21" not in many.tables
+    assert str(many.cell(column_a(many)["Fan charts"], 2).value) == "20 of 21 ranges of outputs are shown."
+
+
+def test_a_point_of_a_fan_has_one_value_per_percent() -> None:
+    with pytest.raises(ValueError, match="'Month 1' has 1 percentiles for 2 percents"):
+        Fan("Cash", (5.0, 95.0), (FanPoint("Month 1", "Model!B1", (1.0,), 1.0),))
+
+
+@pytest.mark.parametrize(("points", "first", "rows"), [(1, 16, 1), (25, 16, 25), (26, 32, 13), (40, 32, 20)])
+def test_a_running_mean_is_thinned_so_that_its_end_is_shown(points: int, first: int, rows: int) -> None:
+    shown = rows_of(sheet_of(replace(detailed(), convergence=(settling(points=points),))), "Montecell_Convergence_1")
+    assert shown[0] == ["Iterations", "Mean", "Mean from", "Mean to", "Half-width"]
+    assert (len(shown) - 1, shown[1][0], shown[-1][0]) == (rows, first, 16 * points)
+
+
+def test_a_running_mean_is_drawn_with_its_band() -> None:
+    sheet = sheet_of(replace(detailed(), convergence=(settling(points=3),)))
+    assert rows_of(sheet, "Montecell_Convergence_1")[1:] == [
+        [16, 500, None, None, None], [32, 500, 400, 600, 100], [48, 500, 450, 550, 50],
+    ]  # fmt: skip
+    chart = sheet._charts[-1]
+    assert [series.tx.v for series in chart.series] == ["Mean", "95% interval", "95% interval"]
+    points = [[point.v for point in series.yVal.numRef.numCache.pt] for series in chart.series]
+    assert points == [[500, 500, 500], [400, 450], [600, 550]]
+    assert [entry.idx for entry in chart.legend.legendEntry] == [2]
+
+
 def test_sections_are_linked_in_their_order() -> None:
-    sheet = sheet_of(detailed())
+    sheet = sheet_of(replace(detailed(), fans=(fan(),), convergence=(settling(),)))
     links = {str(cell.value): cell.hyperlink.location for cell in sheet[2] if cell.hyperlink}
     assert list(links) == [
-        "Summary", "Statistics", "Confidence intervals", "Correlations", "Charts", "Histograms and percentiles",
-        "Sensitivity", "Run certificate",
+        "Summary", "Statistics", "Confidence intervals", "Correlations", "Fan charts", "Charts", "Distributions",
+        "Sensitivity", "Convergence", "Run certificate",
     ]  # fmt: skip
+    assert max(cell.column for cell in sheet[2] if cell.hyperlink) <= 13
     for title, location in links.items():
         assert str(sheet.cell(int(location.rpartition("A")[2]), 1).value) == title
 
