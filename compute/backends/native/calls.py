@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from compute.backends.native.arguments import Reader, all_numbers, elementwise, height_of, numbers_of, shape_of
+from compute.backends.native.criteria_calls import CRITERIA_CALLS
 from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Over, Type
 from compute.backends.native.lookups import (
@@ -16,6 +17,7 @@ from compute.backends.native.lookups import (
 )
 from compute.backends.native.reading import Reading
 from compute.backends.native.rounding_calls import ROUNDING_CALLS
+from compute.backends.native.statistics_calls import STATISTICS_CALLS
 from compute.formulas import ast
 
 
@@ -93,18 +95,6 @@ def _aggregate(operation: str, skipped: float) -> Reader:
     return read
 
 
-def _average(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
-    if len(arguments) != 1 or not isinstance(arguments[0], ast.RangeReference):
-        raise NotNative("AVERAGE is compiled for one range")
-    places = numbers_of(reading, arguments[0], np.inf)
-    infinite = reading.around.layout.constant(np.inf)
-    counted = (places != infinite).sum(axis=1)
-    kept = np.where(places == infinite, reading.around.layout.constant(0.0), places)
-    count = np.broadcast_to(counted.astype(np.float64), (reading.line.length,))
-    total = Over("number", "sum", (kept,))
-    return Apply("number", "divide", (total, Fixed("number", np.array(count))))
-
-
 def _net_present_value(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
     if len(arguments) != 2 or not isinstance(arguments[1], ast.RangeReference):
         raise NotNative("NPV is compiled for one range of flows")
@@ -132,51 +122,10 @@ def _sum_product(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expressio
     return Over("number", "sum_product", same)
 
 
-_CRITERIA = {"<>": "unequal", "<=": "at_most", ">=": "at_least", "<": "less", ">": "greater", "=": "equal"}
-
-
-def _criterion(reading: Reading, node: ast.Node) -> tuple[str, Fixed]:
-    """A fixed numeric criterion: the comparison and the number."""
-    if not isinstance(node, ast.Text | ast.Number):
-        raise NotNative("only criteria written in the formula are compiled")
-    if isinstance(node, ast.Number):
-        return "equal", Fixed("number", np.full(reading.line.length, node.value))
-    for sign, operation in _CRITERIA.items():
-        if node.value.startswith(sign):
-            try:
-                number = float(node.value[len(sign) :])
-            except ValueError:
-                break
-            if operation == "unequal" or not np.isfinite(number):
-                break
-            return operation, Fixed("number", np.full(reading.line.length, number))
-    raise NotNative("a criterion that is no comparison with a number is not compiled")
-
-
-def _count_if(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
-    if len(arguments) != 2 or not isinstance(arguments[0], ast.RangeReference):
-        raise NotNative("it has a wrong number of arguments")
-    operation, bound = _criterion(reading, arguments[1])
-    places = numbers_of(reading, arguments[0], np.nan)
-    return Over("number", f"count_{operation}", (places,), (bound,))
-
-
-def _sum_if(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
-    if not 2 <= len(arguments) <= 3 or not all(isinstance(a, ast.RangeReference) for a in arguments[::2]):
-        raise NotNative("it has a wrong number of arguments")
-    operation, bound = _criterion(reading, arguments[1])
-    keys = numbers_of(reading, arguments[0], np.nan)  # type: ignore[arg-type]
-    total = arguments[-1] if len(arguments) == 3 else arguments[0]
-    added = numbers_of(reading, total, 0.0)  # type: ignore[arg-type]
-    if keys.shape[1] != added.shape[1] or shape_of(reading, arguments[0]) != shape_of(reading, total):  # type: ignore[arg-type]
-        raise NotNative("its ranges differ in size")
-    height = max(keys.shape[0], added.shape[0])
-    both = tuple(np.ascontiguousarray(np.broadcast_to(r, (height, r.shape[1]))) for r in (keys, added))
-    return Over("number", f"sum_{operation}", both, (bound,))
-
-
 CALLS: dict[str, Reader] = {
     **ROUNDING_CALLS,
+    **STATISTICS_CALLS,
+    **CRITERIA_CALLS,
     "IF": _if,
     "IFERROR": _if_error,
     "ISERROR": _is_error,
@@ -193,12 +142,9 @@ CALLS: dict[str, Reader] = {
     "PRODUCT": _aggregate("product", 1.0),
     "MIN": _aggregate("least", np.inf),
     "MAX": _aggregate("greatest", -np.inf),
-    "AVERAGE": _average,
     "SUMPRODUCT": _sum_product,
     "NPV": _net_present_value,
     "IRR": _internal_rate,
-    "COUNTIF": _count_if,
-    "SUMIF": _sum_if,
     "CHOOSE": read_choose,
     "MATCH": read_match,
     "INDEX": read_index,

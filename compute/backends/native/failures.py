@@ -24,8 +24,8 @@ _LOW_BYTE = 0xFF
 _CODES = 32
 LENIENT = frozenset({"if", "if_error", "is_error", "choose"})
 """Operations that look at errors themselves."""
-LENIENT_RANGES = frozenset({"count"})
-"""Operations over ranges that pass over errors: these, and all whose names begin with ``count_`` or ``sum_``."""
+_OF_ALL_CELLS = frozenset({"sum", "product", "least", "greatest", "sum_product", "npv", "irr"})
+"""Operations over ranges that pass on the first error of any cell; those not named here tell their own."""
 _PARTS_FIRST = frozenset({"npv"})
 
 
@@ -81,16 +81,15 @@ def passed_on_from_ranges(
     emit: Emission, operation: str, ranges: Sequence[Cells], parts: Sequence[Value], result: Value
 ) -> Value:
     """The same for an operation over the cells of ranges."""
-    if not emit.is_exact or operation in LENIENT_RANGES or operation.startswith("count_"):
+    if not emit.is_exact:
         return result
     numbers = [emit.as_number(p) for p in parts]
     value = emit.as_number(result)
-    if operation.startswith("sum_") and operation != "sum_product":
-        # A sum of chosen cells has the error of the first chosen one; which that was is the reference's to tell.
-        return emit.select(emit.is_nan(value), failure(emit, 0), value)
     if operation == "pick":
         outside = _outside_of(emit, numbers[0], ranges[0].count)
         return _first(emit, numbers, emit.select(outside, failure(emit, ErrorCode.REF), value))
+    if operation not in _OF_ALL_CELLS:
+        return result
     own = failure(emit, ErrorCode.DIV0 if operation == "npv" else ErrorCode.NUM)
     value = emit.select(emit.is_nan(value), own, value)
     if operation in _PARTS_FIRST:

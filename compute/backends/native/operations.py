@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from compute.backends.native.bounds import BOUNDS
 from compute.backends.native.emission import NAN, Emission, IrValue, Truth, Value
 from compute.backends.native.failures import failure
 from compute.backends.native.mathematics import Mathematics
@@ -220,6 +221,7 @@ def _choose(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Val
 
 
 OPERATIONS: dict[str, Operation] = {
+    **BOUNDS,
     **ROUNDING,
     "add": _add,
     "subtract": _subtract,

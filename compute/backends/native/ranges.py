@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 
 from compute.backends.native.emission import NAN, Emission, IrValue, Value
 from compute.backends.native.iterating import Cells, each
-from compute.backends.native.operations import ALIKE, greater_of, lesser_of
+from compute.backends.native.operations import greater_of, lesser_of
+from compute.backends.native.ordering import ORDERING
 from compute.backends.native.rates import internal_rate
+from compute.backends.native.statistics import STATISTICS
 
 RangeOperation = Callable[[Emission, Sequence[Cells], Sequence[Value]], Value]
 
@@ -30,28 +32,6 @@ def _sum_product(emit: Emission, ranges: Sequence[Cells], parts: Sequence[Value]
         return [emit.builder.fadd(held[0], product)]
 
     return each(emit, ranges[0].count, [emit.number(0.0)], step)[0]
-
-
-def _conditional(condition: str, *, is_sum: bool) -> RangeOperation:
-    """COUNTIF and SUMIF with a number to compare with. An error among the keys does not count."""
-
-    def emitted(emit: Emission, ranges: Sequence[Cells], parts: Sequence[Value]) -> Value:
-        bound = emit.as_number(parts[0])
-        one, none = emit.number(1.0), emit.number(0.0)
-        margin = emit.builder.fmul(emit.absolute(bound), emit.number(ALIKE))
-
-        def step(j: IrValue, held: Sequence[IrValue]) -> list[IrValue]:
-            key = ranges[0].load(j)
-            apart = emit.absolute(emit.builder.fsub(key, bound))
-            near = emit.builder.fcmp_ordered("ole", apart, margin)
-            emit.doubt(emit.builder.and_(near, emit.builder.fcmp_ordered("one", key, bound)))
-            holds = emit.builder.fcmp_ordered(condition, key, bound)
-            added = ranges[1].load(j) if is_sum else one
-            return [emit.builder.fadd(held[0], emit.select(holds, added, none))]
-
-        return each(emit, ranges[0].count, [none], step)[0]
-
-    return emitted
 
 
 def _net_present_value(emit: Emission, ranges: Sequence[Cells], parts: Sequence[Value]) -> Value:
@@ -90,9 +70,9 @@ def picked(emit: Emission, position: IrValue, count: int, read: Callable[[IrValu
     return emit.select(inside, found, emit.number(NAN))
 
 
-_CONDITIONS = {"equal": "oeq", "less": "olt", "at_most": "ole", "greater": "ogt", "at_least": "oge"}
-
 RANGES: dict[str, RangeOperation] = {
+    **ORDERING,
+    **STATISTICS,
     "sum": _folded(0.0, lambda emit, a, b: emit.builder.fadd(a, b)),
     "product": _folded(1.0, lambda emit, a, b: emit.builder.fmul(a, b)),
     "least": _folded(float("inf"), lesser_of),
@@ -101,8 +81,6 @@ RANGES: dict[str, RangeOperation] = {
     "npv": _net_present_value,
     "irr": _internal_rate,
     "pick": _pick,
-    **{f"count_{name}": _conditional(code, is_sum=False) for name, code in _CONDITIONS.items()},
-    **{f"sum_{name}": _conditional(code, is_sum=True) for name, code in _CONDITIONS.items()},
 }
 
 __all__ = ["RANGES", "RangeOperation", "picked"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from compute.backends.native.emission import Emission, IrValue
-from compute.backends.native.failures import coded
+from compute.backends.native.failures import failure
 from compute.errors import ErrorCode
 
 Failure = tuple[IrValue, ErrorCode]
@@ -17,9 +17,9 @@ def failing(emit: Emission, parts: Sequence[IrValue], result: IrValue, *failures
     no finite number.
     """
     finite = emit.builder.fcmp_ordered("olt", emit.absolute(result), emit.number(float("inf")))
-    found = emit.select(finite, result, emit.number(coded(ErrorCode.NUM)))
+    found = emit.select(finite, result, failure(emit, ErrorCode.NUM))
     for mask, code in reversed(failures):
-        found = emit.select(mask, emit.number(coded(code)), found)
+        found = emit.select(mask, failure(emit, code), found)
     for part in reversed(parts):
         found = emit.select(emit.is_nan(part), part, found)
     return found

@@ -26,7 +26,8 @@ CELLS: dict[str, object] = {
     **{f"E{i}": i * i for i in range(1, 31)},
     **{f"F{i}": "north" if i % 3 else "south" for i in range(1, 31)},
     **{f"H{i}": f"=A$4*D{i}-E{i}+A$2*{i % 7}" for i in range(1, 31)},
-    **{f"J{i}": f"=MOD(A$1*{i * 7919},100)+A$2" for i in range(1, 101)},
+    **{f"J{i}": f"=MOD(A$2*{i * 3.7},100)+A$1" for i in range(1, 101)},
+    **{f"K{i}": f"=INT(J{i}/20)" for i in range(1, 101)},
     "G1": "text", "G3": True, "G4": 2.5,
 }  # fmt: skip
 ROUNDING = [
@@ -39,7 +40,27 @@ ROUNDING = [
     "=CEILING(INT(A4)*0.1,0.1)", "=CEILING.MATH(A2,0.3)", "=CEILING.MATH(A2,0.3,1)", "=FLOOR.MATH(A2)",
     "=FLOOR.MATH(A2,0.3,1)", "=ROUND(A1*1E14,0)", "=ROUNDUP(A2*1E-20,0)", "=ROUND(A2*1E-5,7)",
 ]  # fmt: skip
-FORMULAS = [*ROUNDING]
+STATISTICS = [
+    "=COUNT(A1:A7,G1:G4)", "=COUNTA(A1:A7,G1:G4)", "=AVERAGE(A1:A6,A2)", "=AVERAGE(A1:A6,D1:D4,3,A2*2)",
+    "=AVERAGE(A1:A7)", "=LARGE(A1:A6,2)", "=LARGE(A1:A6,A4)", "=LARGE(A1:A7,A4)", "=SMALL(H1:H30,3)",
+    "=SMALL(H1:H30,A4)",
+    "=LARGE(J1:J100,10)", "=LARGE(J1:J100,A1)", "=SMALL(J1:J100,1)", "=LARGE(J1:J100,1)", "=SMALL(J1:J100,100)",
+    "=MEDIAN(A1:A6)", "=MEDIAN(A1:A5)", "=MEDIAN(J1:J100)", "=MEDIAN(J1:J99)", "=MEDIAN(A1:A7)",
+    "=PERCENTILE(J1:J100,0.95)", "=PERCENTILE(J1:J100,A2)", "=PERCENTILE.INC(H1:H30,0.1)",
+    "=PERCENTILE.EXC(H1:H30,0.05)",
+    "=PERCENTILE.EXC(J1:J100,A2)", "=QUARTILE(J1:J100,3)", "=QUARTILE.EXC(H1:H30,A4)", "=QUARTILE.INC(H1:H30,A4)",
+    "=STDEV(A1:A6)", "=STDEV.P(A1:A6)", "=VAR.S(J1:J100)", "=VARP(A1:A7)", "=VAR(A1:A1)", "=SUMSQ(A1:A6)",
+    "=PERCENTILE(K1:K100,0.3)", "=SMALL(K1:K100,A1)",
+    "=COUNTIF(A1:A7,\">3\")", "=SUMIF(A1:A6,\"<=50\",D1:D6)", "=SUMIF(A1:A7,\">1\")", "=COUNTIF(K1:K100,5)",
+    "=COUNTIF(D1:D30,\">\"&A4*10)", "=COUNTIF(J1:J100,\"<\"&A5)", "=SUMIF(D1:D30,\">=\"&A5,H1:H30)",
+    "=COUNTIF(K1:K100,INT(A4))", "=SUMIF(F1:F30,\"south\",H1:H30)", "=SUMIFS(H1:H30,F1:F30,\"n*\",D1:D30,\">50\")",
+    "=SUMIFS(H1:H30,F1:F30,\"south\",H1:H30,\">0\")", "=AVERAGEIFS(H1:H30,F1:F30,\"south\")",
+    "=AVERAGEIF(J1:J100,\">\"&A1)", "=AVERAGEIF(J1:J100,\">1000\")", "=COUNTIFS(F1:F30,\"south\",H1:H30,\"<=100\")",
+    "=COUNTIFS(D1:D30,\">50\",D1:D30,\"<100\")+A1", "=SUMIFS(H1:H30,E1:E30,\"<>4\")",
+    "=SUMIFS(H1:H30,D1:D30,\"<=\"&D5)", "=SUMIFS(A1:A7,D1:D7,\">10\")",
+    "=MAXIFS(H1:H30,F1:F30,\"south\")", "=MINIFS(H1:H30,F1:F30,\"south\")",
+]  # fmt: skip
+FORMULAS = [*ROUNDING, *STATISTICS]
 
 
 class Asked:

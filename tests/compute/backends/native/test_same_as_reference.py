@@ -154,9 +154,7 @@ def test_every_way_of_sampling(everything: NativeMachine, way: str) -> None:
 
 LEFT = {
     "=A1&A2": "operator &",
-    "=AVERAGE(A1:A6,A2)": "AVERAGE",
     "=IF(A1>100,\"yes\",\"no\")": "text",
-    "=LARGE(A1:A6,2)": "LARGE",
     "=IF(A3>0,_xldudf_MC_NORMAL(0,1),0)": "draw",
     "=A1>(A2>0)": "truth value",
 }  # fmt: skip

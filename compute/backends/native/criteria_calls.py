@@ -1,0 +1,262 @@
+"""Reading SUMIFS, COUNTIFS and their kin.
+
+What a fixed range and a fixed criterion decide is decided here: only the cells they let through are read. What remains
+compares numbers that vary, with a number that may vary.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from compute.backends.native.arguments import Ints, Reader, height_of, numbers_of, shape_of
+from compute.backends.native.errors import NotNative
+from compute.backends.native.expressions import Apply, Expression, Fixed, Over
+from compute.backends.native.reading import Reading
+from compute.formulas import ast
+from compute.formulas.ast import MAX_COLUMN, MAX_ROW
+from compute.functions.criteria import Cells, matches, parse_criterion
+from compute.values import Array, Kind
+
+Mask = npt.NDArray[np.bool_]
+_EXTREMES = ("least", "greatest")
+_OPERATORS = ("<=", ">=", "<", ">", "=")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Condition:
+    """Cells that vary, and the ends of the interval in which they must lie; whether those were joined to a text."""
+
+    keys: Ints
+    low: Expression
+    high: Expression
+    is_written: bool
+
+
+def _fixed_mask(reading: Reading, tested: ast.RangeReference, criterion: ast.Node) -> Mask:
+    """Which fixed cells meet a fixed criterion; (1, elements), or a row for each cell of the line."""
+    sheet = reading.sheet(tested.sheets)
+    rows, columns = reading.corners_as_cells(tested, sheet)
+    wanted = reading.constant_array(criterion)
+    masks = []
+    for i in range(max(rows.shape[0], wanted.lanes)):
+        at = min(i, rows.shape[0] - 1)
+        values = reading.around.layout.fixed(sheet, rows[at], columns[at])
+        cells = values if values.numbers.ndim == 3 else _as_column(values)
+        masks.append(matches(Cells(cells, _has_1904_dates(reading)), _lane(wanted, i))[:, 0])
+    return np.array(masks)
+
+
+def _as_column(values: Array) -> Array:
+    """The values of a block of cells as an Array of one lane."""
+    shape = (*values.numbers.shape, 1)
+    kinds = None if values.kinds is None else values.kinds.reshape(shape)
+    texts = None if values.texts is None else values.texts.reshape(shape)
+    return Array(values.numbers.reshape(shape), kinds, texts)
+
+
+def _lane(array: Array, lane: int) -> Array:
+    if array.lanes == 1:
+        return array
+    one = slice(lane, lane + 1)
+    kinds = None if array.kinds is None else array.kinds[:, :, one]
+    texts = None if array.texts is None else array.texts[:, :, one]
+    return Array(array.numbers[:, :, one], kinds, texts)
+
+
+def _has_1904_dates(reading: Reading) -> bool:
+    return reading.around.evaluator.date_1904
+
+
+def _criterion(reading: Reading, node: ast.Node) -> tuple[str, Expression]:
+    """A comparison and the number that is compared with."""
+    if reading.is_fixed(node):
+        return _fixed_criterion(reading, node)
+    if isinstance(node, ast.Binary) and node.operator == "&" and isinstance(node.left, ast.Text):
+        if node.left.value not in _OPERATORS:
+            raise NotNative("a criterion that is no comparison with a number is not compiled")
+        bound = reading.read(node.right)
+        if bound.type != "number":
+            raise NotNative("it compares with a truth value")
+        return node.left.value, Apply("number", "as_written", (bound,))
+    bound = reading.read(node)
+    if bound.type != "number":
+        raise NotNative("it compares with a truth value")
+    return "=", Apply("number", "sound", (bound,))
+
+
+def _fixed_criterion(reading: Reading, node: ast.Node) -> tuple[str, Expression]:
+    wanted = reading.constant_array(node)
+    operators, targets = set(), []
+    for lane in range(wanted.lanes):
+        single = _lane(wanted, lane)
+        kind = int(single.kind_array()[0, 0, 0])
+        operator = "="
+        target: str | float | tuple[str, int] | None = float(single.numbers[0, 0, 0])
+        if kind == Kind.TEXT:
+            parsed = parse_criterion(str(single.text_array()[0, 0, 0]), _has_1904_dates(reading))
+            operator, target = parsed.operator, parsed.target
+        elif kind not in (Kind.NUMBER, Kind.BLANK):
+            raise NotNative("a criterion that is no comparison with a number is not compiled")
+        if operator not in _OPERATORS or isinstance(target, bool) or not isinstance(target, float):
+            raise NotNative("a criterion that is no comparison with a number is not compiled")
+        operators.add(operator)
+        targets.append(target)
+    if len(operators) > 1:
+        raise NotNative("its criteria differ from cell to cell")
+    values = np.array(np.broadcast_to(np.array(targets), (reading.line.length,)))
+    return operators.pop(), Fixed("number", values)
+
+
+def _interval(reading: Reading, operator: str, bound: Expression) -> tuple[Expression, Expression]:
+    length = reading.line.length
+    low: Expression = Fixed("number", np.full(length, -np.inf))
+    high: Expression = Fixed("number", np.full(length, np.inf))
+    if operator in ("=", ">="):
+        low = bound
+    if operator in ("=", "<="):
+        high = bound
+    if operator == ">":
+        low = _next(bound, np.inf)
+    if operator == "<":
+        high = _next(bound, -np.inf)
+    return low, high
+
+
+def _next(bound: Expression, towards: float) -> Expression:
+    if isinstance(bound, Fixed):
+        return Fixed("number", np.nextafter(bound.values, towards))
+    return Apply("number", "next_above" if towards > 0 else "next_below", (bound,))
+
+
+def _keys(reading: Reading, tested: ast.RangeReference, operator: str) -> Ints:
+    if operator == "=":
+        sheet = reading.sheet(tested.sheets)
+        rows, columns = reading.corners_as_cells(tested, sheet)
+        if (reading.around.layout.fixed(sheet, rows, columns).kind_array() == Kind.TEXT).any():
+            raise NotNative("a text among the cells may read as the number")
+    return numbers_of(reading, tested, np.nan)
+
+
+def _conditions(
+    reading: Reading, pairs: list[tuple[ast.Node, ast.Node]], size: tuple[int, int]
+) -> tuple[Mask, list[_Condition]]:
+    mask = np.ones((1, size[0] * size[1]), np.bool_)
+    conditions = []
+    for tested, criterion in pairs:
+        if not isinstance(tested, ast.RangeReference) or isinstance(criterion, ast.RangeReference | ast.Omitted):
+            raise NotNative("it is compiled for ranges and single criteria")
+        if shape_of(reading, tested) != size:
+            raise NotNative("its ranges differ in size")
+        if reading.is_fixed(tested) and reading.is_fixed(criterion):
+            mask = mask & _fixed_mask(reading, tested, criterion)
+            continue
+        operator, bound = _criterion(reading, criterion)
+        low, high = _interval(reading, operator, bound)
+        is_written = isinstance(bound, Apply) and bound.operation == "as_written"
+        conditions.append(_Condition(_keys(reading, tested, operator), low, high, is_written))
+    return mask, conditions
+
+
+def _chosen(places: list[Ints], mask: Mask, fillers: list[int]) -> list[Ints]:
+    """The places where the mask holds, those of each cell of the line side by side; ``fillers`` end shorter rows."""
+    height = max(mask.shape[0], height_of(places))
+    if mask.shape[0] == 1:
+        return [np.ascontiguousarray(np.broadcast_to(p, (height, p.shape[1]))[:, mask[0]]) for p in places]
+    width = int(mask.sum(axis=1).max())
+    order = np.argsort(~mask, axis=1, kind="stable")[:, :width]
+    kept = np.take_along_axis(mask, order, axis=1)
+    found = []
+    for place, filler in zip(places, fillers, strict=True):
+        whole = np.broadcast_to(place, (height, place.shape[1]))
+        found.append(np.where(kept, np.take_along_axis(whole, order, axis=1), filler))
+    return found
+
+
+def _is_endless(reading: Reading, node: ast.RangeReference) -> bool:
+    rows, columns = (node.top, node.bottom), (node.left, node.right)
+    whole = rows[0].value == 1 and rows[1].value == MAX_ROW
+    return whole or (columns[0].value == 1 and columns[1].value == MAX_COLUMN)
+
+
+def _total(
+    reading: Reading, operation: str, values: ast.Node | None, pairs: list[tuple[ast.Node, ast.Node]]
+) -> Expression:
+    """``operation`` is count, total or mean; ``values`` None counts."""
+    first = pairs[0][0] if values is None else values
+    if not isinstance(first, ast.RangeReference):
+        raise NotNative("it is compiled for ranges")
+    mask, conditions = _conditions(reading, pairs, shape_of(reading, first))
+    length, layout = reading.line.length, reading.around.layout
+    nothing = layout.constant(np.nan)
+    if values is None:
+        if any(_is_endless(reading, p) for p, _ in pairs if isinstance(p, ast.RangeReference)):
+            raise NotNative("a count over whole columns is not compiled")
+        added, skipped = [], 0
+    else:
+        assert isinstance(values, ast.RangeReference)
+        places = numbers_of(reading, values, np.nan)
+        mask = mask & (places != nothing)
+        added, skipped = [places], layout.constant(0.0)
+    if operation in _EXTREMES:
+        if conditions or mask.shape[0] > 1 or not mask.any():
+            raise NotNative("it is compiled for criteria that let the same cells through in every iteration")
+        return Over("number", operation, tuple(_chosen(added, mask, [skipped])))
+    if not conditions:
+        counts = np.array(np.broadcast_to(mask.sum(axis=1).astype(np.float64), (length,)))
+        if values is None:
+            return Fixed("number", counts)
+        if not mask.any():
+            total: Expression = Fixed("number", np.zeros(length))
+        else:
+            total = Over("number", "sum", tuple(_chosen(added, mask, [skipped])))
+        return total if operation == "total" else Apply("number", "divide", (total, Fixed("number", counts)))
+    if not mask.any():
+        raise NotNative("its fixed criteria let no cell through")
+    places_of_all = [*added, *(c.keys for c in conditions)]
+    fillers = [*[skipped] * len(added), *[nothing] * len(conditions)]
+    bounds = tuple(end for c in conditions for end in (c.low, c.high))
+    chosen = _chosen(places_of_all, mask, fillers)
+    is_written = any(c.is_written for c in conditions)
+    return Over("number", f"{operation}_where{'_written' if is_written else ''}", tuple(chosen), bounds)
+
+
+def _one(operation: str) -> Reader:
+    """COUNTIF, SUMIF and AVERAGEIF: a range, a criterion, and the range to add up."""
+
+    def read(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
+        if not 2 <= len(arguments) <= (2 if operation == "count" else 3):
+            raise NotNative("it has a wrong number of arguments")
+        values = None if operation == "count" else arguments[-1] if len(arguments) == 3 else arguments[0]
+        return _total(reading, operation, values, [(arguments[0], arguments[1])])
+
+    return read
+
+
+def _many(operation: str) -> Reader:
+    """COUNTIFS, SUMIFS and AVERAGEIFS: pairs of a range and a criterion, after the range to add up."""
+
+    def read(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
+        values = None if operation == "count" else arguments[0]
+        tested = arguments if operation == "count" else arguments[1:]
+        if not tested or len(tested) % 2:
+            raise NotNative("it has a wrong number of arguments")
+        return _total(reading, operation, values, list(zip(tested[::2], tested[1::2], strict=True)))
+
+    return read
+
+
+CRITERIA_CALLS: dict[str, Reader] = {
+    "COUNTIF": _one("count"),
+    "SUMIF": _one("total"),
+    "AVERAGEIF": _one("mean"),
+    "COUNTIFS": _many("count"),
+    "SUMIFS": _many("total"),
+    "AVERAGEIFS": _many("mean"),
+    "MINIFS": _many("least"),
+    "MAXIFS": _many("greatest"),
+}
+
+__all__ = ["CRITERIA_CALLS"]
