@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from examples import cash_flow, newsvendor, project_cost
+from examples import cash_flow, newsvendor, project_cost, time_series, what_if_table
 from examples.launch import DIALECTS
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "docs" / "examples"
@@ -13,7 +13,7 @@ EXAMPLES = Path(__file__).resolve().parents[1] / "docs" / "examples"
 
 def main(folder: Path) -> None:
     """Write every example into a folder."""
-    for example in (project_cost, newsvendor, cash_flow, *DIALECTS):
+    for example in (project_cost, newsvendor, cash_flow, time_series, what_if_table, *DIALECTS):
         target = folder / example.FILE_NAME
         example.book().save(target)
         print(target)

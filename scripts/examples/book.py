@@ -10,12 +10,14 @@ import datetime
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 MADE = datetime.datetime(2026, 1, 1)  # noqa: DTZ001 (openpyxl takes naive times as UTC)
@@ -92,6 +94,20 @@ class Page:
         self.sheet[cell].number_format = format
         self.sheet[cell].border = Border(bottom=HAIR)
 
+    def path(self, cells: Sequence[str], text: str, values: Sequence[float], format: str = MONEY) -> None:
+        """One array formula that draws all of these adjacent cells: on green."""
+        for cell, value in zip(cells, values, strict=True):
+            self.uncertain(cell, text, value, format)
+            self.sheet[cell] = value
+        self.sheet[cells[0]] = ArrayFormula(f"{cells[0]}:{cells[-1]}", f"={text}")
+
+    def trials(self, cells: Sequence[str], input: str, values: Sequence[float], format: str = MONEY) -> None:
+        """A data table down these cells: the formula above them for each value on the left, put into a cell."""
+        for cell, value in zip(cells, values, strict=True):
+            self.formula(cell, "0", value, format)
+            self.sheet[cell] = value
+        self.sheet[cells[0]] = DataTableFormula(ref=f"{cells[0]}:{cells[-1]}", r1=input)
+
     def uncertain(self, cell: str, text: str, value: Value, format: str = MONEY) -> None:
         """A formula that draws from a distribution: on green."""
         self.formula(cell, text, value, format)
@@ -162,6 +178,8 @@ def inject(xml: str, values: dict[str, Value]) -> str:
             kind, text = ' t="e"' if value.startswith("#") else ' t="str"', escape(value)
         else:
             kind, text = "", repr(float(value))
-        return f'<c r="{cell}"{attributes}{kind}><f>{formula}</f><v>{text}</v></c>'
+        return f'<c r="{cell}"{attributes}{kind}>{formula}<v>{text}</v></c>'
 
-    return re.sub(r'<c r="([A-Z]+\d+)"((?: s="\d+")?)><f>(.*?)</f><v ?/?>(?:</v>)?</c>', filled, xml)
+    return re.sub(
+        r'<c r="([A-Z]+\d+)"((?: s="\d+")?)>(<f(?: [^>]*)?(?: ?/>|>[^<]*</f>))<v ?/?>(?:</v>)?</c>', filled, xml
+    )
