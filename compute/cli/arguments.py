@@ -49,6 +49,9 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     inspect = _command(commands, "inspect", "show inputs, outputs and what is not supported")
     _model_options(inspect)
+    inspect.add_argument(
+        "--plan", action="store_true", help="also show what the power engine compiles, and what not and why"
+    )
     _command(commands, "recalculate", "compute every formula and print the values")
     verify = _command(commands, "verify", "compare every formula with the value that Excel stored")
     verify.add_argument("--show", type=int, default=20, metavar="N", help="cells to list (default 20)")

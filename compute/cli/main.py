@@ -27,7 +27,8 @@ from compute.errors import (
     SpecificationError,
     WorkbookError,
 )
-from compute.runners import inspect_file, recalculate
+from compute.runners import recalculate
+from compute.runners.files import open_file
 from compute.workbook import read_workbook
 
 OK, DIFFERS, MODEL, FILE, UNAVAILABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -77,11 +78,16 @@ def _print_json(data: Any) -> None:
 
 
 def _inspect(options: argparse.Namespace) -> int:
-    model = inspect_file(options.workbook, specification(options))
+    opened = open_file(options.workbook, specification(options))
+    model = opened.describe()
     if options.json:
         _print_json(model.model_dump())
     else:
         print(model_text(model))
+    if options.plan:
+        from compute.cli.plan import plan_text  # noqa: PLC0415  LLVM takes long to load
+
+        print(plan_text(opened.program), file=sys.stderr if options.json else sys.stdout)
     return OK
 
 

@@ -16,7 +16,7 @@ from compute.backends.native.errors import NotNative
 from compute.backends.native.failures import codes_of, encoded
 from compute.backends.native.kernel import WIDTH, Exchange, StageWriter
 from compute.backends.native.laws import LAWS
-from compute.backends.native.stages import NativeStage, Plan, plan_of
+from compute.backends.native.stages import NativeStage, Plan, PlannedStage, plan_of
 from compute.backends.reference import BlockResult, Machine
 from compute.backends.reference.drawing import SampledDraws
 from compute.backends.reference.machine import Block
@@ -255,6 +255,11 @@ class NativeMachine:
         return made
 
 
+def planned(program: Program) -> Plan:
+    """The plan of a program, nothing compiled; raises NotNative where the reference backend runs all of it."""
+    return plan_of(Machine(program), frozenset(LAWS))
+
+
 def _aligned(rows: int, columns: int) -> Floats:
     """Zeros of that shape that begin at a multiple of 64 bytes."""
     spare = np.zeros(rows * columns + _ALIGNMENT // 8)
@@ -269,3 +274,6 @@ def _stretches(places: npt.NDArray[np.intp], apart: int) -> list[tuple[int, int]
     cuts = np.flatnonzero(np.diff(places) > apart)
     firsts, lasts = places[np.r_[0, cuts + 1]], places[np.r_[cuts, len(places) - 1]]
     return [(int(a), int(b) + 1) for a, b in zip(firsts, lasts, strict=True)]
+
+
+__all__ = ["NativeMachine", "PlannedStage", "planned"]

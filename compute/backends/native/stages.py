@@ -41,6 +41,15 @@ class ReferenceStage:
     steps: tuple[Step, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedStage:
+    """A stage in numbers."""
+
+    is_native: bool
+    formulas: int
+    loops: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
     """The stages of a program; ``reasons`` tells of each formula left to the reference backend why."""
@@ -52,6 +61,18 @@ class Plan:
     reasons: Mapping[int, str]
     sites: tuple[int, ...]
     """The draws that native stages make."""
+
+    @property
+    def outline(self) -> list[PlannedStage]:
+        """What each stage holds."""
+        found: list[PlannedStage] = []
+        for stage in self.stages:
+            if isinstance(stage, NativeStage):
+                count = sum(self.lines[n].length for loop in stage.loops for n in loop.lines)
+                found.append(PlannedStage(True, count, len(stage.loops)))
+            else:
+                found.append(PlannedStage(False, sum(len(s.formulas) for s in stage.steps), 0))
+        return found
 
     @property
     def native_formulas(self) -> int:
@@ -97,8 +118,10 @@ def refuse_whole(program: Program) -> None:
         raise NotNative("some formulas read places that are known only once they are computed (OFFSET, INDIRECT)")
     if program.has_rings or any(s.is_ring for s in program.varying):
         raise NotNative("some formulas refer to each other in a circle")
-    if program.tables:
+    if program.tables or program.trial_tables:
         raise NotNative("it has a what-if data table")
+    if program.workbook.precision_as_displayed:
+        raise NotNative("it calculates with the precision displayed")
 
 
 def _read_lines(draft: _Draft, laws: frozenset[str]) -> None:
