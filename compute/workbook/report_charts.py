@@ -187,12 +187,14 @@ def legend_below(chart: Any, *hidden: int) -> None:
     chart.legend.position, chart.legend.overlay = "b", False
 
 
-def place(sheet: Any, chart: Any, row: int, left: int = FIRST_CHART, right: int = CHART_END) -> None:
-    """Put a chart onto a sheet: ``CHART_ROWS`` rows from ``row`` on, from one column up to another."""
+def place(
+    sheet: Any, chart: Any, row: int, left: int = FIRST_CHART, right: int = CHART_END, rows: int = CHART_ROWS
+) -> None:
+    """Put a chart onto a sheet: ``rows`` rows from ``row`` on, from one column up to another."""
     chart.anchor = TwoCellAnchor(
         editAs="oneCell",
         _from=AnchorMarker(col=left - 1, row=row - 1, colOff=_GAP if left > FIRST_CHART else 0),
-        to=AnchorMarker(col=right - 2, row=row - 1 + CHART_ROWS, colOff=_LAST_COLUMN),
+        to=AnchorMarker(col=right - 2, row=row - 1 + rows, colOff=_LAST_COLUMN),
     )
     sheet.add_chart(chart)
 

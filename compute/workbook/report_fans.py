@@ -16,7 +16,6 @@ from openpyxl.chart.shapes import GraphicalProperties
 from compute.workbook.report import Fan, Report
 from compute.workbook.report_cells import Canvas, kind_for
 from compute.workbook.report_charts import (
-    CHART_ROWS,
     CellRange,
     axis_bounds,
     axis_format,
@@ -31,6 +30,8 @@ from compute.workbook.report_tornado import LabelRange, text_reference
 
 MOST_FANS = 20
 """Ranges of outputs that are shown."""
+_ROWS = 20
+"""Of a chart, which is as wide as two others."""
 _FIRST_BAND = 3
 
 
@@ -42,15 +43,15 @@ def fan_stems(report: Report) -> tuple[str, ...]:
 def fan_tables(canvas: Canvas, report: Report, names: Mapping[str, str]) -> int:
     """A chart and its table for each range; returns the heading's row. ``names`` are by stem."""
     shown, total = report.fans[:MOST_FANS], len(report.fans)
-    canvas.keep_together(CHART_ROWS + 4)
+    canvas.keep_together(_ROWS + 4)
     remark = f"{len(shown)} of {total} ranges of outputs are shown." if total > len(shown) else ""
     start = canvas.heading("Fan charts", remark)
     for stem, fan in zip(fan_stems(report), shown, strict=True):
-        canvas.keep_together(CHART_ROWS + min(len(fan.points), 20) + 3)
+        canvas.keep_together(_ROWS + min(len(fan.points), 20) + 3)
         canvas.rich(1, fan.name, b=True)
         top = canvas.row
-        canvas.row += CHART_ROWS + 1
-        place(canvas.sheet, _chart(fan, *_table(canvas, fan, names[stem])), top)
+        canvas.row += _ROWS + 1
+        place(canvas.sheet, _chart(fan, *_table(canvas, fan, names[stem])), top, rows=_ROWS)
     return start
 
 
@@ -84,11 +85,9 @@ def _chart(fan: Fan, labels: LabelRange, stacked: Sequence[CellRange], means: Ce
     """Bands from the lowest percentile up, the middle ones darker; below the lowest nothing is filled."""
     chart = AreaChart()
     chart.grouping = "stacked"
-    percents = [f"{percent:g}%" for percent in fan.percents]
-    titles = [percents[0], *(f"{low} to {high}" for low, high in pairwise(percents))]
     bands = len(stacked) - 1
-    for number, (title, cells) in enumerate(zip(titles, stacked, strict=True)):
-        series = _series(title, labels, cells)
+    for number, cells in enumerate(stacked):
+        series = _series(_title(fan, number), labels, cells)
         series.spPr = GraphicalProperties(noFill=True)
         if number > 0:
             depth = min(number - 1, bands - number) / max((bands - 1) // 2, 1)
@@ -108,8 +107,18 @@ def _chart(fan: Fan, labels: LabelRange, stacked: Sequence[CellRange], means: Ce
     mean.marker, mean.smooth = Marker(symbol="none"), False
     line.series.append(mean)
     chart += line
-    legend_below(chart, 0)
+    # A band above the middle looks like its counterpart below, whose entry names both.
+    legend_below(chart, 0, *range((bands + 1) // 2 + 1, bands + 1))
     return chart
+
+
+def _title(fan: Fan, number: int) -> str:
+    """What a stacked series adds to the one below; in the lower half the whole band that begins there."""
+    percents = [f"{percent:g}%" for percent in fan.percents]
+    if number == 0:
+        return percents[0]
+    upper = percents[-number] if number <= len(percents) // 2 else percents[number]
+    return f"{percents[number - 1]} to {upper}"
 
 
 def _series(title: str, labels: LabelRange, cells: CellRange) -> Series:

@@ -57,6 +57,7 @@ def statistics(page: Page, shown: list[float]) -> None:
     """What people read from their table."""
     ascending = sorted(shown)
     page.headings(11, f"From the {TRIALS} trials of the table", "", left=1)
+    page.sheet.row_dimensions[11].height = None
     for row, (label, formula, value, form) in enumerate(
         (
             ("Mean", f"AVERAGE({TABLE})", sum(shown) / TRIALS, "#,##0"),
@@ -90,6 +91,7 @@ def book() -> Book:
     for number in range(1, TRIALS + 1):
         page.given(f"E{FIRST + number - 1}", float(number), "0")
     page.trials([f"F{row}" for row in range(FIRST, LAST + 1)], "H5", shown)
+    page.note("E5", "today")
     page.note("H4", "The table\u2019s input")
     page.note("H6", "H5 stays empty: the model does not read it")
     page.sheet.freeze_panes = "A5"

@@ -322,13 +322,13 @@ def test_a_fan_is_stacked_from_its_lowest_band_with_the_mean_as_a_line() -> None
     assert rows[2] == ["Month 1", "Model!B1", -8, -3, 2, 9, 1.5, 5, 5, 7]
     chart = sheet._charts[0]
     assert chart.grouping == "stacked"
-    assert [series.tx.v for series in chart.series] == ["5%", "5% to 25%", "25% to 75%", "75% to 95%"]
+    assert [series.tx.v for series in chart.series] == ["5%", "5% to 95%", "25% to 75%", "75% to 95%"]
     (line,) = chart._charts[1].series
     first = int(re.findall(r"\d+", sheet.tables["Montecell_Fan_1"].ref)[0]) + 1
     columns = [series.val.numRef.f.rpartition("!")[2] for series in (*chart.series, line)]
     assert columns == [f"${c}${first}:${c}${first + 2}" for c in "CHIJG"]
     assert [point.v for point in line.cat.strRef.strCache.pt] == ["Month 0", "Month 1", "Month 2"]
-    assert [entry.idx for entry in chart.legend.legendEntry] == [0]
+    assert [entry.idx for entry in chart.legend.legendEntry] == [0, 3]
 
 
 def test_a_fan_has_one_pair_of_axes_around_all_its_bands() -> None:
