@@ -6,6 +6,7 @@ import numpy as np
 
 from compute.backends.native.arguments import Reader, all_numbers, elementwise, height_of, numbers_of, shape_of
 from compute.backends.native.criteria_calls import CRITERIA_CALLS
+from compute.backends.native.curves_calls import CURVES_CALLS
 from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Over, Type
 from compute.backends.native.lookups import (
@@ -126,6 +127,7 @@ CALLS: dict[str, Reader] = {
     **ROUNDING_CALLS,
     **STATISTICS_CALLS,
     **CRITERIA_CALLS,
+    **CURVES_CALLS,
     "IF": _if,
     "IFERROR": _if_error,
     "ISERROR": _is_error,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from compute.backends.native.annuities import ANNUITIES
 from compute.backends.native.bounds import BOUNDS
+from compute.backends.native.curves import CURVES
 from compute.backends.native.emission import NAN, Emission, IrValue, Truth, Value
 from compute.backends.native.failures import failure
 from compute.backends.native.mathematics import Mathematics
@@ -221,7 +223,9 @@ def _choose(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Val
 
 
 OPERATIONS: dict[str, Operation] = {
+    **ANNUITIES,
     **BOUNDS,
+    **CURVES,
     **ROUNDING,
     "add": _add,
     "subtract": _subtract,

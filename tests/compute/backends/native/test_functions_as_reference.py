@@ -60,7 +60,18 @@ STATISTICS = [
     "=SUMIFS(H1:H30,D1:D30,\"<=\"&D5)", "=SUMIFS(A1:A7,D1:D7,\">10\")",
     "=MAXIFS(H1:H30,F1:F30,\"south\")", "=MINIFS(H1:H30,F1:F30,\"south\")",
 ]  # fmt: skip
-FORMULAS = [*ROUNDING, *STATISTICS]
+CURVES = [
+    "=LOG10(A4)", "=LOG10(A2)", "=LOG10(A3)", "=INT(LOG10(1000+A3*9000))", "=LOG(A4,3)", "=LOG(A4)", "=LOG(A4,A3)",
+    "=LOG(A7,A3)", "=PI()*A1", "=NORM.INV(A2,10,3)", "=NORMINV(ABS(A2)/2,A1,A4)", "=NORM.S.INV(A2)",
+    "=NORM.INV(0.3,A1,A2)",
+    "=NORM.DIST(A1,100,A4,FALSE)", "=NORM.DIST(A1,100,A2,FALSE)", "=NORM.S.DIST(A2,FALSE)",
+    "=PMT(0.05/12,360,A1*1000)", "=PMT(A1/1000,A4+5,A5,A1,1)", "=PMT(A2,10,A5)", "=PMT(0,10,A5)",
+    "=PMT(A3*0.05,A3*7,100)",
+    "=PV(A1/1000,10,A5)", "=PV(0.05,A4+3,A5,A1,1)", "=FV(A1/1000,10,A5,A1)", "=FV(0,10,A5,A1)",
+    "=NPER(A1/1000,-A5,100)",
+    "=NPER(0,-A5,100)", "=NPER(0.01,A3*-20,1000,A1)",
+]  # fmt: skip
+FORMULAS = [*ROUNDING, *STATISTICS, *CURVES]
 
 
 class Asked:
