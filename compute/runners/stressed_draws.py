@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from compute.dialects import nodes
+from compute.dialects import SeriesDraw, nodes
 from compute.dialects.law_nodes import FORMULA
 from compute.errors import SpecificationError
 from compute.formulas.ast import Call, Invocation
@@ -66,7 +66,8 @@ def stressed_draws(program: Program, stresses: Sequence[StressRange]) -> dict[in
 
 def _is_repeated(program: Program, site: DrawSite) -> bool:
     formula = program.formulas[site.formula]
-    if formula.is_array or formula.is_dynamic_array:
+    # A path is an array formula as well, but every period is drawn once.
+    if (formula.is_array or formula.is_dynamic_array) and not isinstance(site.draw, SeriesDraw):
         return True
     lambdas = {part.casefold() for key in program.lambdas for part in key if part}
     return any(

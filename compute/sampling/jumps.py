@@ -6,8 +6,10 @@ Source: Merton, J. Financial Economics 3 (1976) 125.
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
-from scipy import special
+from scipy import interpolate, special
 
 from compute.distributions.kernels import as_floats
 from compute.distributions.normal import normal_density
@@ -15,6 +17,7 @@ from compute.distributions.parameters import FloatArray
 from compute.distributions.solving import Increasing, solve_increasing
 
 _NEGLIGIBLE = 1e-18
+_KNOTS = np.linspace(-8.2, 8.2, 4_097)
 
 
 def _reach(rate: FloatArray) -> range:
@@ -44,6 +47,28 @@ def jump_quantile(
     A parameter is one number, or an array that broadcasts against the uniforms.
     """
     given = [np.atleast_1d(np.asarray(v, np.float64)) for v in (sd, rate, jump_mean, jump_sd)]
+    own, often, mean, wide = given
+    scores = special.ndtri(uniforms)
+    if not often.any():
+        return as_floats(own * scores)
+    with np.errstate(all="ignore"):
+        start = np.asarray(often * mean + np.sqrt(own * own + often * (mean * mean + wide * wide)) * scores)
+        if all(values.size == 1 for values in given):
+            near = _table(float(own[0]), float(often[0]), float(mean[0]), float(wide[0]))(scores)
+            start = np.where(np.isnan(near), start, near)
+        return as_floats(np.where(often == 0, own * scores, _solved(given, uniforms, 1.0 - uniforms, start)))
+
+
+@functools.lru_cache(maxsize=64)
+def _table(sd: float, rate: float, jump_mean: float, jump_sd: float) -> interpolate.PchipInterpolator:
+    """Quantiles of one law by normal scores: a search that starts there is next to its end."""
+    start = rate * jump_mean + np.sqrt(sd * sd + rate * (jump_mean * jump_mean + jump_sd * jump_sd)) * _KNOTS
+    given = [np.array([v]) for v in (sd, rate, jump_mean, jump_sd)]
+    values = _solved(given, special.ndtr(_KNOTS), special.ndtr(-_KNOTS), start)
+    return interpolate.PchipInterpolator(_KNOTS, values, extrapolate=False)
+
+
+def _solved(given: list[FloatArray], p: FloatArray, q: FloatArray, start: FloatArray) -> FloatArray:
     moving = [i for i, values in enumerate(given) if values.size > 1]
 
     # Term by term in a fixed order, so that no value depends on how many are asked for at once.
@@ -68,11 +93,6 @@ def jump_quantile(
         lambda x, *lanes: mixed(x, lanes, None, -1.0),
         lambda x, *lanes: mixed(x, lanes, normal_density, 1.0),
     )
-    own, often, mean, wide = given
-    scores = special.ndtri(uniforms)
-    start = np.asarray(often * mean + np.sqrt(own * own + often * (mean * mean + wide * wide)) * scores)
-    if not often.any():
-        return as_floats(own * scores)
-    with np.errstate(all="ignore"):
-        jumped = solve_increasing(law, uniforms, 1.0 - uniforms, start, tuple(given[i] for i in moving))
-        return as_floats(np.where(often == 0, own * scores, jumped))
+    # Every spread is its lane's own: a common one would make a lane's value hang on its neighbours.
+    scale = float(given[0][0]) if given[0].size == 1 else 0.0
+    return solve_increasing(law, p, q, start, tuple(given[i] for i in moving), scale)

@@ -33,6 +33,10 @@ from compute.sampling.time_series import (
 FEWEST = 12
 _GIVEN = 2
 _CODE = "series.data"
+_FARTHEST = 0.995
+"""A root beyond it lies on the unit circle as far as a series can tell."""
+_CANCELLED = 2.0
+"""So many standard errors lie between the roots of a process of both kinds, or they cancel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,8 @@ def fit_series(
     """Processes fitted to a series of values (GBM: of returns), best AIC first.
 
     ``kinds`` are AR1, AR2, MA1, MA2, ARMA11, ARCH1, GARCH11, GBM and BMMR; all but GBM by default, whose returns are a
-    normal sample. BMMR is left out where the series does not revert. Raises SpecificationError for fewer than twelve
+    normal sample. BMMR is left out where the series does not revert, ARMA11, MA1 and MA2 where a root lies on the
+    unit circle, and ARMA11 where its two parts cancel each other. Raises SpecificationError for fewer than twelve
     values, values that are no finite numbers or all the same, and kinds that cannot be fitted.
     """
     values = _checked(series)
@@ -169,8 +174,10 @@ def _moving(
     return centre + spread * float(best[0]), a1, b, kept, float(np.mean(kept[_GIVEN:] ** 2))
 
 
-def _ma1(values: FloatArray) -> FittedSeries:
+def _ma1(values: FloatArray) -> FittedSeries | None:
     mu, _, (b1,), errors, variance = _moving(values, lambda x: (0.0, (math.tanh(x[0]),)), [[0.5], [-0.5]])
+    if abs(b1) > _FARTHEST:
+        return None
     process = MA1(mu, math.sqrt(variance), b1, float(errors[-1]))
     return FittedSeries(process, _normal_likelihood(errors[_GIVEN:], variance), 3)
 
@@ -180,17 +187,24 @@ def _invertible_pair(x: Any) -> tuple[float, tuple[float, ...]]:
     return 0.0, (-math.tanh(x[0]) * (1 - second), -second)
 
 
-def _ma2(values: FloatArray) -> FittedSeries:
+def _ma2(values: FloatArray) -> FittedSeries | None:
     starts = [[0.5, 0.0], [-0.5, 0.0], [0.0, 0.5], [0.0, -0.5]]
     mu, _, (b1, b2), errors, variance = _moving(values, _invertible_pair, starts)
+    if np.abs(np.roots([1.0, b1, b2])).max() > _FARTHEST:
+        return None
     process = MA2(mu, math.sqrt(variance), b1, b2, float(errors[-1]), float(errors[-2]))
     return FittedSeries(process, _normal_likelihood(errors[_GIVEN:], variance), 4)
 
 
-def _arma11(values: FloatArray) -> FittedSeries:
+def _arma11(values: FloatArray) -> FittedSeries | None:
     mu, a1, (b1,), errors, variance = _moving(
         values, lambda x: (math.tanh(x[0]), (math.tanh(x[1]),)), [[0.7, 0.0], [0.7, -0.7], [-0.5, 0.5]]
     )
+    # y(k) − a1 y(k−1) = e(k) + b1 e(k−1): where both sides nearly cancel, or the root lies on the unit circle, what is
+    # likely is an artefact of the errors before the series counting as 0.
+    cancelled = _CANCELLED * math.sqrt((1 - a1 * a1) / values.size)
+    if abs(b1) > _FARTHEST or abs(a1) > _FARTHEST or abs(a1 + b1) < cancelled:
+        return None
     process = ARMA11(mu, math.sqrt(variance), a1, b1, float(values[-1]), float(errors[-1]))
     return FittedSeries(process, _normal_likelihood(errors[_GIVEN:], variance), 4)
 

@@ -136,6 +136,16 @@ def test_jumps_have_mertons_law() -> None:
     np.testing.assert_allclose(jump_quantile(p, 2.0, 0.0, 1.0, 1.0), 2.0 * special.ndtri(p))
 
 
+@pytest.mark.parametrize("law", [(0.2, 0.5, -0.1, 0.15), (0.1, 3.0, 10.0, 0.1), (1.0, 1e-6, 50.0, 1.0)])
+def test_a_jump_s_value_hangs_on_its_own_number_alone(law: tuple[float, ...]) -> None:
+    p = np.concatenate(([1e-300, 1e-17, 1 - 1e-16], np.linspace(0.001, 0.999, 300)))
+    together = jump_quantile(p, *law)
+    alone = np.array([jump_quantile(p[i : i + 1], *law)[0] for i in range(0, p.size, 20)])
+    np.testing.assert_array_equal(together[::20], alone)
+    # A parameter for each iteration is searched for without the table of the law, and ends at the same place.
+    np.testing.assert_allclose(jump_quantile(p, np.full(p.size, law[0]), *law[1:]), together, rtol=1e-11, atol=1e-13)
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [

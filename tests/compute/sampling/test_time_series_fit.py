@@ -71,3 +71,19 @@ def test_the_likelihood_of_an_autoregression() -> None:
 def test_bad_series_are_named(series: Any, words: str) -> None:
     with pytest.raises(SpecificationError, match=words):
         fit_series(series)
+
+
+@pytest.mark.parametrize("seed", [1, 8, 9, 11, 23])
+def test_no_process_at_the_bound_of_invertibility_is_offered(seed: int) -> None:
+    # With these seeds a moving average of −1 or 1 that almost cancels an autoregression is likeliest.
+    fits = fit_series(np.random.default_rng(seed).normal(0, 1, 60))
+    for found in (fit.process for fit in fits if isinstance(fit.process, MA1 | MA2 | ARMA11)):
+        roots = np.roots([1.0, found.b1, getattr(found, "b2", 0.0)])
+        assert np.abs(roots).max() < 0.996, found
+    assert not isinstance(fits[0].process, ARMA11)
+    assert {AR1, ARCH1} <= {type(fit.process) for fit in fits}
+
+
+def test_a_process_of_both_kinds_whose_roots_are_apart_is_kept() -> None:
+    series = drawn(ARMA11(0, 1, 0.9, -0.7, 0, 0))
+    assert ARMA11 in {type(fit.process) for fit in fit_series(series)}
