@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,8 @@ from server.settings import MEGABYTE, Settings
 READY_SECONDS = 60.0
 LARGEST_UPLOAD = 500 * MEGABYTE
 CELLS_NAMED = 10
+PORTS_LOST = 5
+"""Ports that may be lost to others before the person is asked to choose one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,12 @@ def data_folder(wish: Wish) -> Iterator[Path]:
         yield Path(folder)
 
 
-def choose_port(wish: Wish) -> int:
-    """The port asked for, or 8000; the next free one when it is taken, which is said."""
+def choose_port(wish: Wish, lost: int | None = None) -> int:
+    """The port asked for, or 8000; the next free one when it is taken, also one that was ``lost`` just now, which is
+    said.
+    """
     first = wish.port or FIRST_PORT
-    port = free_port(first)
+    port = free_port(first if lost is None else lost + 1)
     if port != first and not wish.once:
         say(f"Port {first} is taken; using {port}.")
     return port
@@ -158,6 +162,28 @@ def start(server: LocalServer, client: Client) -> None:
         raise ServerProblem(f"{problem}. Its log ({server.log}) ends:\n{server.last_words()}") from problem
 
 
+@contextmanager
+def started(
+    wish: Wish, log: Path, settings: Mapping[str, str], tls: Tls | None
+) -> Iterator[tuple[LocalServer, Client]]:
+    """A server that answers, and a client of it. A port that somebody else takes at the last moment is passed over."""
+    lost: int | None = None
+    for _ in range(PORTS_LOST):
+        port = choose_port(wish, lost)
+        with LocalServer(port, log, settings, tls) as server:
+            client = Client(server.address, authority=tls.authority if tls else None)
+            try:
+                start(server, client)
+            except ServerProblem:
+                if not server.lost_its_port():
+                    raise
+                lost = port
+                continue
+            yield server, client
+            return
+    raise ServerProblem(f"{PORTS_LOST} ports were taken by others just before the server could; give one with PORT=")
+
+
 def carry_out(client: Client, wish: Wish, server: LocalServer) -> None:
     """Simulate; when the server itself failed, show the end of its log, which may be gone soon."""
     try:
@@ -175,9 +201,7 @@ def demonstrate(wish: Wish) -> int:
         with data_folder(wish) as folder:
             tls = certificate.provide(Settings().data_folder / "https") if wish.https else None
             settings = {"MONTECELL_DATA_FOLDER": str(folder), "MONTECELL_MAX_UPLOAD_BYTES": str(limit)}
-            with LocalServer(choose_port(wish), folder / "server.log", settings, tls) as server:
-                client = Client(server.address, authority=tls.authority if tls else None)
-                start(server, client)
+            with started(wish, folder / "server.log", settings, tls) as (server, client):
                 carry_out(client, wish, server)
                 return OK if wish.once else stay(server, tls)
     except ClientError as problem:

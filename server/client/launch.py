@@ -17,6 +17,8 @@ FIRST_PORT = 8000
 PORTS_TRIED = 100
 STOP_SECONDS = 10.0
 LOG_LINES = 15
+_TAKEN = ("address already in use", "only one usage of each socket address")
+"""What a server's log says of a port that is taken, on Linux and macOS and on Windows."""
 
 
 def is_free(port: int) -> bool:
@@ -116,6 +118,10 @@ class LocalServer:
     def runs(self) -> bool:
         """Whether the process is there."""
         return self._process is not None and self._process.poll() is None
+
+    def lost_its_port(self) -> bool:
+        """Whether it ended because somebody took the port between the look for a free one and its own start."""
+        return not self.runs() and any(words in self.last_words().lower() for words in _TAKEN)
 
     def wait(self) -> int:
         """Wait until the server ends by itself; returns its exit status."""

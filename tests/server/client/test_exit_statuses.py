@@ -7,6 +7,7 @@ import socket
 import pytest
 
 from compute import errors
+from compute.protocol import SimulationSpec
 from server.client import demonstration, launch
 from server.client.__main__ import main
 from server.client.problems import FILE_PROBLEM, MODEL_PROBLEM, SERVER_PROBLEM, USAGE, FileProblem, exit_status
@@ -85,3 +86,15 @@ def test_a_taken_port_is_passed_over():
         taken = listener.getsockname()[1]
         assert not launch.is_free(taken)
         assert taken < launch.free_port(taken) < taken + launch.PORTS_TRIED
+
+
+def test_a_port_lost_at_the_last_moment_is_passed_over(tmp_path, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        taken = listener.getsockname()[1]
+        # As if somebody had taken the port after it was found free.
+        monkeypatch.setattr(launch, "is_free", lambda port, really=launch.is_free: port == taken or really(port))
+        wish = demonstration.Wish(tmp_path / "book.xlsx", SimulationSpec(), tmp_path, port=taken)
+        settings = {"MONTECELL_DATA_FOLDER": str(tmp_path)}
+        with demonstration.started(wish, tmp_path / "server.log", settings, None) as (server, _):
+            assert server.port != taken
+            assert server.runs()
