@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from compute.backends.native.emission import Emission, IrValue
 from compute.backends.native.mathematics import Mathematics
+from compute.backends.native.scaled_laws import SCALED_LAWS
 
 Law = Callable[[Emission, Mathematics, IrValue, Sequence[IrValue]], IrValue]
 
@@ -83,6 +84,7 @@ def _bernoulli(emit: Emission, maths: Mathematics, u: IrValue, parameters: Seque
 
 
 LAWS: dict[str, Law] = {
+    **SCALED_LAWS,
     "NORMAL": _normal,
     "LOGNORMAL2": _log_normal_2,
     "LOGNORMAL": _log_normal,

@@ -71,7 +71,12 @@ CURVES = [
     "=NPER(A1/1000,-A5,100)",
     "=NPER(0,-A5,100)", "=NPER(0.01,A3*-20,1000,A1)",
 ]  # fmt: skip
-FORMULAS = [*ROUNDING, *STATISTICS, *CURVES]
+LAWS = [
+    "LOGISTIC(3,2)", "LAPLACE(3,2)", "EXTVALUEMAX(1,2)", "EXTVALUEMIN(1,2)", "WEIBULL(1.7,40)", "WEIBULL(0.6,A4+1)",
+    "RAYLEIGH(5)", "PARETO(2.5,10)", "PARETO2(10,2.5)", "LOGLOGISTIC(1,10,3)", "FRECHET(1,10,3)", "BURR12(0,10,2,3)",
+    "DAGUM(0,10,2,3)", "KUMARASWAMY(2,3,-1,5)", "GEOMETRIC(0.2)", "INTUNIFORM(-3,6)", "INTUNIFORM(0,1000000)",
+]  # fmt: skip
+FORMULAS = [*ROUNDING, *STATISTICS, *CURVES, *(f"=_xldudf_MC_{law}" for law in LAWS)]
 
 
 class Asked:
@@ -116,3 +121,21 @@ def test_a_formula(everything: NativeMachine, blocks: tuple[BlockResult, BlockRe
     assert not everything.plan.reasons
     np.testing.assert_array_equal(found.output_codes[row], expected.output_codes[row])
     np.testing.assert_allclose(found.outputs[row], expected.outputs[row], rtol=1e-12, atol=1e-12)
+
+
+DOUBTED = [
+    "=_xldudf_MC_WEIBULL(A2,40)", "=_xldudf_MC_LAPLACE(A1,A2)", "=_xldudf_MC_INTUNIFORM(0,A4)",
+    "=_xldudf_MC_GEOMETRIC(A2)", "=_xldudf_MC_KUMARASWAMY(2,3,A2,1)",
+    '=COUNTIF(A1:A6,">="&A1)', "=SUMIF(A1:A7,A7,D1:D7)",
+    "=PMT(A2/10000,2,5)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("formula", DOUBTED)
+def test_what_is_in_doubt_is_the_reference_s(tmp_path: Path, formula: str) -> None:
+    machine = machine_of(tmp_path / "model.xlsx", {**CELLS, "B1": formula}, ["S!B1"])
+    source = sampler("monte_carlo", 7, 4096, [d.stream for d in machine.program.draws])
+    found, expected = machine.run(source, 0, LANES), machine.reference.run(source, 0, LANES)
+    assert not machine.plan.reasons
+    np.testing.assert_array_equal(found.output_codes, expected.output_codes)
+    np.testing.assert_allclose(found.outputs, expected.outputs, rtol=1e-12, atol=1e-12)
