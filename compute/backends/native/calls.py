@@ -7,6 +7,7 @@ import numpy as np
 from compute.backends.native.arguments import Reader, all_numbers, elementwise, height_of, numbers_of, shape_of
 from compute.backends.native.criteria_calls import CRITERIA_CALLS
 from compute.backends.native.curves_calls import CURVES_CALLS
+from compute.backends.native.elements_calls import ELEMENTS_CALLS, sum_of_expressions, truths
 from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Over, Type
 from compute.backends.native.lookups import (
@@ -51,15 +52,18 @@ def _is_error(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
 
 
 def _junction(operation: str) -> Reader:
-    """AND and OR of single values; ranges stay with the reference backend."""
+    """AND and OR of single values and of ranges of a few cells."""
 
     def read(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
-        if not arguments or any(isinstance(a, ast.RangeReference | ast.Omitted) for a in arguments):
-            raise NotNative("AND and OR are compiled for single values")
+        if not arguments or any(isinstance(a, ast.Omitted) for a in arguments):
+            raise NotNative("an argument is left empty")
         for argument in arguments:
             if isinstance(argument, ast.CellReference) and reading.is_fixed(argument):
                 raise NotNative("AND and OR skip some constants in cells")
-        return Apply("boolean", operation, tuple(reading.read(a) for a in arguments))
+        parts: list[Expression] = []
+        for argument in arguments:
+            parts += truths(reading, argument) if isinstance(argument, ast.RangeReference) else [reading.read(argument)]
+        return Apply("boolean", operation, tuple(parts))
 
     return read
 
@@ -113,7 +117,7 @@ def _internal_rate(reading: Reading, arguments: tuple[ast.Node, ...]) -> Express
 
 def _sum_product(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
     if not arguments or not all(isinstance(a, ast.RangeReference) for a in arguments):
-        raise NotNative("SUMPRODUCT is compiled for plain ranges")
+        return sum_of_expressions(reading, arguments)
     ranges = [numbers_of(reading, a, 0.0) for a in arguments if isinstance(a, ast.RangeReference)]
     shapes = {shape_of(reading, a) for a in arguments if isinstance(a, ast.RangeReference)}
     if len(shapes) > 1:
@@ -128,6 +132,7 @@ CALLS: dict[str, Reader] = {
     **STATISTICS_CALLS,
     **CRITERIA_CALLS,
     **CURVES_CALLS,
+    **ELEMENTS_CALLS,
     "IF": _if,
     "IFERROR": _if_error,
     "ISERROR": _is_error,

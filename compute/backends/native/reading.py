@@ -54,6 +54,8 @@ class Reading:
         self.rows, self.columns = line.rows, line.columns
         self._fixed: dict[int, bool] = {}
         self._is_lazy = False
+        self.kept: list[ast.Node] = []
+        """Trees made while reading; what is known of a node goes by its identity."""
 
     def lazily(self, node: ast.Node) -> Expression:
         """The expression of a node that some iterations may not need; a draw in it would be made in too many."""

@@ -28,6 +28,7 @@ CELLS: dict[str, object] = {
     **{f"H{i}": f"=A$4*D{i}-E{i}+A$2*{i % 7}" for i in range(1, 31)},
     **{f"J{i}": f"=MOD(A$2*{i * 3.7},100)+A$1" for i in range(1, 101)},
     **{f"K{i}": f"=INT(J{i}/20)" for i in range(1, 101)},
+    **{f"L{i}": f"=A{i}>1" for i in range(1, 4)},
     "G1": "text", "G3": True, "G4": 2.5,
 }  # fmt: skip
 ROUNDING = [
@@ -76,7 +77,14 @@ LAWS = [
     "RAYLEIGH(5)", "PARETO(2.5,10)", "PARETO2(10,2.5)", "LOGLOGISTIC(1,10,3)", "FRECHET(1,10,3)", "BURR12(0,10,2,3)",
     "DAGUM(0,10,2,3)", "KUMARASWAMY(2,3,-1,5)", "GEOMETRIC(0.2)", "INTUNIFORM(-3,6)", "INTUNIFORM(0,1000000)",
 ]  # fmt: skip
-FORMULAS = [*ROUNDING, *STATISTICS, *CURVES, *(f"=_xldudf_MC_{law}" for law in LAWS)]
+ELEMENTS = [
+    "=SUMPRODUCT(ABS(H1:H9))", "=SUMPRODUCT((H1:H9>5)*D1:D9)", "=SUMPRODUCT(--(H1:H9>A1))", "=SUMPRODUCT(A1:A7*D1:D7)",
+    "=SUMPRODUCT((F1:F9=\"south\")*H1:H9)", "=SUMPRODUCT(H1:H9/A3,D1:D9)", "=SUMPRODUCT(ROUND(H1:H9,0)^2,D1:D9)",
+    "=AND(H1:H9)", "=OR(A3:A3,A2>1)", "=AND(A1:A7)", "=OR(L1:L3)", "=AND(A1>0,L1:L3)",
+    "=IFS(A1>110,1,A1>100,A2,A2>0,3)", "=IFS(A7>0,A2,TRUE,2)", "=SWITCH(INT(A4),1,A1,2,A2,3,7)", "=SWITCH(A7,1,A1,A2)",
+    "=SWITCH(INT(A4),1,A1,0)",
+]  # fmt: skip
+FORMULAS = [*ROUNDING, *STATISTICS, *CURVES, *ELEMENTS, *(f"=_xldudf_MC_{law}" for law in LAWS)]
 
 
 class Asked:
