@@ -68,7 +68,8 @@ def sweep(_words: Sequence[str]) -> int:
 def bench(words: Sequence[str]) -> int:
     """How long things take: a table, and JSON in results/."""
     environment.install("test")
-    return call([environment.PYTHON, ROOT / "tests" / "bench" / "recalculation.py", *words])
+    recalculation, engines = (ROOT / "tests" / "bench" / name for name in ("recalculation.py", "engines.py"))
+    return call([environment.PYTHON, recalculation, *words]) or call([environment.PYTHON, engines])
 
 
 def validation(words: Sequence[str]) -> int:
