@@ -12,6 +12,8 @@ from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Over, Type
 from compute.backends.native.lookups import (
     read_choose,
+    read_exact_lookup,
+    read_horizontal_lookup,
     read_index,
     read_lookup,
     read_match,
@@ -157,4 +159,6 @@ CALLS: dict[str, Reader] = {
     "INDEX": read_index,
     "VLOOKUP": read_vertical_lookup,
     "LOOKUP": read_lookup,
+    "HLOOKUP": read_horizontal_lookup,
+    "XLOOKUP": read_exact_lookup,
 }

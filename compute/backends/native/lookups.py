@@ -72,8 +72,35 @@ def read_vertical_lookup(reading: Reading, arguments: tuple[ast.Node, ...]) -> E
     width = reading.corners_as_cells(table, reading.sheet(table.sheets))[1].shape[2]
     if not 1 <= int(index) <= width:
         raise NotNative("VLOOKUP asks for a column outside its table")
-    position = _search(reading, arguments[0], _vector(reading, _column(table, 0)), not approximate)
-    return _picked(reading, _column(table, int(index) - 1), position)
+    position = _search(reading, arguments[0], _vector(reading, _column(reading, table, 0)), not approximate)
+    return _picked(reading, _column(reading, table, int(index) - 1), position)
+
+
+def read_horizontal_lookup(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
+    """HLOOKUP of a number in a fixed first row."""
+    if not 3 <= len(arguments) <= 4 or not isinstance(arguments[1], ast.RangeReference):
+        raise NotNative("HLOOKUP is compiled for one range")
+    table = arguments[1]
+    index = _fixed_number(reading, arguments[2])
+    approximate = _fixed_number(reading, arguments[3]) != 0 if len(arguments) == 4 else True
+    height = reading.corners_as_cells(table, reading.sheet(table.sheets))[0].shape[1]
+    if not 1 <= int(index) <= height:
+        raise NotNative("HLOOKUP asks for a row outside its table")
+    position = _search(reading, arguments[0], _vector(reading, _row(reading, table, 0)), not approximate)
+    return _picked(reading, _row(reading, table, int(index) - 1), position)
+
+
+def read_exact_lookup(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
+    """XLOOKUP of a number among fixed keys, in its plain form."""
+    if len(arguments) != 3 or not isinstance(arguments[2], ast.RangeReference):
+        raise NotNative("XLOOKUP is compiled with a key, keys and results")
+    keys = _vector(reading, arguments[1])
+    rows, columns = reading.corners_as_cells(arguments[2], reading.sheet(arguments[2].sheets))
+    assert isinstance(arguments[1], ast.RangeReference)
+    tested = reading.corners_as_cells(arguments[1], reading.sheet(arguments[1].sheets))
+    if (rows.shape[1], columns.shape[2]) != (tested[0].shape[1], tested[1].shape[2]):
+        raise NotNative("its keys and results differ in shape")
+    return _picked(reading, arguments[2], _search(reading, arguments[0], keys, True))
 
 
 def read_lookup(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
@@ -150,7 +177,17 @@ def _picked(reading: Reading, node: ast.RangeReference, position: Expression) ->
     return Over("number", "pick", (places,), (position,))
 
 
-def _column(table: ast.RangeReference, index: int) -> ast.RangeReference:
+def _column(reading: Reading, table: ast.RangeReference, index: int) -> ast.RangeReference:
     """One column of a range, counted from its left."""
     left = ast.Coordinate(table.left.value + index, table.left.absolute)
-    return ast.RangeReference(table.top, left, table.bottom, left, table.sheets)
+    part = ast.RangeReference(table.top, left, table.bottom, left, table.sheets)
+    reading.kept.append(part)
+    return part
+
+
+def _row(reading: Reading, table: ast.RangeReference, index: int) -> ast.RangeReference:
+    """One row of a range, counted from its top."""
+    top = ast.Coordinate(table.top.value + index, table.top.absolute)
+    part = ast.RangeReference(top, table.left, top, table.right, table.sheets)
+    reading.kept.append(part)
+    return part

@@ -29,6 +29,9 @@ CELLS: dict[str, object] = {
     **{f"J{i}": f"=MOD(A$2*{i * 3.7},100)+A$1" for i in range(1, 101)},
     **{f"K{i}": f"=INT(J{i}/20)" for i in range(1, 101)},
     **{f"L{i}": f"=A{i}>1" for i in range(1, 4)},
+    **{f"{c}1": i * 2 for i, c in enumerate("MNOPQ")},
+    **{f"{c}2": i * 5 + 1 for i, c in enumerate("MNOPQ")},
+    **{f"{c}3": f"=A1+{c}1" for c in "MNOPQ"},
     "G1": "text", "G3": True, "G4": 2.5,
 }  # fmt: skip
 ROUNDING = [
@@ -82,7 +85,9 @@ ELEMENTS = [
     "=SUMPRODUCT((F1:F9=\"south\")*H1:H9)", "=SUMPRODUCT(H1:H9/A3,D1:D9)", "=SUMPRODUCT(ROUND(H1:H9,0)^2,D1:D9)",
     "=AND(H1:H9)", "=OR(A3:A3,A2>1)", "=AND(A1:A7)", "=OR(L1:L3)", "=AND(A1>0,L1:L3)",
     "=IFS(A1>110,1,A1>100,A2,A2>0,3)", "=IFS(A7>0,A2,TRUE,2)", "=SWITCH(INT(A4),1,A1,2,A2,3,7)", "=SWITCH(A7,1,A1,A2)",
-    "=SWITCH(INT(A4),1,A1,0)",
+    "=SWITCH(INT(A4),1,A1,0)", "=HLOOKUP(A4,M1:Q3,2)", "=HLOOKUP(INT(A4),M1:Q3,3,FALSE)", "=HLOOKUP(A2,M1:Q3,2)",
+    "=XLOOKUP(INT(A4)*10,D1:D30,E1:E30)", "=XLOOKUP(INT(A4),M1:Q1,M3:Q3)", "=XLOOKUP(A7,D1:D30,E1:E30)",
+    "=VLOOKUP(A4*10,D1:H30,5)",
 ]  # fmt: skip
 FORMULAS = [*ROUNDING, *STATISTICS, *CURVES, *ELEMENTS, *(f"=_xldudf_MC_{law}" for law in LAWS)]
 
