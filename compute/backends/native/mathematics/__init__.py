@@ -6,9 +6,9 @@ y = mathematics.exp(builder, x)                     # x, y: values of mathematic
 z = mathematics.pow(builder, x, y)
 ```
 
-Each function is defined once per module and width, as ``mc.exp.v4`` with internal linkage, and may contain branches; the
-builder stays in its block. The bits of a result depend on the arguments of its lane alone: not on the width, nor on the
-processor (SSE2, AVX2, AVX-512, NEON, PTX), nor on LLVM's optimisations, so long as the module is compiled without
+Each function is defined once per module and width, as ``mc.exp.v4`` with internal linkage, and may contain branches;
+the builder stays in its block. The bits of a result depend on the arguments of its lane alone: not on the width, nor on
+the processor (SSE2, AVX2, AVX-512, NEON, PTX), nor on LLVM's optimisations, so long as the module is compiled without
 fast-math and without contraction of products and sums (LLVM's default). A processor without fused multiply-add runs
 them through the C library's ``fma``: right, and slow; the symbol ``fma`` must then be there at link time.
 

@@ -27,12 +27,12 @@ _EXPM1_LEAST = -40.0
 
 
 class _Reduced(NamedTuple):
-    """r = head + tail, and k as a number and in the lowest bits of ``count``."""
+    """r = head + tail, and k as a number and in the lowest bits of ``whole``."""
 
     head: Real
     tail: Real
     k: Real
-    count: Bits
+    whole: Bits
 
 
 def _reduce(x: Real) -> _Reduced:
@@ -69,14 +69,14 @@ def _within(x: Real, least: float) -> Real:
 def exp(x: Real) -> Real:
     """eˣ, to 0.8 ulp."""
     reduced = _reduce(_within(x, _LEAST))
-    return scale(_exp_of(reduced, reduced.tail), reduced.count)
+    return scale(_exp_of(reduced, reduced.tail), reduced.whole)
 
 
 def exp_pair(x: Pair, halvings: int = 0) -> Real:
     """e to the power of a pair, to 0.8 ulp, over 2 to the power of ``halvings``."""
     reduced = _reduce(_within(x.head, _LEAST))
     bounded = (abs(x.head) <= 800.0).select(x.tail, 0.0)
-    return scale(_exp_of(reduced, reduced.tail + bounded), reduced.count - halvings)
+    return scale(_exp_of(reduced, reduced.tail + bounded), reduced.whole - halvings)
 
 
 def _exp_of(reduced: _Reduced, tail: Real) -> Real:
@@ -101,7 +101,7 @@ def expm1_pair(x: Real) -> Pair:
     r = reduced.head
     rest = lanes.fma(r * r, lanes.polynomial(r, EXPM1_REST), lanes.fma(reduced.tail, r, reduced.tail))
     small = ordered_sum(r, rest)
-    count = reduced.count
+    count = reduced.whole
     inverse = power_of_two(_bounded_negative(reduced.k))
     joined = sum_of(1.0 - inverse, small.head)
     result = ordered_sum(joined.head, joined.tail + small.tail)

@@ -1,6 +1,6 @@
 """Arithmetic on vectors of doubles, written as Python expressions and emitted as LLVM IR.
 
-An algorithm is written once, over ``Real``, ``Bits`` and ``Mask``; ``Lanes`` emits it for one, two, four or eight lanes.
+An algorithm is written once, over ``Real``, ``Bits`` and ``Mask``; ``Lanes`` emits it for 1, 2, 4 or 8 lanes.
 Each operation is IEEE 754's own and is rounded once; none carries a fast-math flag, and a product is fused with a sum
 where ``fma`` says so and nowhere else. Thus a lane's bits depend neither on the number of lanes nor on the processor.
 """

@@ -1,0 +1,1 @@
+"""Derivation of the polynomials and rational functions in ``compute.backends.native.mathematics.coefficients``."""
