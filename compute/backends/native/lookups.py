@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from compute.backends.native.errors import NotNative
@@ -9,6 +11,8 @@ from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, 
 from compute.backends.native.reading import Reading
 from compute.formulas import ast
 from compute.values import Floats, Kind
+
+Strip = Callable[[Reading, ast.RangeReference, int], ast.RangeReference]
 
 
 def read_match(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
@@ -64,30 +68,26 @@ def _cell(reading: Reading, places: np.ndarray[tuple[int, ...], np.dtype[np.int6
 
 def read_vertical_lookup(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
     """VLOOKUP of a number in a fixed first column."""
-    if not 3 <= len(arguments) <= 4 or not isinstance(arguments[1], ast.RangeReference):
-        raise NotNative("VLOOKUP is compiled for one range")
-    table = arguments[1]
-    index = _fixed_number(reading, arguments[2])
-    approximate = _fixed_number(reading, arguments[3]) != 0 if len(arguments) == 4 else True
-    width = reading.corners_as_cells(table, reading.sheet(table.sheets))[1].shape[2]
-    if not 1 <= int(index) <= width:
-        raise NotNative("VLOOKUP asks for a column outside its table")
-    position = _search(reading, arguments[0], _vector(reading, _column(reading, table, 0)), not approximate)
-    return _picked(reading, _column(reading, table, int(index) - 1), position)
+    return _looked_up(reading, arguments, "VLOOKUP", _column)
 
 
 def read_horizontal_lookup(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
     """HLOOKUP of a number in a fixed first row."""
+    return _looked_up(reading, arguments, "HLOOKUP", _row)
+
+
+def _looked_up(reading: Reading, arguments: tuple[ast.Node, ...], name: str, strip: Strip) -> Expression:
+    """The ``index``-th ``strip`` of a table, a column or a row, where the first one holds the key."""
     if not 3 <= len(arguments) <= 4 or not isinstance(arguments[1], ast.RangeReference):
-        raise NotNative("HLOOKUP is compiled for one range")
+        raise NotNative(f"{name} is compiled for one range")
     table = arguments[1]
-    index = _fixed_number(reading, arguments[2])
+    index = int(_fixed_number(reading, arguments[2]))
     approximate = _fixed_number(reading, arguments[3]) != 0 if len(arguments) == 4 else True
-    height = reading.corners_as_cells(table, reading.sheet(table.sheets))[0].shape[1]
-    if not 1 <= int(index) <= height:
-        raise NotNative("HLOOKUP asks for a row outside its table")
-    position = _search(reading, arguments[0], _vector(reading, _row(reading, table, 0)), not approximate)
-    return _picked(reading, _row(reading, table, int(index) - 1), position)
+    rows, columns = reading.corners_as_cells(table, reading.sheet(table.sheets))
+    if not 1 <= index <= (columns.shape[2] if strip is _column else rows.shape[1]):
+        raise NotNative(f"{name} asks for what lies outside its table")
+    position = _search(reading, arguments[0], _vector(reading, strip(reading, table, 0)), not approximate)
+    return _picked(reading, strip(reading, table, index - 1), position)
 
 
 def read_exact_lookup(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
@@ -179,14 +179,21 @@ def _picked(reading: Reading, node: ast.RangeReference, position: Expression) ->
 
 def _column(reading: Reading, table: ast.RangeReference, index: int) -> ast.RangeReference:
     """One column of a range, counted from its left."""
+    _demand_order(table.left, table.right)
     left = ast.Coordinate(table.left.value + index, table.left.absolute)
     part = ast.RangeReference(table.top, left, table.bottom, left, table.sheets)
     reading.kept.append(part)
     return part
 
 
+def _demand_order(first: ast.Coordinate, last: ast.Coordinate) -> None:
+    if first.absolute != last.absolute or first.value > last.value:
+        raise NotNative("the corners of its table are not the first and the last")
+
+
 def _row(reading: Reading, table: ast.RangeReference, index: int) -> ast.RangeReference:
     """One row of a range, counted from its top."""
+    _demand_order(table.top, table.bottom)
     top = ast.Coordinate(table.top.value + index, table.top.absolute)
     part = ast.RangeReference(top, table.left, top, table.right, table.sheets)
     reading.kept.append(part)

@@ -157,6 +157,7 @@ LEFT = {
     "=IF(A1>100,\"yes\",\"no\")": "text",
     "=IF(A3>0,_xldudf_MC_NORMAL(0,1),0)": "draw",
     "=A1>(A2>0)": "truth value",
+    "=VLOOKUP(A5,E30:D1,2)": "corners",
 }  # fmt: skip
 
 
