@@ -45,11 +45,13 @@ def _row(variable: VariableSummary) -> tuple[str, ...]:
 
 
 def histogram_text(variable: VariableSummary, height: int = 8) -> str:
-    """The histogram as rows of block characters, as wide as there are bins."""
+    """The histogram as rows of block characters: a column for each bin, or for so many of them that all fit."""
     assert variable.histogram is not None
     counts, edges = variable.histogram.counts, variable.histogram.edges
-    width = min(len(counts), shutil.get_terminal_size().columns - 2)
-    groups = [sum(counts[i * len(counts) // width : (i + 1) * len(counts) // width]) for i in range(width)]
+    # As many bins in every column, or a smooth shape would look like a comb.
+    together = -(-len(counts) // max(1, shutil.get_terminal_size().columns - 2))
+    groups = [sum(counts[i : i + together]) for i in range(0, len(counts), together)]
+    width = len(groups)
     most = max(groups) or 1
     lines = [variable.name or variable.key]
     for level in range(height, 0, -1):

@@ -12,6 +12,8 @@ import openpyxl
 import pytest
 
 from compute.cli import main
+from compute.cli.terminal import histogram_text
+from compute.protocol import HistogramData, VariableSummary
 
 Build = Callable[..., Path]
 MODEL: dict[str, Any] = {
@@ -112,3 +114,10 @@ def test_a_workbook_without_uncertain_cells_ends_with_two(book: Build, capsys: p
     shown = capsys.readouterr()
     assert json.loads(shown.out)["error"]["code"] == "model.no_inputs"
     assert "no uncertain cell" in shown.err
+
+
+def test_a_histogram_wider_than_the_terminal_keeps_its_shape(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    level = HistogramData(edges=tuple(float(i) for i in range(101)), counts=(7,) * 100)
+    shown = histogram_text(VariableSummary.model_construct(key="S!A1", name=None, histogram=level)).splitlines()
+    assert {line.strip() for line in shown[1:-1]} == {"█" * 50}
