@@ -23,6 +23,10 @@ from compute.program.facts import FactBook
 Ints = npt.NDArray[np.int64]
 MOST_LINES = 20_000
 """More distinct pieces than this are not worth compiling."""
+MOST_PARTS = 25_000
+"""The most parts (constants, references, operations) that all expressions may have together: compiling takes about half
+a second for a thousand of them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,9 @@ def plan_of(machine: Machine, laws: frozenset[str]) -> Plan:
         raise NotNative(f"the formulas fall into {len(lines):,} pieces, more than are worth compiling")
     draft = _Draft(machine, Layout(machine, lines), lines)
     _read_lines(draft, laws)
+    parts = sum(1 for e in draft.expressions.values() for _ in walk(e))
+    if parts > MOST_PARTS:
+        raise NotNative(f"its different formulas have {parts:,} parts, more than the {MOST_PARTS:,} worth compiling")
     _read_others(draft)
     loops = _loops(draft)
     _number_stages(draft)

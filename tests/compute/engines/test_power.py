@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import compute
+from compute.backends.native import stages
 from compute.cli import main
 
 Build = Callable[..., Path]
@@ -58,6 +59,14 @@ def test_what_cannot_be_compiled_runs_all_the_same(book: Build) -> None:
     power, reference = (model.simulate(500, engine=engine) for engine in ("power", "reference"))  # type: ignore[arg-type]
     np.testing.assert_array_equal(power.outputs["S!E1"].samples, reference.outputs["S!E1"].samples)
     assert "the reference engine runs it" in power.certificate.engine_reason
+
+
+def test_a_model_too_diverse_to_compile_runs_all_the_same(
+    model: compute.Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stages, "MOST_PARTS", 5)
+    result = model.simulate(100, engine="power")
+    assert "more than the 5 worth compiling" in result.certificate.engine_reason
 
 
 def test_the_plan_names_cells_and_reasons(book: Build, capsys: pytest.CaptureFixture[str]) -> None:
