@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes.util
+import platform
 import threading
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 import llvmlite
 import llvmlite.binding as llvm
 from llvmlite import ir
+
+from compute.backends.native.errors import NotNative
 
 LLVMLITE_VERSION = str(llvmlite.__version__)
 _LOCK = threading.Lock()
@@ -18,7 +23,24 @@ _LOCK = threading.Lock()
 def _target() -> Any:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
+    demand_fused_products(dict(llvm.get_host_cpu_features()), platform.machine())
     return llvm.Target.from_default_triple()
+
+
+def demand_fused_products(features: Mapping[str, bool], architecture: str) -> None:
+    """Makes the C library's ``fma`` known to the linker where the processor has no such instruction.
+
+    Raises NotNative where there is no such library: the linker would end the process.
+    """
+    if features.get("fma") or architecture.lower() not in ("x86_64", "amd64", "i386", "i686"):
+        return
+    library = ctypes.util.find_library("m") or ctypes.util.find_library("ucrtbase")
+    try:
+        if library is None:
+            raise NotNative("this processor has no fused multiply-add, nor is a C library with one found")
+        llvm.load_library_permanently(library)
+    except RuntimeError as problem:
+        raise NotNative(f"this processor has no fused multiply-add, and {library} cannot be loaded") from problem
 
 
 def machine_for(cpu: str, features: str, level: int = 2) -> Any:
