@@ -132,9 +132,14 @@ class Demonstration:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # Asked, and not killed: it stops the server that it started, which would be left behind.
         if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(LONGEST)
+        except subprocess.TimeoutExpired:
             self.process.kill()
-        self.process.wait()
+            self.process.wait()
         self.process.stdout.close()
 
     def line_with(self, text: str) -> str:
