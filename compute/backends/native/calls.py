@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from compute.backends.native.arguments import Reader, all_numbers, elementwise, height_of, numbers_of, shape_of
@@ -77,29 +79,36 @@ def _not(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
 
 
 def _aggregate(operation: str, skipped: float) -> Reader:
-    """A function of all numbers in its arguments; ``skipped`` is what changes nothing."""
+    """A function of all numbers in its arguments, in their order; ``skipped`` is what changes nothing."""
 
     def read(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
-        ranges, parts = [], []
-        for argument in arguments:
-            if isinstance(argument, ast.Omitted):
-                raise NotNative("an argument is left empty")
-            if isinstance(argument, ast.RangeReference | ast.CellReference):
-                ranges.append(numbers_of(reading, argument, skipped))
+        if not arguments or any(isinstance(a, ast.Omitted) for a in arguments):
+            raise NotNative("an argument is left empty")
+        parts: list[Expression] = []
+        # References next to each other are one run of cells; a value between them keeps its place, since of several
+        # errors the first is the result.
+        for is_reference, group in itertools.groupby(arguments, lambda a: isinstance(a, _REFERENCES)):
+            if is_reference:
+                parts.append(_cells_of(reading, list(group), operation, skipped))
             else:
-                parts.append(reading.number(argument))
-        if not ranges and not parts:
-            raise NotNative("it has no argument")
-        if not ranges:
-            return Apply("number", f"{operation}_of", tuple(parts))
-        joined = np.concatenate([np.broadcast_to(r, (height_of(ranges), r.shape[1])) for r in ranges], axis=1)
-        if (joined == reading.around.layout.constant_place(skipped)).all(axis=1).any():
-            raise NotNative("it has no number in some cell")
-        single = joined.shape == (reading.line.length, 1)
-        over: Expression = Cell("number", joined[:, 0]) if single else Over("number", operation, (joined,))
-        return over if not parts else Apply("number", f"{operation}_of", (over, *parts))
+                parts += [reading.number(a) for a in group]
+        return parts[0] if len(parts) == 1 else Apply("number", f"{operation}_of", tuple(parts))
 
     return read
+
+
+_REFERENCES = (ast.RangeReference, ast.CellReference)
+
+
+def _cells_of(reading: Reading, references: list[ast.Node], operation: str, skipped: float) -> Expression:
+    """The operation over the cells of references that follow each other."""
+    ranges = [numbers_of(reading, r, skipped) for r in references if isinstance(r, _REFERENCES)]
+    joined = np.concatenate([np.broadcast_to(r, (height_of(ranges), r.shape[1])) for r in ranges], axis=1)
+    if (joined == reading.around.layout.constant_place(skipped)).all(axis=1).any():
+        raise NotNative("it has no number in some cell")
+    if joined.shape == (reading.line.length, 1):
+        return Cell("number", joined[:, 0])
+    return Over("number", operation, (joined,))
 
 
 def _net_present_value(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:

@@ -13,7 +13,7 @@ fast-math and without contraction of products and sums (LLVM's default). A proce
 them through the C library's ``fma``: right, and slow; the symbol ``fma`` must then be there at link time.
 
 Results outside a function's domain are nan, poles are ±∞, as IEEE 754 says; a nan's sign and payload mean nothing.
-Errors in ulp, as tests/compute/backends/native/mathematics measures them, stand in ``library.Mathematics``.
+The errors allowed, in ulp, stand in the table of tests/compute/backends/native/mathematics/test_accuracy.py.
 """
 
 from __future__ import annotations

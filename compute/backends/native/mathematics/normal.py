@@ -34,7 +34,8 @@ def normal_quantile(p: Real) -> Real:
     centre = lanes.fma(q, ROOT_TWO_PI[0], lanes.fma(lost, bend + ROOT_TWO_PI[0], q * bend))
     far = ~(less >= CENTRE_FROM)
     result = lanes.rarely(far, centre, lambda: _tail(less))
-    return (p < 0.5).select(result, -result)
+    # at 0.5 itself the sign is +
+    return (p <= 0.5).select(result, -result)
 
 
 def _tail(less: Real) -> Real:

@@ -196,6 +196,21 @@ def test_lines_of_formulas(book: Build, name: str) -> None:
     assert_same(*both(machine))
 
 
+ORDERS = ["=SUM(1/A3,B2)", "=SUM(B2,1/A3)", "=MAX(1/A3,B2:B3,SQRT(A2))", "=MIN(B2:B3,1/A3)", "=PRODUCT(2,SQRT(A2),B4)"]
+
+
+@pytest.mark.parametrize("formula", ORDERS)
+def test_the_first_error_among_the_arguments_is_the_result(book: Build, formula: str) -> None:
+    """Values before ranges and after them: the error that comes first in the text."""
+    cells = {"B1": formula, "B2": "=SQRT(A2)", "B3": "=A1", "B4": "=1/A3"}
+    machine = machine_of(book, cells, ["S!B1"])
+    source = sampler("monte_carlo", 7, 4096, [d.stream for d in machine.program.draws])
+    expected = machine.reference.run(source, 0, LANES)
+    machine.reference = NotAsked()  # type: ignore[assignment]
+    assert len(set(expected.output_codes.ravel().tolist())) == 3
+    assert_same(machine.run(source, 0, LANES), expected)
+
+
 class NotAsked:
     """Stands where the reference backend would be asked for iterations in doubt."""
 

@@ -39,7 +39,7 @@ CASES = {
     "log": (mp.log, 1.0, (_POSITIVE,)),
     "log1p": (mp.log1p, 1.5, (np.concatenate([_everywhere(-0.999, 1e6), _POSITIVE]),)),
     "pow": (mp.power, 1.5, (_BASES, _POWERS)),
-    "normal_quantile": (lambda p: mp.sqrt(2) * mp.erfinv(2 * p - 1) if p > 1e-10 else _far(p), 4.0, (_SHARES,)),
+    "normal_quantile": (lambda p: mp.sqrt(2) * mp.erfinv(2 * p - 1) if p > 1e-10 else _far(p), 2.0, (_SHARES,)),
 }  # fmt: skip
 """The function of mpmath, the units of the last place allowed, the arguments."""
 
@@ -100,6 +100,8 @@ def test_special_arguments(name: str) -> None:
     for arguments, expected in SPECIAL[name]:
         found = compiled(name)(*(np.full(8, a) for a in arguments))
         np.testing.assert_array_equal(found, np.full(8, expected), err_msg=f"{name}{arguments}")
+        # Equality takes -0 for 0.
+        assert np.isnan(expected) or (np.signbit(found) == np.signbit(expected)).all(), f"{name}{arguments}"
         passed = compiled(name)(*(np.full(8, np.nan if i == 0 else 1.5) for i in range(len(arguments))))
         assert np.isnan(passed).all()
 
