@@ -11,6 +11,7 @@ from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Expression, Fixed
 from compute.backends.native.reading import Reading
 from compute.formulas import ast
+from compute.values import Kind
 
 Reader = Callable[[Reading, tuple[ast.Node, ...]], Expression]
 Ints = npt.NDArray[np.int64]
@@ -30,6 +31,40 @@ def elementwise(operation: str, *defaults: float, required: int = 1) -> Reader:
         return Apply("number", operation, tuple(parts))
 
     return read
+
+
+_GIVE_RANGES = frozenset({"INDEX", "XLOOKUP", "OFFSET", "INDIRECT", "TAKE", "DROP", "TRIMRANGE"})
+_GIVE_CELLS = frozenset({"IF", "IFS", "SWITCH", "CHOOSE"})
+
+
+def value_among_ranges(reading: Reading, node: ast.Node) -> Expression:
+    """An argument that is no reference where a reference could stand: a value, which counts as it is.
+
+    Some functions give references there, of which text, blanks and truth values do not count. Raises NotNative where
+    that would make a difference.
+    """
+    _demand_values(reading, node)
+    return reading.number(node)
+
+
+def _demand_values(reading: Reading, node: ast.Node) -> None:
+    if not isinstance(node, ast.Call):
+        return
+    if node.name in _GIVE_RANGES:
+        raise NotNative(f"it takes what {node.name} gives as a range")
+    if node.name not in _GIVE_CELLS:
+        return
+    # The first argument is a condition or an index.
+    for part in node.arguments[1:]:
+        if isinstance(part, ast.CellReference) and not _is_number(reading, part):
+            raise NotNative(f"a cell that {node.name} gives may hold no number")
+        _demand_values(reading, part)
+
+
+def _is_number(reading: Reading, node: ast.CellReference) -> bool:
+    if reading.is_fixed(node):
+        return not (reading.constant_array(node).kind_array() != Kind.NUMBER).any()
+    return reading.read(node).type == "number"
 
 
 def height_of(ranges: list[Ints]) -> int:
@@ -66,4 +101,4 @@ def shape_of(reading: Reading, node: ast.RangeReference) -> tuple[int, int]:
     return rows.shape[1], columns.shape[2]
 
 
-__all__ = ["Ints", "Reader", "all_numbers", "elementwise", "height_of", "numbers_of", "shape_of"]
+__all__ = ["Ints", "Reader", "all_numbers", "elementwise", "height_of", "numbers_of", "shape_of", "value_among_ranges"]

@@ -6,7 +6,15 @@ import itertools
 
 import numpy as np
 
-from compute.backends.native.arguments import Reader, all_numbers, elementwise, height_of, numbers_of, shape_of
+from compute.backends.native.arguments import (
+    Reader,
+    all_numbers,
+    elementwise,
+    height_of,
+    numbers_of,
+    shape_of,
+    value_among_ranges,
+)
 from compute.backends.native.criteria_calls import CRITERIA_CALLS
 from compute.backends.native.curves_calls import CURVES_CALLS
 from compute.backends.native.elements_calls import ELEMENTS_CALLS, sum_of_expressions, truths
@@ -66,7 +74,11 @@ def _junction(operation: str) -> Reader:
                 raise NotNative("AND and OR skip some constants in cells")
         parts: list[Expression] = []
         for argument in arguments:
-            parts += truths(reading, argument) if isinstance(argument, ast.RangeReference) else [reading.read(argument)]
+            parts += (
+                truths(reading, argument)
+                if isinstance(argument, ast.RangeReference)
+                else [value_among_ranges(reading, argument)]
+            )
         return Apply("boolean", operation, tuple(parts))
 
     return read
@@ -91,7 +103,7 @@ def _aggregate(operation: str, skipped: float) -> Reader:
             if is_reference:
                 parts.append(_cells_of(reading, list(group), operation, skipped))
             else:
-                parts += [reading.number(a) for a in group]
+                parts += [value_among_ranges(reading, a) for a in group]
         return parts[0] if len(parts) == 1 else Apply("number", f"{operation}_of", tuple(parts))
 
     return read

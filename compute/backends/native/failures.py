@@ -149,15 +149,20 @@ def _outside(emit: Emission, parts: Sequence[IrValue]) -> IrValue:
     return failure(emit, ErrorCode.REF)
 
 
+def _no_position(emit: Emission, parts: Sequence[IrValue]) -> IrValue:
+    return failure(emit, ErrorCode.VALUE)
+
+
 _OWN: dict[str, Callable[[Emission, Sequence[IrValue]], IrValue]] = {
     "divide": _divided,
     "power": _raised,
     "search": _missing,
     "pick": _outside,
+    "position": _no_position,
     **dict.fromkeys(
         ("add", "subtract", "multiply", "settled_add", "settled_subtract", "negate", "percent", "sum_of"), _unknown
     ),
-    **dict.fromkeys(("product_of", "least_of", "greatest_of", "absolute", "truncate", "sign"), _unknown),
+    **dict.fromkeys(("product_of", "least_of", "greatest_of", "absolute", "sign"), _unknown),
     **dict.fromkeys(("square_root", "exponential", "logarithm"), _invalid),
 }
 

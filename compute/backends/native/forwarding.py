@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from compute.backends.native.dependences import read_places
-from compute.backends.native.expressions import Cell, Expression, walk
+from compute.backends.native.expressions import Cell, Expression, Over, walk
 from compute.backends.native.layout import Layout
 from compute.backends.native.lines import Line
 from compute.backends.native.loops import Loop
@@ -70,9 +69,9 @@ class Forwarding:
                     self._at_hand[id(part)] = source
                     continue
                 self._note(part.places)
-        for places in read_places(expression):
-            if places.shape[1] > 1:
-                self._note(places)
+            elif isinstance(part, Over):
+                for places in part.ranges:
+                    self._note(places)
 
     def _note(self, places: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> None:
         own = places[places < self._layout.cells]

@@ -42,8 +42,7 @@ def read_index(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
             raise NotNative("INDEX outside its row or column is not compiled")
     elif width > 1 and height > 1:
         raise NotNative("INDEX of a rectangle needs a row and a column")
-    position = _plus(reading, Apply("number", "truncate", (reading.number(at),)), -1.0)
-    return _picked(reading, arguments[0], position)
+    return _picked(reading, arguments[0], Apply("number", "position", (reading.number(at),)))
 
 
 def _index_of_rectangle(reading: Reading, arguments: tuple[ast.Node, ...], width: int, height: int) -> Expression:

@@ -155,8 +155,13 @@ def _square_root(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -
     return emit.call("llvm.sqrt", emit.as_number(parts[0]))
 
 
-def _truncate(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
-    return emit.call("llvm.trunc", emit.as_number(parts[0]))
+def _position(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+    """The 0-based position that INDEX is asked for: #VALUE! below 0; at 0 it gives a whole row or column."""
+    asked = emit.call("llvm.trunc", emit.as_number(parts[0]))
+    zero = emit.number(0.0)
+    emit.doubt(emit.builder.fcmp_ordered("oeq", asked, zero))
+    below = emit.builder.fcmp_ordered("olt", asked, zero)
+    return emit.select(below, emit.number(NAN), emit.builder.fsub(asked, emit.number(1.0)))
 
 
 def _sign(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
@@ -250,7 +255,7 @@ OPERATIONS: dict[str, Operation] = {
     "not": _not,
     "absolute": _absolute,
     "square_root": _square_root,
-    "truncate": _truncate,
+    "position": _position,
     "sign": _sign,
     "exponential": _exponential,
     "logarithm": _logarithm,

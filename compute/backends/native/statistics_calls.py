@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from compute.backends.native.arguments import Ints, Reader, height_of, numbers_of
+from compute.backends.native.arguments import Ints, Reader, height_of, numbers_of, value_among_ranges
 from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Expression, Fixed, Over
 from compute.backends.native.reading import Reading
@@ -36,7 +36,7 @@ def _average(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
     alone = arguments[len(references) :]
     if any(isinstance(a, ast.RangeReference | ast.CellReference | ast.Omitted) for a in alone):
         raise NotNative("AVERAGE is compiled with its ranges before its single values")
-    parts: list[Expression] = [reading.number(a) for a in alone]
+    parts: list[Expression] = [value_among_ranges(reading, a) for a in alone]
     count = len(parts)
     if references:
         places = counted(reading, tuple(references))
