@@ -123,7 +123,7 @@ UNAVAILABLE: dict[str, str] = {
     "Frequency": "a frequency table of a run is not available yet",
     "GARCH11": _SERIES,
     "MA2": _START_VALUES,
-    "MakeInput": "a formula that is itself marked as an input is not a draw from a law, and is not supported",
+    "MakeInput": "what its expression (freq, expr, deduct, limit) draws again within one trial is not documented",
     "Metalog": "metalogs in Analytic Solver's form are not available yet",
     "MetalogSPT": "metalogs in Analytic Solver's form are not available yet",
     "NormalSkew": "Analytic Solver's own skewed normal law is not available",

@@ -18,6 +18,7 @@ from compute.formulas.ast import (
     CellReference,
     ErrorValue,
     Node,
+    RangeReference,
     Unary,
 )
 from compute.graph import (
@@ -37,6 +38,7 @@ from compute.program.facts import FactBook
 from compute.program.ir import DrawSite, FormulaCell, OutputSite, Program, Step, Unsupported
 from compute.program.joint_draws import with_members
 from compute.program.law_cells import law_problems
+from compute.program.made_inputs import draws_behind_made_inputs
 from compute.program.series import period_sites, shape_problem
 from compute.program.trials import TrialTable, reached_from, trial_table
 from compute.program.watched import Labels, unique_key, watched_cells
@@ -101,7 +103,6 @@ def assemble(
         Labels(workbook, assembly.sheets), assembly.formulas, assembly.producers, assembly.facts, given
     )
     sites = _draw_sites(assembly)
-    has_dynamic = any(assembly.facts(f.tree).is_dynamic for f in assembly.formulas)
     roots = range(len(assembly.formulas)) if everything else _roots(assembly, watched, sites)
     order, rings = _ordered(roots, dependencies)
     if not everything and any(assembly.is_dynamic(n) for n in order):
@@ -121,12 +122,13 @@ def assemble(
         outputs=watched,
         lambdas=assembly.binder.lambdas,
         binder=assembly.binder,
-        has_dynamic=has_dynamic,
+        has_dynamic=any(assembly.facts(f.tree).is_dynamic for f in assembly.formulas),
         unsupported=_unsupported(assembly),
         has_rings=bool(rings),
         tables=tables,
         trial_tables=by_trial,
         unused_draws=_unused(assembly, watched, sites, dependencies),
+        made_inputs=_made_inputs(assembly, sites, dependencies),
         statistics=frozenset(f.number for f in assembly.formulas if assembly.facts(f.tree).statistics),
         product=assembly.canonicalise.product,
     )
@@ -283,6 +285,12 @@ def _unused(
     return tuple(s.index for s in sites if s.formula not in reached)
 
 
+def _made_inputs(
+    assembly: _Assembly, sites: Sequence[DrawSite], dependencies: _Dependencies
+) -> dict[int, tuple[int, ...]]:
+    return draws_behind_made_inputs(sites, assembly.formulas, assembly.facts, dependencies.read_by, dependencies)
+
+
 class _Dependencies:
     """The numbers below a node: formulas are 0 … n-1, areas of several cells follow: a range is resolved once."""
 
@@ -301,9 +309,13 @@ class _Dependencies:
         return self._below[number]
 
     def _of_formula(self, formula: FormulaCell) -> list[int]:
+        return self.read_by(formula, self._assembly.facts(formula.tree).references)
+
+    def read_by(self, formula: FormulaCell, references: Sequence[CellReference | RangeReference]) -> list[int]:
+        """The nodes that references of a formula stand for."""
         below: list[int] = []
         sheet, row, column = formula.cell
-        for reference in self._assembly.facts(formula.tree).references:
+        for reference in references:
             if not isinstance(reference, CellReference) or reference.sheets is not None:
                 for area in areas_of((reference,), sheet, row, column, self._assembly.sheets):
                     below += self._of_area(area)

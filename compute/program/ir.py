@@ -99,7 +99,8 @@ class Program:
     ``needed`` are the formulas that outputs and draws hang on; a program with dynamic references may compute others on
     demand. ``tables`` are the what-if data tables by formula, ``trial_tables`` all those of
     the workbook that are over RAND, ``has_rings`` tells whether formulas refer to each other
-    in a ring, ``unused_draws`` are the draws that reach no output,
+    in a ring, ``unused_draws`` are the draws that reach no output, ``made_inputs`` the draws that feed
+    each formula that counts as an input,
     ``statistics`` the formulas that show statistics of the run; ``simulation`` is the number of this one among several
     that share their draws.
     """
@@ -122,9 +123,15 @@ class Program:
     tables: Mapping[int, WhatIf] = field(default_factory=dict)
     trial_tables: tuple[TrialTable, ...] = ()
     unused_draws: tuple[int, ...] = ()
+    made_inputs: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     statistics: frozenset[int] = frozenset()
     simulation: int = 1
     product: str = "Excel"
+
+    @property
+    def folded_draws(self) -> tuple[int, ...]:
+        """The draws that a made input stands for where inputs are ranked."""
+        return tuple(sorted({i for behind in self.made_inputs.values() for i in behind}))
 
     @property
     def output_ranges(self) -> dict[str, tuple[str, ...]]:

@@ -165,6 +165,7 @@ def _shown(value: object) -> float | str | bool | None:
 
 def _static_notes(program: Program, statics: Statics) -> tuple[str, ...]:
     notes = [*index_notes(program), *trial_notes(program), *idiom_notes(program), *structure_notes(program)]
+    notes += made_input_notes(program)
     for site in program.draws:
         problem = statics.problems.get(site.index)
         if problem:
@@ -224,9 +225,23 @@ def structure_notes(program: Program) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def made_input_notes(program: Program) -> tuple[str, ...]:
+    """Which inputs are ranked as one, because a formula over them counts as an input."""
+    unknown = ", those apart that it may read by INDIRECT, OFFSET or their kin" if program.has_dynamic else ""
+    notes = []
+    for made, behind in program.made_inputs.items():
+        if behind:
+            keys = ", ".join(program.draws[i].key for i in behind[:SHOWN_CELLS])
+            more = f" and {len(behind) - SHOWN_CELLS:,} more" if len(behind) > SHOWN_CELLS else ""
+            own = program.draws[made].key
+            notes.append(f"sensitivity ranks {own} in place of the inputs that feed it: {keys}{more}{unknown}")
+    return tuple(notes)
+
+
 def notes_of(program: Program, samples: Samples) -> tuple[str, ...]:
     """What a reader of the results should know."""
     notes = [*index_notes(program, samples.output_codes.shape[1]), *trial_notes(program), *structure_notes(program)]
+    notes += made_input_notes(program)
     for i, output in enumerate(program.outputs):
         count = int(np.count_nonzero(samples.output_codes[i]))
         if count:

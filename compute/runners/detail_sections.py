@@ -59,10 +59,14 @@ Kind = Literal["output", "input"]
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """What details are made of: a run's variables by key, each output's tornado bars, and what was asked for."""
+    """What details are made of: a run's variables by key, each output's tornado bars, and what was asked for.
+
+    ``drivers`` are the inputs that are ranked: those that feed a made input are not among them.
+    """
 
     outputs: Mapping[str, Variable]
     inputs: Mapping[str, Variable]
+    drivers: Mapping[str, Variable]
     bars: Mapping[str, tuple[TornadoBar, ...]]
     groups: tuple[CorrelationReport, ...]
     convention: Convention
@@ -79,8 +83,8 @@ class Study:
 
     @property
     def samples(self) -> dict[str, Floats]:
-        """The inputs' samples by key."""
-        return {key: variable.samples for key, variable in self.inputs.items()}
+        """The samples of the ranked inputs by key."""
+        return {key: variable.samples for key, variable in self.drivers.items()}
 
 
 def statistics(study: Study) -> tuple[StatisticsDetail, ...]:

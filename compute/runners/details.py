@@ -67,9 +67,12 @@ def details_of(
         )
     wanted = sections_of(include)
     inputs = dict(list(result.inputs.items())[:MOST_INPUTS])
+    drivers = dict(list(result.drivers.items())[:MOST_INPUTS])
+    left_out = tuple(key for key in result.inputs if key not in inputs and key not in drivers)
     study = Study(
         outputs=result.outputs,
         inputs=inputs,
+        drivers=drivers,
         bars={each.key: each.tornado for each in result.summary().outputs},
         groups=result.correlations,
         convention=CONVENTIONS[convention],
@@ -80,8 +83,8 @@ def details_of(
         digest=result.digest,
         convention=convention,
         without_effect=result.unused_inputs,
-        left_out=tuple(list(result.inputs)[MOST_INPUTS:]),
-        notes=tuple(_notes(study, wanted, list(result.inputs)[MOST_INPUTS:])),
+        left_out=left_out,
+        notes=tuple(_notes(study, wanted, left_out)),
         **{section: _made(result, section, study) for section in wanted},
     )
 
@@ -100,7 +103,7 @@ def _notes(study: Study, wanted: Collection[str], left_out: Sequence[str]) -> It
     if wanted and left_out:
         more = f" and {len(left_out) - _NAMED:,} more" if len(left_out) > _NAMED else ""
         yield f"details cover the first {MOST_INPUTS} inputs, without {', '.join(left_out[:_NAMED])}{more}"
-    if wanted and (constant := constant_inputs(study.samples)):
+    if wanted and (constant := constant_inputs({k: v.samples for k, v in study.inputs.items()})):
         yield f"inputs that never varied in this run: {', '.join(constant)}"
     if "fan" in wanted and not study.fans:
         yield "a fan chart needs a range of outputs, for example Model!B5:F5"

@@ -121,8 +121,9 @@ class Variable:
 class Result:
     """A finished run. ``outputs`` and ``inputs`` are keyed by the given name, else ``Sheet!A1`` (``Sheet!A1#2``).
 
-    ``unused_inputs`` are those that no output's formulas depend on, None where that is not known. ``ranges``
-    are the outputs that belong together, by the name of their range, each a fan chart. ``shown`` computes
+    ``unused_inputs`` are those that no output's formulas depend on, None where that is not known;
+    ``folded_inputs`` those that feed a formula which counts as an input itself, and is ranked in their place.
+    ``ranges`` are the outputs that belong together, by the name of their range, each a fan chart. ``shown`` computes
     what the trials of what-if data tables show in the workbook's copy.
     """
 
@@ -136,6 +137,7 @@ class Result:
     correlations: tuple[CorrelationReport, ...] = ()
     filled: tuple[FilledCell, ...] = ()
     unused_inputs: tuple[str, ...] | None = None
+    folded_inputs: tuple[str, ...] = ()
     convergence: tuple[ConvergenceStatus, ...] = ()
     _summary: ResultSummary | None = field(default=None, repr=False)
     made_details: dict[Any, Any] = field(default_factory=dict, repr=False)
@@ -151,10 +153,16 @@ class Result:
     def iterations(self) -> int:
         return self.certificate.iterations
 
+    @property
+    def drivers(self) -> dict[str, Variable]:
+        """The inputs that sensitivity analysis ranks: all but those folded into a made input."""
+        folded = set(self.folded_inputs)
+        return {key: variable for key, variable in self.inputs.items() if key not in folded}
+
     def summary(self) -> ResultSummary:
         """Everything but the samples, as a message."""
         if self._summary is None:
-            inputs = Ranked({k: v.samples for k, v in list(self.inputs.items())[:MOST_TORNADO_INPUTS]})
+            inputs = Ranked({k: v.samples for k, v in list(self.drivers.items())[:MOST_TORNADO_INPUTS]})
             self._summary = ResultSummary(
                 outputs=tuple(_summary_of(v, inputs) for v in self.outputs.values()),
                 inputs=tuple(_summary_of(v, None) for v in self.inputs.values()),
@@ -210,6 +218,7 @@ class Result:
             "started": self.started,
             "finished": self.finished,
             "unused_inputs": self.unused_inputs,
+            "folded_inputs": self.folded_inputs,
             "ranges": dict(self.ranges),
             "shown": {k: v.code if isinstance(v, CellError) else v for k, v in self.shown().items()},
         }
@@ -233,6 +242,7 @@ class Result:
             convergence=summary.convergence,
             filled=summary.filled,
             unused_inputs=None if record.get("unused_inputs") is None else tuple(record["unused_inputs"]),
+            folded_inputs=tuple(record.get("folded_inputs", ())),
             _summary=summary,
             ranges={name: tuple(keys) for name, keys in record.get("ranges", {}).items()},
             shown=lambda: {k: _scalar(v) for k, v in record.get("shown", {}).items()},

@@ -196,6 +196,7 @@ class Run:
             convergence=self._watch.statuses() if self._watch else (),
             correlations=reports(self._ties, self._program, samples.inputs),
             unused_inputs=tuple(self._program.draws[i].key for i in self._program.unused_draws),
+            folded_inputs=tuple(self._program.draws[i].key for i in self._program.folded_draws),
         )
         result.summary()
         result.timings = result.timings.model_copy(update={"analyse": time.perf_counter() - begun})

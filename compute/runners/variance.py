@@ -11,6 +11,7 @@ import numpy as np
 
 from compute.analysis.shapley import shapley_effects as effects_of
 from compute.analysis.variance_based import SobolIndex, indices
+from compute.dialects.law_nodes import FORMULA
 from compute.engines import choose
 from compute.errors import InvalidCorrelation, SpecificationError
 from compute.program import DrawSite
@@ -213,7 +214,7 @@ def _asked(
     """The outputs' keys, the inputs that a design moves, and the groups in which some of them are correlated."""
     model.check(correlations)
     idle = set(model.program.unused_draws)
-    sites = tuple(s for s in model.program.draws if s.index not in idle and not s.draw.locked)
+    sites = tuple(s for s in model.program.draws if s.index not in idle and not s.draw.locked and s.draw.law != FORMULA)
     if not sites:
         raise SpecificationError(
             "no uncertain cell feeds an output: there is no variance to share", code="design.no_inputs"
@@ -244,6 +245,11 @@ def _matrix(sites: Sequence[DrawSite], tied: Sequence[Tie]) -> tuple[tuple[float
 def _notes(model: Model, samples: Mapping[str, Floats]) -> tuple[str, ...]:
     notes = list(structure_notes(model.program))
     notes += [f"{s.address}: its own seed is not used in a designed run" for s in model.program.draws if s.draw.seed]
+    notes += [
+        f"{s.key} is a formula that counts as an input; the inputs that feed it are ranked in its place"
+        for s in model.program.draws
+        if s.draw.law == FORMULA
+    ]
     for key, values in samples.items():
         if failed := int(np.isnan(values).sum()):
             notes.append(f"the output {key} ended in an error in {failed:,} of {values.size:,} iterations")
