@@ -36,6 +36,16 @@ class Truth:
 Value = IrValue | Truth
 
 
+def lanes_of(kind: ir.Type, width: int) -> ir.Type:
+    """The type of ``width`` values: a vector, or for one the plain type."""
+    return kind if width == 1 else ir.VectorType(kind, width)
+
+
+def constant_in(kind: ir.Type, value: float) -> IrValue:
+    """The same value in every lane of a type."""
+    return ir.Constant(kind, [value] * kind.count if isinstance(kind, ir.VectorType) else value)
+
+
 class Emission:
     """One function being written."""
 
@@ -43,28 +53,28 @@ class Emission:
         """``is_exact``: errors keep their codes; see ``failures``."""
         self.module, self.function, self.width, self.is_exact = module, function, width, is_exact
         self.builder = ir.IRBuilder(function.append_basic_block("entry"))
-        self.vector = ir.VectorType(DOUBLE, width)
-        self.integers = ir.VectorType(I64, width)
-        self.mask = ir.VectorType(I1, width)
+        self.vector, self.integers, self.mask = lanes_of(DOUBLE, width), lanes_of(I64, width), lanes_of(I1, width)
         self._trouble = self.builder.alloca(self.mask, name="trouble")
-        self.builder.store(ir.Constant(self.mask, [0] * width), self._trouble)
+        self.builder.store(self.nowhere(), self._trouble)
 
     # Constants --------------------------------------------------------------------------------------------------------
 
     def number(self, value: float) -> IrValue:
         """The same number in every iteration."""
-        return ir.Constant(self.vector, [float(value)] * self.width)
+        return constant_in(self.vector, float(value))
 
     def integer(self, value: int) -> IrValue:
         """The same 64-bit integer in every iteration."""
-        return ir.Constant(self.integers, [value] * self.width)
+        return constant_in(self.integers, value)
 
     def nowhere(self) -> IrValue:
         """The mask that holds in no iteration."""
-        return ir.Constant(self.mask, [0] * self.width)
+        return constant_in(self.mask, 0)
 
     def splat(self, scalar: IrValue) -> IrValue:
         """A scalar double in every iteration."""
+        if self.width == 1:
+            return scalar
         first = self.builder.insert_element(ir.Constant(self.vector, ir.Undefined), scalar, I32(0))
         zeros = ir.Constant(ir.VectorType(I32, self.width), [0] * self.width)
         return self.builder.shuffle_vector(first, ir.Constant(self.vector, ir.Undefined), zeros)
@@ -94,7 +104,7 @@ class Emission:
 
     def call(self, intrinsic: str, *arguments: IrValue) -> IrValue:
         """An intrinsic of LLVM on vectors of doubles, such as ``llvm.fabs``."""
-        name = f"{intrinsic}.v{self.width}f64"
+        name = f"{intrinsic}.f64" if self.width == 1 else f"{intrinsic}.v{self.width}f64"
         function = self.module.globals.get(name)
         if function is None:
             kind = ir.FunctionType(self.vector, [self.vector] * len(arguments))
@@ -154,6 +164,8 @@ class Emission:
 
     def any(self, mask: IrValue) -> IrValue:
         """Whether a mask holds in any iteration."""
+        if self.width == 1:
+            return mask
         bits = self.builder.bitcast(mask, ir.IntType(self.width))
         return self.builder.icmp_unsigned("!=", bits, ir.IntType(self.width)(0))
 
@@ -214,6 +226,8 @@ class Emission:
 
     def gather(self, index: IrValue, read: Callable[[IrValue, int], IrValue]) -> IrValue:
         """A double for each iteration: ``read(position, iteration)`` of its own integer position."""
+        if self.width == 1:
+            return read(index, 0)
         result = ir.Constant(self.vector, ir.Undefined)
         for lane in range(self.width):
             position = self.builder.extract_element(index, I32(lane))

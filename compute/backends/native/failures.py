@@ -41,7 +41,7 @@ def failure(emit: Emission, code: int) -> IrValue:
     """
     if not emit.is_exact:
         return emit.number(coded(code))
-    name = "montecell.failures"
+    name = "montecell_failures"
     table = emit.module.globals.get(name)
     if table is None:
         kind = ir.ArrayType(DOUBLE, _CODES)

@@ -28,12 +28,28 @@ Ints = npt.NDArray[np.int64]
 WIDTH = 8
 """Iterations computed at once."""
 _POINTER = DOUBLE.as_pointer()
-_PART = [_POINTER, _POINTER, _POINTER, I64, I64, I64, I64]
-"""The workspace, uniforms, samples, the length of their rows, the first iteration in the block, that in the run or -1
-where the uniforms are given, the seed."""
+_PART = [I64, I64, I64, I64]
+"""After the workspace, uniforms and samples: the length of their rows, the first iteration in the block, that in the
+run or -1 where the uniforms are given, the seed; where places are spread, how far apart they lie."""
 _STAGE = [_POINTER, _POINTER, _POINTER, _POINTER, ir.IntType(8).as_pointer(), I64, I64, I64, I64, I64]
 """The workspace, exchanged rows, uniforms, samples, doubts, the length of the rows, the groups from the first up to the
 end, the first iteration in the run or -1, the seed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """How many iterations are computed at once, and where their values lie.
+
+    The values of a place are ``width`` neighbours in memory, place after place; where places are ``spread``, a number
+    given at run time lies between one place and the next. Pointers are of an LLVM address space.
+    """
+
+    width: int = WIDTH
+    is_spread: bool = False
+    space: int = 0
+
+
+IN_VECTORS = Arrangement()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +74,20 @@ class StageWriter:
         streams: Sequence[int],
         *,
         is_exact: bool = False,
+        arrangement: Arrangement = IN_VECTORS,
     ) -> None:
         """``sites`` gives the row of each draw's uniforms, ``streams`` each row's stream; exact code tells errors
         apart.
         """
-        self.is_exact = is_exact
+        self.is_exact, self.arrangement = is_exact, arrangement
         self.module, self.name, self.layout = module, name, layout
         self.lines, self.expressions, self.sites = lines, expressions, sites
         self.streams = np.array(streams, np.uint64)
-        self.maths = Mathematics(module, WIDTH)
+        self.maths = Mathematics(module, arrangement.width)
 
     def write(self, loops: Sequence[Loop], exchange: Exchange) -> None:
         """The stage's function, and one for each of its loops."""
-        forwarding = Forwarding(loops, self.lines, self.expressions, self.layout)
-        exported = exchange.exports[:, 1]
-        owners = self.layout.line[exported]
-        stored = forwarding.stored | set(owners[owners >= 0].tolist())
-        parts = [self._part(i, loop, forwarding, stored) for i, loop in enumerate(loops)]
+        parts = self.parts(loops, exchange)
         kind = ir.FunctionType(ir.VoidType(), _STAGE)
         function = ir.Function(self.module, kind, self.name)
         for argument in function.args[:4]:
@@ -85,7 +98,7 @@ class StageWriter:
 
         def group(index: IrValue, held: Sequence[IrValue]) -> Sequence[IrValue]:
             lane = emit.builder.mul(index, I64(WIDTH))
-            self._copy(emit, exchange.imports, workspace, rows, stride, lane, is_import=True)
+            self.copy(emit, exchange.imports, (workspace, I64(WIDTH)), (rows, stride, lane), is_import=True)
             doubted: IrValue = ir.IntType(WIDTH)(0)
             iteration = emit.builder.select(is_given, first, emit.builder.add(first, lane))
             for part in parts:
@@ -94,32 +107,40 @@ class StageWriter:
             byte = emit.builder.zext(doubted, ir.IntType(8)) if WIDTH < 8 else doubted
             known = emit.builder.gep(doubts, [index])
             emit.builder.store(emit.builder.or_(emit.builder.load(known), byte), known)
-            self._copy(emit, exchange.exports, workspace, rows, stride, lane, is_import=False)
+            self.copy(emit, exchange.exports, (workspace, I64(WIDTH)), (rows, stride, lane), is_import=False)
             return []
 
         emit.loop(begin, end, 1, [], group)
         emit.builder.ret_void()
 
-    def _copy(
+    def parts(self, loops: Sequence[Loop], exchange: Exchange) -> list[ir.Function]:
+        """A function for each of a stage's loops; where any of them has run, what it exports is in the workspace."""
+        forwarding = Forwarding(loops, self.lines, self.expressions, self.layout)
+        exported = exchange.exports[:, 1]
+        owners = self.layout.line[exported]
+        stored = forwarding.stored | set(owners[owners >= 0].tolist())
+        return [self._part(i, loop, forwarding, stored) for i, loop in enumerate(loops)]
+
+    def copy(
         self,
         emit: Emission,
         pairs: Ints,
-        workspace: IrValue,
-        rows: IrValue,
-        stride: IrValue,
-        lane: IrValue,
+        inner: tuple[IrValue, IrValue],
+        outer: tuple[IrValue, IrValue, IrValue],
         *,
         is_import: bool,
     ) -> None:
+        """Copies between the workspace, ``inner`` with the distance of its places, and rows of a length at a lane."""
         if len(pairs) == 0:
             return
+        (workspace, spacing), (rows, stride, lane) = inner, outer
         row_table, place_table = emit.table(pairs[:, 0]), emit.table(pairs[:, 1])
 
         def one(j: IrValue, held: Sequence[IrValue]) -> Sequence[IrValue]:
             builder = emit.builder
             row, place = emit.element(row_table, j), emit.element(place_table, j)
             outside = _vector_at(emit, rows, builder.add(builder.mul(row, stride), lane))
-            inside = _vector_at(emit, workspace, builder.mul(place, I64(WIDTH)))
+            inside = _vector_at(emit, workspace, builder.mul(place, spacing))
             source, target = (outside, inside) if is_import else (inside, outside)
             loaded = builder.load(source)
             loaded.align = 8
@@ -129,15 +150,17 @@ class StageWriter:
         emit.loop(I64(0), I64(len(pairs)), 1, [], one)
 
     def _part(self, index: int, loop: Loop, forwarding: Forwarding, stored: set[int]) -> ir.Function:
-        kind = ir.FunctionType(ir.IntType(WIDTH), _PART)
+        width = self.arrangement.width
+        pointers = [DOUBLE.as_pointer(self.arrangement.space)] * 3
+        kind = ir.FunctionType(ir.IntType(width), [*pointers, *_PART, *([I64] if self.arrangement.is_spread else [])])
         function = ir.Function(self.module, kind, f"{self.name}.{index}")
         function.linkage = "internal"
         function.attributes.add("noinline")
         for argument in function.args[:3]:
             argument.add_attribute("noalias")
-        emit = Emission(self.module, function, WIDTH, is_exact=self.is_exact)
+        emit = Emission(self.module, function, width, is_exact=self.is_exact)
         PartWriter(self, emit, forwarding, stored).loop(loop)
-        emit.builder.ret(emit.builder.bitcast(emit.doubted(), ir.IntType(WIDTH)))
+        emit.builder.ret(emit.builder.bitcast(emit.doubted(), ir.IntType(width)))
         return function
 
 
@@ -148,7 +171,8 @@ class PartWriter:
         self._stage, self._emit, self._forwarding, self._stored = stage, emit, forwarding, stored
         self._layout, self._lines = stage.layout, stage.lines
         self._workspace, self._uniforms, self._samples, self._stride, self._lane = emit.function.args[:5]
-        self._iteration, self._seed = emit.function.args[5:]
+        self._iteration, self._seed = emit.function.args[5:7]
+        self._spacing = emit.function.args[7] if stage.arrangement.is_spread else I64(emit.width)
         self._philox: Philox | None = None
         self._at_hand: dict[int, Value] = {}
 
@@ -201,7 +225,7 @@ class PartWriter:
     # Memory -----------------------------------------------------------------------------------------------------------
 
     def _at(self, place: IrValue) -> IrValue:
-        return _vector_at(self._emit, self._workspace, self._emit.builder.mul(place, I64(WIDTH)))
+        return _vector_at(self._emit, self._workspace, self._emit.builder.mul(place, self._spacing))
 
     def _store(self, value: IrValue, pointer: IrValue) -> None:
         self._emit.builder.store(value, pointer, align=8)
@@ -280,7 +304,7 @@ class PartWriter:
                 return self._emit.element(table, builder.add(begin, j))
 
         def lane(j: IrValue, iteration: int) -> IrValue:
-            at = builder.add(builder.mul(place(j), I64(WIDTH)), I64(iteration))
+            at = builder.add(builder.mul(place(j), self._spacing), I64(iteration))
             return builder.load(builder.gep(self._workspace, [at]))
 
         return Cells(count, lambda j: self._load(place(j)), lane)
@@ -321,7 +345,8 @@ class PartWriter:
 
 
 def _vector_at(emit: Emission, base: IrValue, offset: IrValue) -> IrValue:
-    return emit.builder.bitcast(emit.builder.gep(base, [offset]), emit.vector.as_pointer())
+    at = emit.builder.gep(base, [offset])
+    return at if emit.width == 1 else emit.builder.bitcast(at, emit.vector.as_pointer())
 
 
-__all__ = ["WIDTH", "Exchange", "StageWriter"]
+__all__ = ["WIDTH", "Arrangement", "Exchange", "StageWriter"]
