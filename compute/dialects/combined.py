@@ -59,6 +59,7 @@ COMBINED: Mapping[str, Combination] = MappingProxyType(
             ),
             Combination("RISKEVENT", (NUMBER, LAW), ("p", "impact"), 2),
             Combination("SPLICE", (LAW, LAW, NUMBER), ("left", "right", "point"), 3),
+            Combination("DEDUCT", (LAW, NUMBER, NUMBER, NUMBER), ("loss", "deductible", "limit", "zeros"), 2),
         )
     }
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from compute.dialects import modelrisk_combined
 from compute.dialects.canonical import (
     Adjustment,
     Draw,
@@ -19,12 +20,11 @@ from compute.dialects.canonical import (
     PerSimulation,
     Quantile,
 )
-from compute.dialects.combined import COMBINED, combined, inner_law
-from compute.dialects.law_nodes import HELD
+from compute.dialects.combined import inner_law
+from compute.dialects.modelrisk_combined import combined_law, payment_probability
 from compute.dialects.modelrisk_copulas import joint_uniforms
 from compute.dialects.modelrisk_figures import NO_OBJECT, PROBABILITIES, as_law, figure, probability, quantile
 from compute.dialects.modelrisk_series import SERIES, series
-from compute.dialects.properties import Properties
 from compute.dialects.signature import LawFunction, Parameters, by_local_name
 from compute.dialects.statistics import StatisticFunction, statistic
 from compute.formulas.ast import Binary, Call, Node, Number, Omitted
@@ -86,6 +86,7 @@ FUNCTIONS: dict[str, LawFunction] = by_local_name(
     LawFunction("VoseBeta4(alpha, beta, min, max)", "BETAGENERAL"),
     LawFunction("VoseBetaSubj(mode, mean, min, max)", "BETASUBJ", _subjective),
     LawFunction("VoseBinomial(n, p)", "BINOMIAL"),
+    LawFunction("VoseBurr(a, b, c, d)", "DAGUM"),
     LawFunction("VoseCauchy(a, b)", "CAUCHY"),
     LawFunction("VoseChiSq(nu)", "CHISQ"),
     LawFunction("VoseCumulA(min, max, {x}, {p})", "CUMUL"),
@@ -160,6 +161,7 @@ STATISTICS: Mapping[str, StatisticFunction] = {
 }
 """ModelRisk's statistics of a run without ``Vose``."""
 
+_SPLICE = ("SPLICE", "how ModelRisk weighs the two parts of a spliced law is not documented")
 _FAMILIES = (
     ("AGGREGATE", "this form of a sum of draws is not available yet"),
     ("TIME", "this time series is not available yet: its equations are not documented in words"),
@@ -204,15 +206,19 @@ def canonical(call: Call) -> Node | None:
 def _of_objects(name: str, arguments: list[Node]) -> Node | None:
     """Objects and the functions of them; None for any other function."""
     base = name.removesuffix("OBJECT")
-    if base != name and (base in FUNCTIONS or base in _COMBINED):
+    if base != name and (base in FUNCTIONS or base in modelrisk_combined.FUNCTIONS):
         return _object(base, arguments)
     if name == "SIMULATE":
         return _simulated(arguments)
-    if name in _COMBINED:
-        return _sum_or_event(name, arguments)
+    if name in modelrisk_combined.FUNCTIONS:
+        return combined_law(name, arguments)
     if name.startswith("COPULA") and not name.endswith(("FIT", "FITP", "OBJECT")):
         return joint_uniforms(name.removeprefix("COPULA"), arguments)
+    if name.endswith("U") and name[:-1] in modelrisk_combined.FUNCTIONS:
+        return combined_law(name[:-1], arguments)
     for ending in PROBABILITIES:
+        if name == f"DEDUCT{ending}":
+            return payment_probability(ending, arguments)
         if name.endswith(ending) and (function := FUNCTIONS.get(name.removesuffix(ending))) is not None:
             return _probability(function, ending, arguments)
     return figure(name, arguments)
@@ -234,6 +240,8 @@ def _of_run(name: str, arguments: list[Node], call: Call) -> Node:
 
 
 def _why_not(name: str) -> str:
+    if name.startswith(_SPLICE[0]):
+        return _SPLICE[1]
     for ending, reason in _ENDINGS:
         if name.endswith(ending):
             return reason
@@ -294,7 +302,7 @@ def _adjustments(shown: str, given: list[Node]) -> tuple[Adjustment, ...] | NotU
 
 def _object(name: str, arguments: list[Node]) -> InnerLaw | NotUnderstood:
     """VoseNormalObject(mu, sigma, [bounds or shift])."""
-    found = _law(FUNCTIONS[name], arguments) if name in FUNCTIONS else _sum_or_event(name, arguments)
+    found = _law(FUNCTIONS[name], arguments) if name in FUNCTIONS else combined_law(name, arguments)
     if isinstance(found, Draw):
         return inner_law(found)
     shown = f"{shown_name(f'VOSE{name}')}Object"
@@ -321,36 +329,3 @@ def _simulated(arguments: list[Node]) -> Node:
     if u is not None:
         return quantile(law, u)
     return Draw(law.law, law.parameters, adjustments=law.adjustments, percentiles=law.percentiles)
-
-
-def _sum_or_event(name: str, arguments: list[Node]) -> Node:
-    """VoseRiskEvent(probability, impact, [u]), VoseAggregateMC(n, severity) and the sums by FFT and Panjer's method.
-
-    How finely those sums are approximated in ModelRisk is left aside: here they are drawn.
-    """
-    shown, law, ignored, at_u = _COMBINED[name]
-    first, severity = (as_law(a) or a for a in (*arguments, Omitted(), Omitted())[:2])
-    if name not in _BY_FREQUENCY and not isinstance(first, NotUnderstood) and arguments:
-        first = arguments[0]
-    refused = next((n for n in (first, severity) if isinstance(n, NotUnderstood)), None)
-    if refused is not None:
-        return refused
-    if not isinstance(severity, InnerLaw) or (name in _BY_FREQUENCY and not isinstance(first, InnerLaw)):
-        return NotUnderstood(shown, NO_OBJECT)
-    unread = [a for i, a in enumerate(arguments[2:], start=2) if i not in (*ignored, at_u)]
-    if any(not isinstance(a, Omitted) for a in unread):
-        return NotUnderstood(shown, "an argument of it is not understood: only its laws and its probability U are")
-    if severity.law == HELD:
-        (severity,) = severity.parameters
-    made = combined(COMBINED[law], shown, [first, severity], Properties())
-    u = None if at_u is None else _given(arguments, at_u)
-    return made if u is None or isinstance(made, NotUnderstood) else Quantile(made.law, made.parameters, u)
-
-
-_COMBINED: Mapping[str, tuple[str, str, tuple[int, ...], int | None]] = {
-    "RISKEVENT": ("VoseRiskEvent", "RISKEVENT", (), 2),
-    "AGGREGATEMC": ("VoseAggregateMC", "COMPOUND", (), None),
-    "AGGREGATEFFT": ("VoseAggregateFFT", "COMPOUND", (2,), 3),
-    "AGGREGATEPANJER": ("VoseAggregatePanjer", "COMPOUND", (2, 3), 4),
-}
-_BY_FREQUENCY = ("AGGREGATEFFT", "AGGREGATEPANJER")

@@ -18,6 +18,7 @@ from compute.distributions.metalog import Metalog
 from compute.distributions.mixtures import RiskEvent, RiskEventColumns, Splice, SpliceColumns
 from compute.distributions.normal import LogNormal, LogNormal2, Normal
 from compute.distributions.parameters import Domain, ParameterInfo
+from compute.distributions.payment import Deduct, DeductColumns
 from compute.distributions.piecewise import Cumul, DoubleTriang, General, Histogram, TriGen
 from compute.distributions.positive import Exponential, Gamma, Weibull
 from compute.distributions.registry import COMBINATIONS, LAWS
@@ -54,6 +55,8 @@ __all__ = [
     "Cumul",
     "DUniform",
     "Dagum",
+    "Deduct",
+    "DeductColumns",
     "Discrete",
     "Distribution",
     "Domain",

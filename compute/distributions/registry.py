@@ -19,6 +19,7 @@ from compute.distributions.lifetimes import Burr12, Dagum, FatigueLife, InvGauss
 from compute.distributions.metalog import Metalog
 from compute.distributions.mixtures import RiskEvent, Splice
 from compute.distributions.normal import LogNormal, LogNormal2, Normal
+from compute.distributions.payment import Deduct
 from compute.distributions.piecewise import Cumul, DoubleTriang, General, Histogram, TriGen
 from compute.distributions.positive import Exponential, Gamma, Weibull
 from compute.distributions.symmetric import (
@@ -101,7 +102,7 @@ _ALL: tuple[type[Law], ...] = (
 LAWS: Mapping[str, type[Law]] = MappingProxyType({law.name: law for law in _ALL})
 """Every law by its capital name: ``LAWS["NORMAL"]`` is what ``=MC.NORMAL(…)`` draws from."""
 
-COMBINATIONS: Mapping[str, type[Compound | RiskEvent | Splice]] = MappingProxyType(
-    {law.name: law for law in (Compound, RiskEvent, Splice)}
+COMBINATIONS: Mapping[str, type[Compound | RiskEvent | Splice | Deduct]] = MappingProxyType(
+    {law.name: law for law in (Compound, RiskEvent, Splice, Deduct)}
 )
 """The laws whose parameters are laws themselves, by their capital names."""

@@ -7,14 +7,14 @@ import math
 
 from compute.dialects import Adjustment, Draw, InnerLaw
 from compute.dialects.combined import inner_law
-from compute.distributions import Compound, Distribution, Law, RiskEvent, Shifted, Splice, Truncated
+from compute.distributions import Compound, Deduct, Distribution, Law, RiskEvent, Shifted, Splice, Truncated
 from compute.formulas.ast import ArrayConstant, Node, Number, Omitted
 
 
 def constant_draw(law: Distribution) -> Draw:
     """The draw that stands for a law; truncations and shifts become its adjustments, innermost first."""
     adjustments: list[Adjustment] = []
-    while not isinstance(law, Law | Compound | RiskEvent | Splice):
+    while not isinstance(law, Law | Compound | Deduct | RiskEvent | Splice):
         if isinstance(law, Truncated):
             low, high = (Number(end) if math.isfinite(end) else None for end in (law.low, law.high))
             adjustments.append(Adjustment("truncate", low, high))

@@ -2,7 +2,7 @@
 
     ReadLaw
     ├── NamedLaw        a law of compute.distributions with its parameters
-    ├── CombinedLaw     RiskEvent, Splice, Compound: some parameters are laws
+    ├── CombinedLaw     RiskEvent, Splice, Deduct, Compound: some parameters are laws
     └── PercentileLaw   found from percentiles, once for each set of them
 
 Each can be asked for columns, to be drawn from lane by lane, and for the law of one lane as an object.
@@ -28,6 +28,7 @@ from compute.dialects.percentile_forms import simplified
 from compute.distributions import COMBINATIONS, LAWS, CompoundColumns, Distribution, DUniform, Law, Shifted
 from compute.distributions.columns import Columns, LawColumns
 from compute.distributions.mixtures import RiskEventColumns, SpliceColumns
+from compute.distributions.payment import DeductColumns
 from compute.errors import ErrorCode, InvalidDistribution, UnsupportedFormula
 from compute.formulas.ast import Node, Omitted
 from compute.functions.call import common_rectangle
@@ -175,6 +176,8 @@ class CombinedLaw(ReadLaw):
             return RiskEventColumns(*parts)
         if self.name == "SPLICE":
             return SpliceColumns(*parts)
+        if self.name == "DEDUCT":
+            return DeductColumns(*parts)
         frequency = parts[0] if isinstance(parts[0], Columns) else LawColumns(DUniform, (np.floor(parts[0])[None],))
         return Losses(CompoundColumns(frequency, *parts[1:]), np.zeros(1))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -192,3 +193,68 @@ def test_a_percentile_of_a_sum(book: Build) -> None:
     text = "VoseAggregateFFT(VoseBernoulliObject(0.5),VoseExponObject(1),,0.9)"
     model = compute.Model.open(book({"M": {"A1": f'=VoseOutput("y")+{text}'}}))
     assert model.outputs["y"].value == pytest.approx(math.log(5), abs=1e-3)
+
+
+# Payments of a loss of mean 6: VoseDeduct(loss, deductible, limit, zeros, [u]).
+PAYMENTS = {
+    "VoseMean(VoseDeductObject(A1,2,9,TRUE))": GAMMA.expect(lambda x: min(x - 2, 9.0), 2, 80),
+    "VoseMean(VoseDeductObject(A1,2,9,FALSE))": GAMMA.expect(lambda x: min(x - 2, 9.0), 2, 80) / GAMMA.sf(2),
+    "VoseMean(VoseDeductObject(A1,2,9))": GAMMA.expect(lambda x: min(x - 2, 9.0), 2, 80) / GAMMA.sf(2),
+    "VoseMean(VoseDeductObject(A1,2))": GAMMA.expect(lambda x: x - 2, 2, 80) / GAMMA.sf(2),
+    "VoseMean(VoseDeductObject(A1,,9,B1))": GAMMA.expect(lambda x: min(x, 9.0), 0, 80),
+    "VoseDeduct(A1,2,9,TRUE,0.5)": GAMMA.ppf(0.5) - 2,
+    "VoseDeductU(A1,2,9,TRUE,0.999)": 9.0,
+    "VoseDeduct(A1,2,9,TRUE,0.01)": 0.0,
+    "VoseDeductProb(3,A1,2,9,TRUE,TRUE)": GAMMA.cdf(5),
+    "VoseDeductProb(3,A1,2,9,FALSE,TRUE)": (GAMMA.cdf(5) - GAMMA.cdf(2)) / GAMMA.sf(2),
+    "VoseDeductProb(3,A1,2,9,TRUE)": GAMMA.pdf(5),
+    "VoseDeductProb10(3,A1,2,9,TRUE,1)": math.log10(GAMMA.cdf(5)),
+    "VoseMean(VoseAggregateDeductObject(3,A1,2,9))": 3 * GAMMA.expect(lambda x: min(x - 2, 9.0), 2, 80),
+    "VoseMean(VoseAggregateMCObject(3,VoseDeductObject(A1,2,9,TRUE)))": 3
+    * GAMMA.expect(lambda x: min(x - 2, 9.0), 2, 80),
+}
+
+
+@pytest.mark.parametrize("text", PAYMENTS)
+def test_a_payment_after_a_deductible(text: str, book: Build) -> None:
+    model = compute.Model.open(book({"M": {**OBJECTS, "B1": False, "C1": f'=VoseOutput("y")+{text}'}}))
+    assert not model.unsupported
+    assert model.outputs["y"].value == pytest.approx(PAYMENTS[text], rel=1e-6, abs=1e-12)
+
+
+@pytest.mark.parametrize("sampling", ["monte_carlo", "latin_hypercube"])
+def test_payments_are_drawn(sampling: Any, book: Build) -> None:
+    """Drawn by one uniform, in place of the loss: each is the loss at that share, less the deductible."""
+    cells = {**OBJECTS, "B1": "=VoseDeduct(A1,2,9,TRUE)", "C1": '=VoseOutput("y")+B1'}
+    model = compute.Model.open(book({"M": cells}))
+    assert list(model.inputs) == ["M!B1"]
+    paid = model.simulate(iterations=20_000, sampling=sampling, seed=11).outputs["y"].samples
+    mean = GAMMA.expect(lambda x: min(x - 2, 9.0), 2, 80)
+    assert paid.mean() == pytest.approx(mean, abs=4 * paid.std() / math.sqrt(20_000))
+    assert np.mean(paid == 0) == pytest.approx(GAMMA.cdf(2), abs=4 * math.sqrt(0.25 / 20_000))
+    assert np.mean(paid == 9) == pytest.approx(GAMMA.sf(11), abs=4 * math.sqrt(0.25 / 20_000))
+
+
+def test_a_sum_of_payments_is_that_of_their_parts(book: Build) -> None:
+    cells = {**OBJECTS, "B1": "=VosePoisson(4)", "B2": "=VoseAggregateDeduct(B1,A1,2,9)", "C1": '=VoseOutput("y")+B2'}
+    paid = compute.Model.open(book({"M": cells})).simulate(iterations=20_000, seed=5).outputs["y"].samples
+    mean = 4 * GAMMA.expect(lambda x: min(x - 2, 9.0), 2, 80)
+    assert paid.mean() == pytest.approx(mean, abs=4 * paid.std() / math.sqrt(20_000))
+
+
+REFUSED_PAYMENTS = {
+    "VoseDeduct(B1,2,9,TRUE)": "nothing but a law",
+    "VoseDeduct(2,2,9)": "must be an object",
+    "VoseDeduct(A1,2,9,TRUE,0.5,1)": "is not understood",
+    "VoseSplice(A1,A3,4)": "weighs the two parts",
+    "VoseSpliceObject(A1,A3,4)": "weighs the two parts",
+    "VoseSpliceProb(2,A1,A3,4)": "weighs the two parts",
+    "VoseDeductFit(B1:B3)": "fitted anew",
+}
+
+
+@pytest.mark.parametrize("text", REFUSED_PAYMENTS)
+def test_what_is_not_understood_of_payments_and_splices_is_named(text: str, book: Build) -> None:
+    model = compute.Model.open(book({"M": {**OBJECTS, "B1": "=1+1", "C1": f'=VoseOutput("y")+{text}'}}))
+    (found,) = model.unsupported
+    assert REFUSED_PAYMENTS[text] in found.reason

@@ -93,6 +93,7 @@ VOSE = {
     "VoseBeta4(2,5,10,30)": stats.beta(2, 5, 10, 20),
     "VoseBetaSubj(3,4,0,10)": stats.beta(2 * 4 * 2 / 10, 1.6 * 1.5, 0, 10),
     "VoseBinomial(9,0.3)": stats.binom(9, 0.3),
+    "VoseBurr(1,2,3,4)": stats.burr(3, 4, 1, 2),
     "VoseCauchy(1,2)": stats.cauchy(1, 2),
     "VoseChiSq(5)": stats.chi2(5),
     "VoseDagum(3,2,4)": stats.burr(3, 4, 0, 2),

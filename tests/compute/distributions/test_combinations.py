@@ -15,6 +15,7 @@ from compute.distributions import (
     Binomial,
     Compound,
     CompoundColumns,
+    Deduct,
     Discrete,
     Distribution,
     Exponential,
@@ -22,6 +23,7 @@ from compute.distributions import (
     Geometric,
     IntUniform,
     LogNormal,
+    LogNormal2,
     Normal,
     Pareto,
     Pareto2,
@@ -125,6 +127,63 @@ def test_heavy_tail_stays_heavy_after_splicing_and_truncating() -> None:
     assert Pareto(2.5, 1).truncate(4, None).variance == pytest.approx(stats.pareto(2.5, scale=4).var(), rel=1e-6)
 
 
+LOSS = stats.lognorm(0.6, scale=10)
+PAYMENTS = [
+    (Deduct(LogNormal2(math.log(10), 0.6), 5, 20, 1), LOSS, 5.0, 20.0, True),
+    (Deduct(LogNormal2(math.log(10), 0.6), 5, 20), LOSS, 5.0, 20.0, False),
+    (Deduct(LogNormal2(math.log(10), 0.6), 5), LOSS, 5.0, math.inf, False),
+    (Deduct(LogNormal2(math.log(10), 0.6), 0, 8), LOSS, 0.0, 8.0, False),
+    (Deduct(Normal(1, 2), 0, 3, 1), stats.norm(1, 2), 0.0, 3.0, True),
+    (Deduct(Uniform(0, 4), 9, 3, 1), stats.uniform(0, 4), 9.0, 3.0, True),
+]
+
+
+@pytest.mark.parametrize(("law", "loss", "deductible", "limit", "zeros"), PAYMENTS, ids=own_name)
+def test_a_payment_is_the_loss_above_the_deductible_up_to_the_limit(
+    law: Deduct, loss: Any, deductible: float, limit: float, zeros: bool
+) -> None:
+    """P(Y ≤ y) = P(X ≤ y + d) below the limit, given X > d where smaller losses make no claim."""
+    claims, gone = (1.0, 0.0) if zeros else (loss.sf(deductible), loss.cdf(deductible))
+    inside = (loss.cdf(X + deductible) - gone) / claims
+    np.testing.assert_allclose(law.cdf(X), np.where(limit <= X, 1.0, np.where(X < 0, 0.0, inside)), atol=1e-12)
+    np.testing.assert_allclose(law.sf(X), 1 - law.cdf(X), atol=1e-12)
+    nothing = (loss.cdf(deductible) - gone) / claims
+    full = 0.0 if limit == math.inf else loss.sf(limit + deductible) / claims
+    assert (law.pmf(0.0), law.pmf(limit)) == pytest.approx((nothing, full), abs=1e-12)
+
+    def raw(power: int) -> float:
+        top = min(limit, 1e4)
+        between = integrate.quad(lambda y: y**power * loss.pdf(y + deductible), 0, top, limit=400, points=[1, 10])[0]
+        return float(between / claims + full * (limit**power if full else 0.0))
+
+    assert law.mean == pytest.approx(raw(1), rel=1e-6, abs=1e-12)
+    assert law.variance == pytest.approx(raw(2) - raw(1) ** 2, rel=1e-6, abs=1e-12)
+    if law.variance > 0:
+        third = raw(3) - 3 * raw(1) * law.variance - raw(1) ** 3
+        assert law.skewness == pytest.approx(third / law.variance**1.5, rel=1e-5)
+
+
+@pytest.mark.parametrize(("law", "loss", "deductible", "limit", "zeros"), PAYMENTS, ids=own_name)
+def test_payments_are_the_smallest_values_with_enough_probability(
+    law: Deduct, loss: Any, deductible: float, limit: float, zeros: bool
+) -> None:
+    paid = np.clip(loss.ppf(P if zeros else loss.cdf(deductible) + P * loss.sf(deductible)) - deductible, 0, limit)
+    np.testing.assert_allclose(law.ppf(P), paid, rtol=1e-6, atol=1e-9)
+    assert (law.support[0] >= 0) & (law.support[1] <= limit)
+
+
+@pytest.mark.parametrize(("zeros", "counts"), [(1.0, (0, 1, 2, 3)), (0.0, (1, 2, 3))])
+def test_payments_of_losses_in_whole_numbers(zeros: float, counts: tuple[float, ...]) -> None:
+    law, loss = Deduct(Poisson(3), 1, 3, zeros), stats.poisson(3)
+    own = {0.0: loss.cdf(1), 1.0: loss.pmf(2), 2.0: loss.pmf(3), 3.0: loss.sf(3)}
+    total = sum(own[k] for k in counts)
+    np.testing.assert_array_equal(law.lattice(-5, 50), counts)
+    np.testing.assert_allclose(law.pmf(np.array(counts, float)), [own[k] / total for k in counts])
+    assert law.mean == pytest.approx(sum(k * own[k] for k in counts) / total)
+    assert law.mode == 3.0
+    assert law.static_value == 2.0 if not zeros else law.static_value in counts
+
+
 def gamma_sum(frequency: Any, most: int, scale: float, x: FloatArray) -> FloatArray:
     """P(sum ≤ x) of exponential losses: a gamma law for each number of them."""
     total = np.zeros_like(x)
@@ -226,6 +285,9 @@ REFUSED: list[tuple[Any, str]] = [
     (lambda: Compound(Poisson(3), Normal(0, 1), -1), r"^Compound: deductible is -1; it must be a number of 0 or more"),
     (lambda: Compound(Poisson(3), Normal(0, 1), 0, 0), "^Compound: limit is 0; it must be a number greater than 0"),
     (lambda: Compound(Poisson(3), Pareto(1.5, 1)).cdf(1.0), "no finite variance"),
+    (lambda: Deduct(Normal(0, 1), -1), r"^Deduct: deductible is -1; it must be a number of 0 or more"),
+    (lambda: Deduct(Normal(0, 1), 1, 0), "^Deduct: limit is 0; it must be a number greater than 0"),
+    (lambda: Deduct(Uniform(0, 4), 9), r"^Deduct: .* has nothing above the deductible 9"),
 ]
 
 
@@ -243,7 +305,7 @@ def test_combinations_describe_themselves(name: str) -> None:
     assert "Source:" in (law.__doc__ or "")
 
 
-@pytest.mark.parametrize("law", [law for law, *_ in EVENTS] + [law for law, *_ in SPLICES], ids=str)
+@pytest.mark.parametrize("law", [law for law, *_ in (*EVENTS, *SPLICES, *PAYMENTS)], ids=str)
 def test_combinations_are_truncated_and_shifted_like_any_law(law: Distribution) -> None:
     assert law.shift(3).ppf(0.4) == law.ppf(0.4) + 3
     low, high = law.ppf(0.1), law.ppf(0.95)
