@@ -16,21 +16,19 @@ from compute.backends.native.errors import NotNative
 from compute.backends.native.failures import codes_of, encoded
 from compute.backends.native.kernel import WIDTH, Exchange, StageWriter
 from compute.backends.native.laws import LAWS
+from compute.backends.native.results import outputs_of, settle, stretches
 from compute.backends.native.stages import NativeStage, Plan, PlannedStage, plan_of
 from compute.backends.reference import BlockResult, Machine
 from compute.backends.reference.drawing import SampledDraws
 from compute.backends.reference.machine import Block
 from compute.backends.reference.store import BlockStore
-from compute.errors import ErrorCode
 from compute.program import Program
 from compute.sampling import Sampler
 from compute.sampling.monte_carlo import MonteCarlo
-from compute.values import Codes, Floats, Kind
+from compute.values import Floats, Kind
 
 BLOCK = 1024
 """Iterations per block: their uniforms and samples stay in cache."""
-NEIGHBOURS = 64
-"""Doubted iterations no farther apart than this are computed together."""
 SHOWN_REASONS = 3
 _ALIGNMENT = 64
 _SIGNATURE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 5, *[ctypes.c_int64] * 4, ctypes.c_uint64)
@@ -128,7 +126,11 @@ class NativeMachine:
         doubts = np.zeros(padded // WIDTH, np.uint8)
         doubted = self._stages(memory, block, doubts, lanes, source)
         doubted |= np.unpackbits(doubts, bitorder="little")[:lanes].astype(np.bool_)
-        outputs, codes = self._outputs(memory, lanes) if block is None else block.outputs()
+        outputs, codes = (
+            outputs_of(self.program, self.plan.layout, self._rows, memory.rows, lanes)
+            if block is None
+            else block.outputs()
+        )
         draws.samples[self._sites] = memory.samples[: len(self.plan.sites), :lanes]
         result = BlockResult(start, stop, outputs, codes, draws.samples, draws.codes)
         self._settle(result, doubted, sampler)
@@ -171,7 +173,7 @@ class NativeMachine:
             leaving = memory.rows[[self._rows[p] for p in stage.exports.tolist()]]
             if np.isnan(leaving).any():
                 groups = np.flatnonzero(np.isnan(leaving).any(axis=0).reshape(-1, WIDTH).any(axis=1))
-                for first, last in _stretches(groups, 1):
+                for first, last in stretches(groups, 1):
                     self._exact_functions()[number].call(*pointers, memory.rows.shape[1], first, last, *source)
                 leaving = memory.rows[[self._rows[p] for p in stage.exports.tolist()], :lanes]
                 failed |= (np.isnan(leaving) & (codes_of(leaving) == 0)).any(axis=0)
@@ -209,38 +211,8 @@ class NativeMachine:
             store.kinds[slot] = np.where(codes != 0, np.uint8(Kind.ERROR), kind)
             store.numeric[slot] = kind == Kind.NUMBER and not codes.any()
 
-    def _outputs(self, memory: _Memory, lanes: int) -> tuple[Floats, Codes]:
-        """The outputs of a program that is native throughout; those that never vary have one value."""
-        sites = self.program.outputs
-        values, codes = np.empty((len(sites), lanes)), np.zeros((len(sites), lanes), np.uint8)
-        for i, site in enumerate(sites):
-            sheet, row, column = site.cell
-            where = (np.array([row]), np.array([column]))
-            place = int(self.plan.layout.varying(sheet, *where)[0])
-            if place >= 0:
-                made = memory.rows[self._rows[place], :lanes]
-                codes[i] = codes_of(made)
-                values[i] = np.where(codes[i] != 0, np.nan, made)
-                continue
-            fixed = self.plan.layout.fixed(sheet, *where)
-            kind, number = int(fixed.kind_array()[0]), float(fixed.numbers[0])
-            is_number = kind in (Kind.NUMBER, Kind.BOOLEAN, Kind.BLANK)
-            values[i] = number if is_number else np.nan
-            codes[i] = 0 if is_number else number if kind == Kind.ERROR else ErrorCode.VALUE
-        return values, codes
-
     def _settle(self, result: BlockResult, doubted: npt.NDArray[np.bool_], sampler: Sampler) -> None:
-        """Computes the doubted iterations with the reference backend, each by itself alone or with its neighbours."""
-        for first, last in _stretches(np.flatnonzero(doubted), NEIGHBOURS):
-            anew = self.reference.run(sampler, result.start + first, result.start + last)
-            chosen = np.flatnonzero(doubted[first:last])
-            for own, other in (
-                (result.outputs, anew.outputs),
-                (result.output_codes, anew.output_codes),
-                (result.inputs, anew.inputs),
-                (result.input_codes, anew.input_codes),
-            ):
-                own[:, first + chosen] = other[:, chosen]
+        settle(self.reference, result, doubted, sampler)
 
     def _memory(self, padded: int) -> _Memory:
         kept: _Memory | None = getattr(self._threads, "memory", None)
@@ -265,15 +237,6 @@ def _aligned(rows: int, columns: int) -> Floats:
     spare = np.zeros(rows * columns + _ALIGNMENT // 8)
     begin = -spare.ctypes.data % _ALIGNMENT // 8
     return spare[begin : begin + rows * columns].reshape(rows, columns)
-
-
-def _stretches(places: npt.NDArray[np.intp], apart: int) -> list[tuple[int, int]]:
-    """Runs that hold all of the ascending places, few and short: those no farther ``apart`` than that are in one."""
-    if len(places) == 0:
-        return []
-    cuts = np.flatnonzero(np.diff(places) > apart)
-    firsts, lasts = places[np.r_[0, cuts + 1]], places[np.r_[cuts, len(places) - 1]]
-    return [(int(a), int(b) + 1) for a, b in zip(firsts, lasts, strict=True)]
 
 
 __all__ = ["NativeMachine", "PlannedStage", "planned"]

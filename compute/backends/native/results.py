@@ -1,0 +1,67 @@
+"""From the rows that a kernel leaves to the samples of a block: outputs, and iterations in doubt computed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from compute.backends.native.failures import codes_of
+from compute.backends.native.layout import Layout
+from compute.backends.reference import BlockResult, Machine
+from compute.errors import ErrorCode
+from compute.program import Program
+from compute.sampling import Sampler
+from compute.values import Codes, Floats, Kind
+
+NEIGHBOURS = 64
+"""Doubted iterations no farther apart than this are computed together."""
+
+
+def outputs_of(
+    program: Program, layout: Layout, row_of: Mapping[int, int], rows: Floats, lanes: int
+) -> tuple[Floats, Codes]:
+    """The outputs of a program that is native throughout, from the row of each place; those that never vary have one
+    value.
+    """
+    sites = program.outputs
+    values, codes = np.empty((len(sites), lanes)), np.zeros((len(sites), lanes), np.uint8)
+    for i, site in enumerate(sites):
+        sheet, row, column = site.cell
+        where = (np.array([row]), np.array([column]))
+        place = int(layout.varying(sheet, *where)[0])
+        if place >= 0:
+            made = rows[row_of[place], :lanes]
+            codes[i] = codes_of(made)
+            values[i] = np.where(codes[i] != 0, np.nan, made)
+            continue
+        fixed = layout.fixed(sheet, *where)
+        kind, number = int(fixed.kind_array()[0]), float(fixed.numbers[0])
+        is_number = kind in (Kind.NUMBER, Kind.BOOLEAN, Kind.BLANK)
+        values[i] = number if is_number else np.nan
+        codes[i] = 0 if is_number else number if kind == Kind.ERROR else ErrorCode.VALUE
+    return values, codes
+
+
+def settle(reference: Machine, result: BlockResult, doubted: npt.NDArray[np.bool_], sampler: Sampler) -> None:
+    """Computes the doubted iterations with the reference backend, each by itself alone or with its neighbours."""
+    for first, last in stretches(np.flatnonzero(doubted), NEIGHBOURS):
+        anew = reference.run(sampler, result.start + first, result.start + last)
+        chosen = np.flatnonzero(doubted[first:last])
+        for own, other in (
+            (result.outputs, anew.outputs),
+            (result.output_codes, anew.output_codes),
+            (result.inputs, anew.inputs),
+            (result.input_codes, anew.input_codes),
+        ):
+            own[:, first + chosen] = other[:, chosen]
+
+
+def stretches(places: npt.NDArray[np.intp], apart: int) -> list[tuple[int, int]]:
+    """Runs that hold all of the ascending places, few and short: those no farther ``apart`` than that are in one."""
+    if len(places) == 0:
+        return []
+    cuts = np.flatnonzero(np.diff(places) > apart)
+    firsts, lasts = places[np.r_[0, cuts + 1]], places[np.r_[cuts, len(places) - 1]]
+    return [(int(a), int(b) + 1) for a, b in zip(firsts, lasts, strict=True)]
