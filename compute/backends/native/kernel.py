@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,17 @@ import numpy.typing as npt
 from llvmlite import ir
 
 from compute.backends.native.emission import DOUBLE, I64, Emission, IrValue, Value
-from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Over, Pick, Sampled, Search, walk
+from compute.backends.native.expressions import (
+    Apply,
+    Cell,
+    Expression,
+    Fixed,
+    Over,
+    Pick,
+    Sampled,
+    Search,
+    walk,
+)
 from compute.backends.native.failures import codes_of, failure, passed_on, passed_on_from_ranges
 from compute.backends.native.forwarding import Forwarding, Section, sections_of
 from compute.backends.native.iterating import Cells
@@ -19,10 +29,13 @@ from compute.backends.native.layout import Layout
 from compute.backends.native.lines import Line
 from compute.backends.native.loops import Loop
 from compute.backends.native.mathematics import Mathematics
-from compute.backends.native.operations import OPERATIONS
+from compute.backends.native.operations import OPERATIONS, power_shown
+from compute.backends.native.powers import BaseLogarithm, PowerTable, logarithm_of, power_table, whole_exponents
 from compute.backends.native.ranges import RANGES, picked
 from compute.backends.native.searching import position_of
+from compute.backends.native.standing import Standing, key_of
 from compute.backends.native.streams import Philox
+from compute.backends.native.tabled_draws import drawn, placed
 
 Ints = npt.NDArray[np.int64]
 WIDTH = 8
@@ -175,6 +188,10 @@ class PartWriter:
         self._spacing = emit.function.args[7] if stage.arrangement.is_spread else I64(emit.width)
         self._philox: Philox | None = None
         self._at_hand: dict[int, Value] = {}
+        self._loaded: dict[tuple[int, bytes], Value] = {}
+        self._standing: dict[int, Value] = {}
+        self._powers: dict[int, PowerTable | BaseLogarithm] = {}
+        self._first = 0
 
     def loop(self, loop: Loop) -> None:
         """All turns of a loop."""
@@ -186,9 +203,11 @@ class PartWriter:
             return
         first, last = loop.bounds(self._lines)
         sections = sections_of(loop, self._lines)
+        self._prepare(loop)
 
         def turn(index: IrValue, held: Sequence[IrValue]) -> Sequence[IrValue]:
             self._at_hand.clear()
+            self._loaded.clear()
             for section in sections:
                 if (section.first, section.last) == (first, last):
                     self._section(section, index)
@@ -210,12 +229,58 @@ class PartWriter:
         builder = self._emit.builder
         since = builder.sub(index, I64(section.first))
         inside = builder.icmp_unsigned("<", since, I64(section.last - section.first + 1))
-        before = dict(self._at_hand)
+        before = dict(self._at_hand), dict(self._loaded)
         with builder.if_then(inside):
             self._section(section, index)
-        self._at_hand = before
+        self._at_hand, self._loaded = before
+
+    def _prepare(self, loop: Loop) -> None:
+        """Computes what stands still while the loop turns."""
+        standing, values = Standing(self._layout, loop.lines), dict[Hashable, Value]()
+        expressions = [self._stage.expressions[n] for n in loop.lines]
+        for part in (p for e in expressions for p in standing.greatest(e)):
+            key = key_of(part)
+            if key not in values:
+                values[key] = self.value(part, I64(0))
+            self._standing[id(part)] = values[key]
+        powers: dict[Hashable, PowerTable | BaseLogarithm] = {}
+        for part in (p for e in expressions for p in walk(e)):
+            if isinstance(part, Apply) and part.operation == "power" and not standing.holds(part):
+                self._prepare_power(part, standing, powers)
+
+    def _prepare_power(
+        self, power: Apply, standing: Standing, known: dict[Hashable, PowerTable | BaseLogarithm]
+    ) -> None:
+        base = power.parts[0]
+        if not standing.holds(base) or isinstance(base, Fixed):
+            return
+        emit, maths = self._emit, self._stage.maths
+        exponents = whole_exponents(power)
+        key = key_of(base), None if exponents is None else exponents.tobytes()
+        if key not in known:
+            number = emit.as_number(self.value(base, I64(0)))
+
+            def raised(a: IrValue, b: IrValue) -> IrValue:
+                made = power_shown(emit, a, b, maths.pow(emit.builder, a, b))
+                return passed_on(emit, "power", (a, b), made)
+
+            if exponents is None:
+                known[key] = logarithm_of(emit, number)
+            else:
+                known[key] = power_table(emit, maths, number, exponents, raised)
+        self._powers[id(power)] = known[key]
+
+    def _power(self, power: Apply, turn: IrValue) -> Value:
+        """A power whose base was prepared."""
+        emit, known = self._emit, self._powers[id(power)]
+        if isinstance(known, PowerTable):
+            return emit.builder.load(emit.builder.gep(known.pointer, [self._entry(known.exponents, turn)]))
+        exponent = emit.as_number(self.value(power.parts[1], turn))
+        made = power_shown(emit, known.base, exponent, known.raised(emit, self._stage.maths, exponent))
+        return passed_on(emit, "power", (known.base, exponent), made)
 
     def _line(self, number: int, turn: IrValue) -> None:
+        self._first = self._lines[number].first
         value = self.value(self._stage.expressions[number], turn)
         self._at_hand[number] = value
         if number in self._stored:
@@ -250,14 +315,15 @@ class PartWriter:
     def value(self, expression: Expression, turn: IrValue) -> Value:
         """The value of an expression in one turn of its line."""
         emit = self._emit
+        if id(expression) in self._standing:
+            return self._standing[id(expression)]
         if isinstance(expression, Fixed):
             return self._fixed(expression, turn)
         if isinstance(expression, Cell):
-            source = self._forwarding.source(expression)
-            if source is not None:
-                return self._at_hand[source]
-            return self._load(self._entry(expression.places, turn))
+            return self._cell(expression, turn)
         if isinstance(expression, Apply):
+            if id(expression) in self._powers:
+                return self._power(expression, turn)
             parts = tuple(self.value(p, turn) for p in expression.parts)
             made = OPERATIONS[expression.operation](emit, self._stage.maths, parts)
             return passed_on(emit, expression.operation, parts, made)
@@ -276,6 +342,16 @@ class PartWriter:
             return passed_on(emit, "pick", [position], made)
         assert isinstance(expression, Sampled)
         return self._sampled(expression, turn)
+
+    def _cell(self, expression: Cell, turn: IrValue) -> Value:
+        """A cell's value: made in this turn, or loaded, once a turn."""
+        source = self._forwarding.source(expression)
+        if source is not None:
+            return self._at_hand[source]
+        key = self._first, expression.places.tobytes()
+        if key not in self._loaded:
+            self._loaded[key] = self._load(self._entry(expression.places, turn))
+        return self._loaded[key]
 
     def _fixed(self, expression: Fixed, turn: IrValue) -> Value:
         values, emit = expression.values, self._emit
@@ -315,9 +391,14 @@ class PartWriter:
         at = builder.add(builder.mul(self._entry(rows, turn), self._stride), self._lane)
         uniform = self._uniform(self._entry_of_streams(rows, turn), at)
         parameters = [self._emit.as_number(self.value(p, turn)) for p in expression.parts]
-        drawn = LAWS[expression.law](self._emit, self._stage.maths, uniform, parameters)
-        self._store(drawn, _vector_at(self._emit, self._samples, at))
-        return drawn
+        if expression.tables:
+            tables, begins = placed(self._emit, expression.tables)
+            table = builder.gep(tables, [self._entry(np.array(begins, np.int64), turn)])
+            made = drawn(self._emit, self._stage.maths, expression.law, uniform, parameters, table)
+        else:
+            made = LAWS[expression.law](self._emit, self._stage.maths, uniform, parameters)
+        self._store(made, _vector_at(self._emit, self._samples, at))
+        return made
 
     def _entry_of_streams(self, rows: Ints, turn: IrValue) -> IrValue:
         streams = self._stage.streams[rows]

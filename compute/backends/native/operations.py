@@ -185,13 +185,18 @@ def _logarithm(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> 
 
 
 def _power(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
-    """#NUM! for 0^0 and where there is no finite real power; #DIV/0! for 0 to a negative power."""
     a, b = _numbers(emit, parts)
+    return power_shown(emit, a, b, maths.pow(emit.builder, a, b))
+
+
+def power_shown(emit: Emission, a: IrValue, b: IrValue, raised: IrValue) -> IrValue:
+    """A power as Excel shows it: #NUM! for 0^0 and where there is no finite real power; #DIV/0! for 0 to a negative
+    power.
+    """
     zero = emit.number(0.0)
-    result = _finite(emit, maths.pow(emit.builder, a, b))
     wrong = emit.builder.and_(emit.builder.fcmp_ordered("oeq", a, zero), emit.builder.fcmp_ordered("ole", b, zero))
     failed = emit.either(wrong, emit.builder.fcmp_unordered("uno", a, b))
-    return emit.select(failed, emit.number(NAN), result)
+    return emit.select(failed, emit.number(NAN), _finite(emit, raised))
 
 
 def greater_of(emit: Emission, a: IrValue, b: IrValue) -> IrValue:

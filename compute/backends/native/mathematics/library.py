@@ -11,7 +11,8 @@ from compute.backends.native.mathematics.exponential import exp, expm1
 from compute.backends.native.mathematics.lanes import WIDTHS, Lanes, Real
 from compute.backends.native.mathematics.logarithm import log, log1p
 from compute.backends.native.mathematics.normal import normal_quantile
-from compute.backends.native.mathematics.power import power
+from compute.backends.native.mathematics.pairs import Pair
+from compute.backends.native.mathematics.power import power, power_of_logarithm
 
 __all__ = ["FUNCTIONS", "Definition", "Mathematics"]
 
@@ -32,6 +33,7 @@ FUNCTIONS: dict[str, Definition] = {
     "log": Definition(log, inline=True),
     "log1p": Definition(log1p),
     "pow": Definition(power, arguments=2),
+    "pow_of_log": Definition(lambda x, head, tail, y: power_of_logarithm(x, Pair(head, tail), y), arguments=4),
     "normal_quantile": Definition(normal_quantile),
 }
 

@@ -7,7 +7,7 @@ from compute.backends.native.mathematics.lanes import INFINITY, NAN, Mask, Real
 from compute.backends.native.mathematics.logarithm import log_pair
 from compute.backends.native.mathematics.pairs import Pair
 
-__all__ = ["is_integer", "is_odd", "power"]
+__all__ = ["base_logarithm", "is_integer", "is_odd", "power", "power_of_logarithm"]
 
 
 def is_integer(x: Real) -> Mask:
@@ -23,10 +23,18 @@ def is_odd(x: Real) -> Mask:
 
 def power(x: Real, y: Real) -> Real:
     """xʸ to 1 ulp; the special cases are IEEE 754's ``pow``: 1 for y = 0 and for x = 1, nan below 0 but for whole y."""
-    lanes = x.lanes
+    return power_of_logarithm(x, base_logarithm(x), y)
+
+
+def base_logarithm(x: Real) -> Pair:
+    """The logarithm of a base's magnitude, for all its powers; 0 where that is not finite."""
     base = abs(x)
-    ordinary = ((base > 0.0) & (base < INFINITY)).select(base, 1.0)
-    logarithm = log_pair(ordinary)
+    return log_pair(((base > 0.0) & (base < INFINITY)).select(base, 1.0))
+
+
+def power_of_logarithm(x: Real, logarithm: Pair, y: Real) -> Real:
+    """``power``, given the base's logarithm."""
+    lanes, base = x.lanes, abs(x)
     # beyond these the result is 0, 1 or ∞, and products of pairs would leave the range
     bounded = (abs(y) < 2.0**80).select(y, lanes.real(2.0**80).with_sign_of(y))
     exponent = logarithm.times_real(bounded)

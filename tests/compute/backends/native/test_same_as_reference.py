@@ -189,6 +189,23 @@ CHAINS: dict[str, dict[str, object]] = {
         **{f"{c}2": f"={c}1+$A$4" for c in "LMN"}, **{f"{c}3": f"=SUM($L$2:$N$2)*{c}1" for c in "KLMNOP"},
     },
     "a range of one cell": {"J1": "=A1+A2", "K1": "=MEDIAN(J1:J1)", "L1": "=NPV(A2,J1:J1)+K1"},
+    "powers of one base": {
+        **{f"J{r}": f"=(1+$A$2/10)^(D{r}/10-1)" for r in range(1, 31)},
+        **{f"K{r}": f"=J{r}+$A$1^E{r}" for r in range(1, 11)},
+        **{f"L{r}": f"=K{r}+$A$3^(D{r}/10-1)" for r in range(1, 31)}, **{f"M{r}": f"=$A$5^F{r}" for r in range(1, 11)},
+        **{f"N{r}": f"=($A$5-50)^(D{r}/10)" for r in range(1, 31)},
+        **{f"O{r}": f"=$A$2^F{r}+(1/$A$3)^D{r}" for r in range(1, 11)},
+        **{f"P{r}": f"=(1E-200*$A$1)^(D{r}/10-1)+($A$1*1E100)^(D{r}/10)" for r in range(1, 11)},
+        **{f"Q{r}": f"=($A$3-1)^(5-D{r}/10)" for r in range(1, 11)},
+        **{f"R{r}": f"=SQRT($A$2)^(D{r}/10)" for r in range(1, 11)},
+        **{f"S{r}": f"=$A$2^(D{r}/10+$A$3)" for r in range(1, 11)},
+    },
+    "what stands still": {
+        **{f"J{r}": f"=SUM($A$1:$A$6)*D{r}+VLOOKUP($A$4,$D$1:$E$30,2)" for r in range(1, 11)},
+        **{f"K{r}": f"=J{r}/$A$3+IF($A$2>0,1,SQRT($A$2))" for r in range(1, 11)},
+        **{f"L{r}": f"=SUM($J$1:$J$10)+$K$3*D{r}" for r in range(1, 11)},
+        **{f"M{r}": f"=IFERROR($K$3,0)+L{r}+L{r}" for r in range(3, 9)},
+    },
     "a growing table of sums": {
         **{f"J{r}": f"=A$1*D{r}" for r in range(1, 13)}, **{f"K{r}": f"=SUM(J{r}:J{r + 3})" for r in range(1, 10)},
     },
