@@ -101,6 +101,16 @@ export function sameCell(a: CellAddress, b: CellAddress): boolean {
   return a.row === b.row && a.column === b.column && a.sheet.toLowerCase() === b.sheet.toLowerCase();
 }
 
+/** The part of a range within the first rows and columns of its sheet; its first cell where nothing of it is in use. */
+export function withinUsed(range: RangeAddress, rows: number, columns: number): RangeAddress {
+  return { ...range, bottom: Math.max(range.top, Math.min(range.bottom, rows)), right: Math.max(range.left, Math.min(range.right, columns)) };
+}
+
+/** Whether two ranges share a cell. */
+export function rangesMeet(a: RangeAddress, b: RangeAddress): boolean {
+  return a.sheet.toLowerCase() === b.sheet.toLowerCase() && a.top <= b.bottom && b.top <= a.bottom && a.left <= b.right && b.left <= a.right;
+}
+
 export function rangeHolds(range: RangeAddress, row: number, column: number): boolean {
   return row >= range.top && row <= range.bottom && column >= range.left && column <= range.right;
 }

@@ -1,10 +1,10 @@
 // The playground's sheets behind the interface of the pane.
 
-import { anchorOf, cellName, type CellAddress, type RangeAddress } from "./addresses";
+import { anchorOf, cellName, parseRange, withinUsed, type CellAddress, type RangeAddress } from "./addresses";
 import { readModelCalls } from "./formula/model";
 import { GridBook, type CellChange } from "./grid/book";
 import type {
-  CellContent, CellInput, CellValue, ModelCell, SheetInfo, SheetTable, Unsubscribe, WorkbookHost, WorkbookSource,
+  CellContent, CellInput, CellValue, CellWrite, ModelCell, SheetInfo, SheetTable, Unsubscribe, WorkbookHost, WorkbookSource,
 } from "./host";
 import { saveInBrowser } from "./saveFile";
 
@@ -82,6 +82,11 @@ export class GridHost implements WorkbookHost {
     return Promise.resolve({ ...range, top: active.row, left: active.column });
   }
 
+  getSelectedRange(): Promise<RangeAddress> {
+    const { rows, columns } = this.book.extent(this.selection.range.sheet);
+    return Promise.resolve(withinUsed(this.selection.range, rows, columns));
+  }
+
   onSelectionChanged(listener: () => void): Unsubscribe {
     this.selectionListeners.add(listener);
     return () => this.selectionListeners.delete(listener);
@@ -108,8 +113,23 @@ export class GridHost implements WorkbookHost {
     return Promise.resolve(rows);
   }
 
+  readInputs({ sheet, top, left, bottom, right }: RangeAddress): Promise<CellInput[][]> {
+    const inputAt = (row: number, column: number): CellInput => this.book.cell(sheet, row, column)?.input ?? null;
+    return Promise.resolve(Array.from({ length: bottom - top + 1 }, (_, r) => Array.from({ length: right - left + 1 }, (__, c) => inputAt(top + r, left + c))));
+  }
+
+  resolveName(name: string): Promise<RangeAddress | null> {
+    const refersTo = this.book.definedName(name);
+    return Promise.resolve(refersTo === null ? null : parseRange(refersTo.replace(/^=/, "").replaceAll("$", ""), ""));
+  }
+
   writeCell(address: CellAddress, input: CellInput): Promise<void> {
     this.book.setInput(address, input);
+    return Promise.resolve();
+  }
+
+  writeCells(changes: readonly CellWrite[]): Promise<void> {
+    this.book.edit(changes.map(({ address, input }) => ({ address, cell: { input } })));
     return Promise.resolve();
   }
 

@@ -57,6 +57,11 @@ export interface CellEdit {
   readonly input: CellInput;
 }
 
+export interface CellWrite {
+  readonly address: CellAddress;
+  readonly input: CellInput;
+}
+
 export type Role = "input" | "output" | null;
 export type Unsubscribe = () => void;
 
@@ -64,11 +69,19 @@ export interface WorkbookHost {
   readonly kind: "excel" | "playground";
   /** @throws HostError when nothing that could be used is selected, for example a chart. */
   getSelection(): Promise<RangeAddress>;
+  /** The selected range, no larger than the part of its sheet that is in use. @throws HostError as getSelection does. */
+  getSelectedRange(): Promise<RangeAddress>;
   onSelectionChanged(listener: () => void): Unsubscribe;
   onCellsChanged(listener: () => void): Unsubscribe;
   readCell(address: CellAddress): Promise<CellContent>;
   readValues(range: RangeAddress): Promise<CellValue[][]>;
+  /** Formulas and constants as a person types them; null for empty cells. */
+  readInputs(range: RangeAddress): Promise<CellInput[][]>;
+  /** The range that a name of the workbook stands for; null for other names. */
+  resolveName(name: string): Promise<RangeAddress | null>;
   writeCell(address: CellAddress, input: CellInput): Promise<void>;
+  /** Several cells in one go, so that they are undone together where the host can. */
+  writeCells(changes: readonly CellWrite[]): Promise<void>;
   /** Tints a cell as an input or output of the model; null takes the tint away. */
   markCell(address: CellAddress, role: Role): Promise<void>;
   selectCell(address: CellAddress): Promise<void>;

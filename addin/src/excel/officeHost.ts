@@ -1,9 +1,9 @@
 // Excel behind the interface of the pane. The only file that calls Excel.run.
 
-import { cellName, parseRange, type CellAddress, type RangeAddress } from "./addresses";
+import { cellName, parseRange, withinUsed, type CellAddress, type RangeAddress } from "./addresses";
 import { readModelCalls } from "./formula/model";
 import {
-  HostError, type CellContent, type CellInput, type CellValue, type ModelCell, type Role, type SheetInfo, type SheetTable,
+  HostError, type CellContent, type CellInput, type CellValue, type CellWrite, type ModelCell, type Role, type SheetInfo, type SheetTable,
   type TableChart, type Unsubscribe, type WorkbookHost, type WorkbookSource,
 } from "./host";
 import { officeFileName, readOfficeFile } from "./officeFile";
@@ -12,6 +12,7 @@ import { sheetSnapshotCells } from "./snapshot";
 
 // Excel on the web takes and gives at most 5 MB in one message.
 const CELLS_PER_MESSAGE = 20_000;
+const WRITES_PER_MESSAGE = 500;
 const TINT: Record<"input" | "output", string> = { input: "#DDEBF7", output: "#E2EFDA" };
 const REPORT_MARK = "Montecell results";
 
@@ -46,6 +47,17 @@ export class OfficeHost implements WorkbookHost {
       const sheet = parseRange(range.address.replace(/![^!]*$/, "!A1"), "")?.sheet ?? "";
       const { rowIndex, columnIndex, rowCount, columnCount } = range;
       return { sheet, top: rowIndex + 1, left: columnIndex + 1, bottom: rowIndex + rowCount, right: columnIndex + columnCount };
+    });
+  }
+
+  async getSelectedRange(): Promise<RangeAddress> {
+    const selected = await this.getSelection();
+    return run(async (context) => {
+      const used = context.workbook.worksheets.getItem(selected.sheet).getUsedRangeOrNullObject(true);
+      used.load("rowIndex,columnIndex,rowCount,columnCount");
+      await context.sync();
+      if (used.isNullObject) return withinUsed(selected, 0, 0);
+      return withinUsed(selected, used.rowIndex + used.rowCount, used.columnIndex + used.columnCount);
     });
   }
 
@@ -96,11 +108,34 @@ export class OfficeHost implements WorkbookHost {
     });
   }
 
+  async readInputs({ sheet, top, left, bottom, right }: RangeAddress): Promise<CellInput[][]> {
+    return run(async (context) => {
+      const range = context.workbook.worksheets.getItem(sheet).getRange(`${cellName(top, left)}:${cellName(bottom, right)}`);
+      range.load("formulas");
+      await context.sync();
+      return (range.formulas as CellInput[][]).map((row) => row.map((input) => (input === "" ? null : input)));
+    });
+  }
+
+  async resolveName(name: string): Promise<RangeAddress | null> {
+    const found = (await this.readNames()).find((each) => each.name.toLowerCase() === name.toLowerCase());
+    return found ? parseRange(found.refers_to.replaceAll("$", ""), "") : null;
+  }
+
   async writeCell(address: CellAddress, input: CellInput): Promise<void> {
     await run(async (context) => {
       this.range(context, address).formulas = [[input ?? ""]];
       await context.sync();
     });
+  }
+
+  async writeCells(changes: readonly CellWrite[]): Promise<void> {
+    for (let start = 0; start < changes.length; start += WRITES_PER_MESSAGE) {
+      await run(async (context) => {
+        for (const { address, input } of changes.slice(start, start + WRITES_PER_MESSAGE)) this.range(context, address).formulas = [[input ?? ""]];
+        await context.sync();
+      });
+    }
   }
 
   async markCell(address: CellAddress, role: Role): Promise<void> {
@@ -239,13 +274,16 @@ export class OfficeHost implements WorkbookHost {
     await this.readSheets(true, ({ sheet, top, left, formulas, formats }) => {
       sheets.find(({ name }) => name === sheet)?.cells.push(...sheetSnapshotCells(top, left, formulas, formats));
     });
-    const names = await run(async (context) => {
-      const { names: items } = context.workbook;
-      items.load("items/name,items/formula");
+    return { file_name: fileName, sheets, names: await this.readNames() };
+  }
+
+  private readNames(): Promise<{ name: string; refers_to: string }[]> {
+    return run(async (context) => {
+      const { names } = context.workbook;
+      names.load("items/name,items/formula");
       await context.sync();
-      return items.items.map(({ name, formula }) => ({ name, refers_to: String(formula).replace(/^=/, "") }));
+      return names.items.map(({ name, formula }) => ({ name, refers_to: String(formula).replace(/^=/, "") }));
     });
-    return { file_name: fileName, sheets, names };
   }
 
   // Excel hands over the whole workbook each time.

@@ -1,7 +1,9 @@
 import { Button, Spinner, Text } from "@fluentui/react-components";
 import { useEffect, useRef, type ReactNode } from "react";
-import { cellName, sameCell, type CellAddress } from "../excel/addresses";
+import { anchorOf, cellName, sameCell, type CellAddress } from "../excel/addresses";
+import { nameOfInput } from "./correlating";
 import { CorrelationEditor } from "./CorrelationEditor";
+import { groupLabel, type CorrelationGroup } from "./correlationGroups";
 import { DistributionEditor } from "./DistributionEditor";
 import { useSession } from "./hooks";
 import { BellIcon, CheckIcon, TargetIcon } from "./icons";
@@ -75,7 +77,35 @@ function InputList(): ReactNode {
           );
         })}
       </ul>
-      {state.inputs.length > 1 && <Button size="small" className="mc-further" onClick={() => void session.correlate()}>Correlate inputs</Button>}
+    </section>
+  );
+}
+
+function GroupRow({ group }: { group: CorrelationGroup }): ReactNode {
+  const { session } = useSession();
+  const names = group.members.map(nameOfInput).join(", ");
+  const first = group.range ? anchorOf(group.range) : group.members[0]?.address;
+  return (
+    <li className="mc-row">
+      <button type="button" className="mc-row-main" onClick={() => { if (first) void session.select(first); }}>
+        <span className="mc-row-name">{names}</span>
+        <span className="mc-row-detail"><span className="mc-cell">{groupLabel(group)}</span>{group.property === "COPULAT" ? " t copula" : ""}</span>
+        {group.problem && <span className="mc-row-detail mc-wrong">{group.problem}</span>}
+      </button>
+      {!group.problem && <Button size="small" appearance="subtle" onClick={() => void session.correlate(group)} aria-label={`Edit correlations of ${names}`}>Edit</Button>}
+    </li>
+  );
+}
+
+function CorrelationList(): ReactNode {
+  const { session, state } = useSession();
+  if (state.inputs.length < 2) return null;
+  return (
+    <section aria-labelledby="mc-groups">
+      <h2 id="mc-groups" className="mc-heading">Correlations <span className="mc-count">{state.correlations.length}</span></h2>
+      {state.correlations.length === 0 && <p className="mc-empty">Inputs are drawn independently of each other.</p>}
+      <ul className="mc-list">{state.correlations.map((group) => <GroupRow key={group.key} group={group} />)}</ul>
+      <Button size="small" className="mc-further" onClick={() => void session.correlate()}>Correlate inputs</Button>
     </section>
   );
 }
@@ -134,7 +164,7 @@ export function ModelTab(): ReactNode {
     <>
       <SelectionCard />
       {state.checked && <CheckReport model={state.checked} />}
-      {state.scanned ? <><InputList /><OutputList /></> : <Spinner size="tiny" label="Reading the sheets…" />}
+      {state.scanned ? <><InputList /><OutputList /><CorrelationList /></> : <Spinner size="tiny" label="Reading the sheets…" />}
       <div>
         <Button icon={<CheckIcon />} disabled={state.checking} onClick={() => void session.checkModel()}>
           {state.checking ? "Checking…" : "Check the model"}

@@ -6,7 +6,8 @@ import type { Problem } from "../api/messages";
 import { anchorOf, cellName, parseAddress, printAddress, sameCell, type CellAddress } from "../excel/addresses";
 import { readModelCalls, withLaw, withOutput, withoutLaw, withoutOutput, type LawCall } from "../excel/formula/model";
 import { HostError, type CellContent, type WorkbookHost } from "../excel/host";
-import { firstGroup } from "./correlating";
+import { inputsIn, showable } from "./correlating";
+import { BY_MATRIX, openGroup, readGroups, type CorrelationGroup } from "./correlationGroups";
 import { staticOf } from "./parameters";
 import { Runs } from "./runs";
 import { isRunning, NO_RUN, Store, type ModelInput, type ModelOutput, type Tab } from "./state";
@@ -101,7 +102,8 @@ export class Session {
       inputs.push(...laws.map((call) => ({ address, call, formula })));
       if (output) outputs.push({ address, name: output.name, formula });
     }
-    this.store.set({ inputs, outputs, scanned: true });
+    const correlations = await readGroups(this.host, inputs);
+    if (scan === this.scans) this.store.set({ inputs, outputs, correlations, scanned: true });
   }
 
   async loadLaws(): Promise<void> {
@@ -150,11 +152,17 @@ export class Session {
     });
   }
 
-  /** Opens the matrix of the group that the model has, or of a new one. */
-  async correlate(): Promise<void> {
+  /** Opens the matrix of a group, or of a new one for the inputs that are selected in the sheet. */
+  async correlate(group: CorrelationGroup | null = null): Promise<void> {
     await this.attempt(async () => {
-      const group = await firstGroup(this.host, this.store.state.inputs);
-      this.store.set({ tab: "model", editor: { kind: "correlation", group } });
+      const shown = group && showable(group);
+      if (group && !shown) throw new HostError(group.problem ?? "The matrix cannot be shown.");
+      const { inputs } = this.store.state;
+      const range = shown ? null : await this.host.getSelectedRange().catch(() => null);
+      const chosen = range ? inputsIn(inputs, range) : [];
+      const untied = inputs.filter(({ call }) => !call.properties.some(({ name }) => BY_MATRIX.includes(name)));
+      const preselected = chosen.length >= 2 ? chosen : untied.length <= 3 ? untied : [];
+      this.store.set({ tab: "model", editor: { kind: "correlation", group: shown && (await openGroup(this.host, shown)), preselected } });
     });
   }
 

@@ -3,7 +3,7 @@
 import type { CellAddress } from "../excel/addresses";
 import type { LawCall } from "../excel/formula/model";
 import type { CellContent, Unsubscribe } from "../excel/host";
-import type { CorrelationGroup } from "./correlating";
+import type { CorrelationGroup, OpenGroup } from "./correlationGroups";
 import type {
   LawDescription, ModelDescription, Problem, Progress, ResultSummary, SamplingMethod, Simulation,
 } from "../api/messages";
@@ -24,7 +24,7 @@ export interface ModelOutput {
 
 export type Editor =
   | { readonly kind: "distribution"; readonly cell: CellContent; readonly call: LawCall | null; readonly suggestedName: string }
-  | { readonly kind: "correlation"; readonly group: CorrelationGroup | null }
+  | { readonly kind: "correlation"; readonly group: OpenGroup | null; readonly preselected: readonly ModelInput[] }
   | { readonly kind: "output"; readonly cell: CellContent; readonly name: string; readonly marked: boolean };
 
 export type RunPhase = "idle" | "uploading" | "queued" | "running" | "stopping" | "succeeded" | "failed" | "cancelled";
@@ -55,6 +55,8 @@ export interface PaneState {
   readonly selection: CellContent | null;
   readonly inputs: readonly ModelInput[];
   readonly outputs: readonly ModelOutput[];
+  /** The matrices that inputs are tied to. */
+  readonly correlations: readonly CorrelationGroup[];
   readonly scanned: boolean;
   readonly laws: readonly LawDescription[] | null;
   readonly lawsProblem: string | null;
@@ -80,6 +82,7 @@ export const FIRST_STATE: PaneState = {
   selection: null,
   inputs: [],
   outputs: [],
+  correlations: [],
   scanned: false,
   laws: null,
   lawsProblem: null,

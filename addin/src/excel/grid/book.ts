@@ -151,6 +151,11 @@ export class GridBook {
     return this.sheet(sheet).cells.get(keyOf(row, column)) ?? null;
   }
 
+  /** What a name of the workbook refers to; null for a name that it does not have. */
+  definedName(name: string): string | null {
+    return this.names.find((each) => each.name.toLowerCase() === name.toLowerCase())?.refers_to ?? null;
+  }
+
   /** The text that gives the cell's content back when it is typed. */
   inputText({ sheet, row, column }: CellAddress): string {
     const cell = this.cell(sheet, row, column);
