@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compute.dialects.canonical import Adjustment, Correlation, Draw, Family, Percentiles
-from compute.formulas.ast import Boolean, Call, Node, Number, Omitted
+from compute.formulas.ast import ArrayConstant, Boolean, Call, Node, Number, Omitted, Text, Unary
 
 
 @dataclass(slots=True)
@@ -53,6 +53,8 @@ class Properties:
 
 
 Arguments = list[Node | None]
+_ARCHIMEDEAN: dict[str, Family] = {"clayton": "clayton", "gumbel": "gumbel", "frank": "frank"}
+RANGE_OF_COPULA = "must name clayton, frank or gumbel; how @RISK describes a copula in a range is not documented"
 
 
 def _name(properties: Properties, arguments: Arguments) -> None:
@@ -105,9 +107,20 @@ def _tie(properties: Properties, name: str, correlation: Correlation | None) -> 
     properties.correlation = correlation
 
 
+def _of_a_pair(group: Node | None) -> Node | None:
+    """A correlation written as a number is the matrix of a pair (Frontline's help, PsiCopulaGauss)."""
+    sign, number = 1.0, group
+    if isinstance(group, Unary) and group.operator == "-":
+        sign, number = -1.0, group.operand
+    if not isinstance(number, Number):
+        return group
+    one, both = Number(1.0), Number(sign * number.value)
+    return ArrayConstant(((one, both), (both, one)))
+
+
 def _matrix(properties: Properties, arguments: Arguments) -> None:
     """RiskCorrmat(matrix, position, [instance]), MC.CORRELATE, PsiCorrMatrix, PsiCopulaGauss."""
-    group, position = _part(arguments, 0), _part(arguments, 1)
+    group, position = _of_a_pair(_part(arguments, 0)), _part(arguments, 1)
     found = None
     if group is not None and position is not None:
         found = Correlation("gaussian", group, position, _part(arguments, 2))
@@ -116,7 +129,7 @@ def _matrix(properties: Properties, arguments: Arguments) -> None:
 
 def _student(properties: Properties, arguments: Arguments) -> None:
     """MC.COPULAT(matrix, position, degrees of freedom, [instance]), PsiCopulaStudent."""
-    group, position, degrees = (_part(arguments, i) for i in range(3))
+    group, position, degrees = _of_a_pair(_part(arguments, 0)), _part(arguments, 1), _part(arguments, 2)
     found = None
     if group is not None and position is not None and degrees is not None:
         found = Correlation("student", group, position, _part(arguments, 3), degrees)
@@ -134,6 +147,27 @@ def _archimedean(family: Family) -> Callable[[Properties, Arguments], None]:
         _tie(properties, f"{family.capitalize()} copula", found)
 
     return reader
+
+
+def _by_type(properties: Properties, arguments: Arguments) -> None:
+    """PsiCopula(type, parameter, [reflection], [instance]); draws of one type without an instance belong together.
+
+    Reflection 0 is none, 3 turns both of a pair round; 1 and 2 turn the first or second, and which draw that is the
+    product's help does not tell. Source: Frontline's help, PsiCopula.
+    """
+    kind, theta = _part(arguments, 0), _part(arguments, 1)
+    family = _ARCHIMEDEAN.get(kind.value.casefold()) if isinstance(kind, Text) else None
+    turned = _part(arguments, 2)
+    if family is None or kind is None:
+        properties.refused = f"its property Copula {RANGE_OF_COPULA}"
+    elif turned not in (None, Number(0.0), Number(3.0)):
+        properties.refused = "of its property Copula only reflections 0 and 3, as numbers, are understood"
+    else:
+        group = _part(arguments, 3) or kind
+        tie = None if theta is None else Correlation(family, group, None, None, theta)
+        if tie is not None and turned == Number(3.0):
+            tie = replace(tie, reflection=Number(2.0))
+        _tie(properties, "Copula", tie)
 
 
 def _source(properties: Properties, arguments: Arguments) -> None:
@@ -176,6 +210,7 @@ READERS: dict[str, Callable[[Properties, Arguments], None]] = {
     "COPULAGAUSS": _matrix,
     "COPULASTUDENT": _student,
     "COPULAT": _student,
+    "COPULA": _by_type,
     "COPULACLAYTON": _archimedean("clayton"),
     "COPULAGUMBEL": _archimedean("gumbel"),
     "COPULAFRANK": _archimedean("frank"),
@@ -189,7 +224,6 @@ READERS: dict[str, Callable[[Properties, Arguments], None]] = {
 SILENT = frozenset({"UNITS", "CATEGORY", "ISDATE", "ISDISCRETE", "COLLECT", "CONVERGENCE", "SIXSIGMA"})
 """Properties that describe or report, and do not change a draw."""
 REFUSED = {
-    "COPULA": "(a copula described in a range) is not available yet",
     "FIT": "(a fit that is redone) is not available yet",
     "TSTRANSFORM": "belongs to a time series",
     "TSINTEGRATE": "belongs to a time series",

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from compute.analysis.realised_correlations import realised_correlations
+from compute.analysis.realised_correlations import RealisedCorrelations, realised_correlations
 from compute.backends.reference.memberships import Membership
 from compute.errors import ComputeError, InvalidCorrelation
 from compute.program import Program
@@ -174,8 +174,14 @@ def _pairs(program: Program, group: list[Membership], options: CorrelationOption
     return _made(ordered, GaussianCopula(used), options, requested, used, [])
 
 
+def _placed(group: list[Membership]) -> list[Membership]:
+    """Members that have no positions by the order of their cells, which these copulas do not depend on."""
+    return [replace(m, position=place) for place, m in enumerate(group, start=1)]
+
+
 def _archimedean(program: Program, group: list[Membership]) -> Tie:
-    ordered = _ordered(program, group)
+    unplaced = all(m.position == 0 for m in group)
+    ordered = _ordered(program, _placed(group) if unplaced else group)
     thetas = {m.parameter for m in ordered}
     if len(thetas) > 1:
         raise InvalidCorrelation(
@@ -185,6 +191,11 @@ def _archimedean(program: Program, group: list[Membership]) -> Tie:
         )
     copula: Copula = _ARCHIMEDEAN[ordered[0].family](ordered[0].parameter or 0.0, len(ordered))
     turned = tuple(bool(m.reflection - 1) for m in ordered)
+    if unplaced and any(turned) and len(ordered) != 2:
+        raise InvalidCorrelation(
+            f"copula {ordered[0].group!r} is reflected and ties {len(ordered)} draws; only a pair can be reflected",
+            cells=_cells(program, ordered),
+        )
     if any(turned):
         copula = Reflected(copula, turned)
     return _made(ordered, copula, CorrelationOptions(), None, None, [])
@@ -208,7 +219,14 @@ def _made(
 
 
 def reports(tied: Sequence[Tie], program: Program, inputs: FloatArray) -> tuple[CorrelationReport, ...]:
-    """Requested against realised correlations; ``inputs`` are the samples, (draws, iterations).
+    """Requested against realised correlations; ``inputs`` are the samples, (draws, iterations)."""
+    return reports_of(tied, program, lambda members: realised_correlations(inputs[list(members)]))
+
+
+def reports_of(
+    tied: Sequence[Tie], program: Program, realise: Callable[[Sequence[int]], RealisedCorrelations]
+) -> tuple[CorrelationReport, ...]:
+    """As ``reports``, by a function that gives the correlations which a group's draws realised.
 
     Of time series the first period: later values mix the noise of several periods, and only noise is correlated.
     """
@@ -216,7 +234,7 @@ def reports(tied: Sequence[Tie], program: Program, inputs: FloatArray) -> tuple[
     for tie in tied:
         if not _is_first(program, tie.group.members[0]):
             continue
-        realised = realised_correlations(inputs[list(tie.group.members)])
+        realised = realise(tie.group.members)
         found.append(
             CorrelationReport(
                 group=tie.group.key,
