@@ -74,13 +74,14 @@ def compile_module(module: ir.Module, level: int = 2) -> Compiled:
         module.data_layout = str(machine.target_data)
         parsed = llvm.parse_assembly(str(module))
         parsed.verify()
-        _optimise(parsed, machine, level)
+        optimise(parsed, machine, level)
         engine = llvm.create_mcjit_compiler(parsed, machine)
         engine.finalize_object()
         return Compiled(engine)
 
 
-def _optimise(parsed: Any, machine: Any, level: int) -> None:
+def optimise(parsed: Any, machine: Any, level: int) -> None:
+    """Runs the passes of LLVM that suit loops that are written as vectors already."""
     tuning = llvm.create_pipeline_tuning_options(speed_level=level)
     tuning.loop_vectorization = False
     tuning.slp_vectorization = False
