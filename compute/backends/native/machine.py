@@ -11,12 +11,13 @@ import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
 
+from compute.analysis import LEAF
 from compute.backends.native.compiler import Compiled, compile_module
 from compute.backends.native.errors import NotNative
 from compute.backends.native.failures import codes_of, encoded
 from compute.backends.native.kernel import WIDTH, Exchange, StageWriter
 from compute.backends.native.laws import LAWS
-from compute.backends.native.results import outputs_of, settle, stretches
+from compute.backends.native.results import OutputRows, settle, stretches
 from compute.backends.native.stages import NativeStage, Plan, PlannedStage, plan_of
 from compute.backends.reference import BlockResult, Machine
 from compute.backends.reference.drawing import SampledDraws
@@ -28,7 +29,11 @@ from compute.sampling.monte_carlo import MonteCarlo
 from compute.values import Floats, Kind
 
 BLOCK = 1024
-"""Iterations per block: their uniforms and samples stay in cache."""
+"""Iterations per block where stages of the reference backend take part: what they exchange stays in cache."""
+LEAST_BLOCK, MOST_EXCHANGED = 256, 2**18
+"""Programs that are native throughout take blocks of a leaf, but of fewer iterations where their draws and outputs would
+leave the second cache; no fewer than the first.
+"""
 SHOWN_REASONS = 3
 _ALIGNMENT = 64
 _SIGNATURE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 5, *[ctypes.c_int64] * 4, ctypes.c_uint64)
@@ -65,6 +70,12 @@ class NativeMachine:
         self._site_rows = {site: row for row, site in enumerate(self.plan.sites)}
         self._sites = list(self.plan.sites)
         self._rows = self._exchanged()
+        self._outputs = OutputRows(program, self.plan.layout, self._rows) if self._is_whole else None
+        self._leaving = [
+            np.array([self._rows[p] for p in s.exports.tolist()], np.intp)
+            for s in self.plan.stages
+            if isinstance(s, NativeStage)
+        ]
         self._functions = self._compile(is_exact=False)
         self._exact: list[_Function] | None = None
         self._lock = threading.Lock()
@@ -81,7 +92,12 @@ class NativeMachine:
     @property
     def block_lanes(self) -> int:
         """Iterations per block, a power of two and a divisor of a leaf."""
-        return min(BLOCK, self.reference.block_lanes) if not self._is_whole else BLOCK
+        if not self._is_whole:
+            return min(BLOCK, self.reference.block_lanes)
+        lanes = LEAF
+        while lanes > LEAST_BLOCK and lanes * (len(self._rows) + 2 * len(self._sites)) > MOST_EXCHANGED:
+            lanes //= 2
+        return lanes
 
     def _exchanged(self) -> dict[int, int]:
         """The row of each place that enters or leaves a stage."""
@@ -121,19 +137,24 @@ class NativeMachine:
         padded = -(-lanes // WIDTH) * WIDTH
         memory = self._memory(padded)
         source = self._source(memory, sampler, start, stop)
-        draws = SampledDraws(self.program, sampler, start, stop)
-        block = None if self._is_whole else Block(self.reference, draws, lanes)
         doubts = np.zeros(padded // WIDTH, np.uint8)
-        doubted = self._stages(memory, block, doubts, lanes, source)
-        doubted |= np.unpackbits(doubts, bitorder="little")[:lanes].astype(np.bool_)
-        outputs, codes = (
-            outputs_of(self.program, self.plan.layout, self._rows, memory.rows, lanes)
-            if block is None
-            else block.outputs()
-        )
-        draws.samples[self._sites] = memory.samples[: len(self.plan.sites), :lanes]
-        result = BlockResult(start, stop, outputs, codes, draws.samples, draws.codes)
-        self._settle(result, doubted, sampler)
+        if self._outputs is None:
+            draws = SampledDraws(self.program, sampler, start, stop)
+            block = Block(self.reference, draws, lanes)
+            doubted = self._stages(memory, block, doubts, lanes, source)
+            outputs, codes = block.outputs()
+            inputs, input_codes = draws.samples, draws.codes
+        else:
+            doubted = self._stages(memory, None, doubts, lanes, source)
+            outputs, codes = self._outputs.of(memory.rows, lanes)
+            shape = len(self.program.draws), lanes
+            inputs, input_codes = np.full(shape, np.nan), np.zeros(shape, np.uint8)
+        inputs[self._sites] = memory.samples[: len(self._sites), :lanes]
+        result = BlockResult(start, stop, outputs, codes, inputs, input_codes)
+        if doubts.any():
+            doubted |= np.unpackbits(doubts, bitorder="little")[:lanes].astype(np.bool_)
+        if doubted.any():
+            self._settle(result, doubted, sampler)
         return result
 
     def _source(self, memory: _Memory, sampler: Sampler, start: int, stop: int) -> tuple[int, int]:
@@ -170,12 +191,12 @@ class NativeMachine:
                 failed |= self._take(block.store, stage, memory.rows, lanes)
             pointers = [a.ctypes.data for a in arrays]
             self._functions[number].call(*pointers, memory.rows.shape[1], 0, len(doubts), *source)
-            leaving = memory.rows[[self._rows[p] for p in stage.exports.tolist()]]
+            leaving = memory.rows[self._leaving[number]]
             if np.isnan(leaving).any():
                 groups = np.flatnonzero(np.isnan(leaving).any(axis=0).reshape(-1, WIDTH).any(axis=1))
                 for first, last in stretches(groups, 1):
                     self._exact_functions()[number].call(*pointers, memory.rows.shape[1], first, last, *source)
-                leaving = memory.rows[[self._rows[p] for p in stage.exports.tolist()], :lanes]
+                leaving = memory.rows[self._leaving[number], :lanes]
                 failed |= (np.isnan(leaving) & (codes_of(leaving) == 0)).any(axis=0)
             if block is not None:
                 self._give(block.store, stage, memory.rows, lanes)

@@ -19,29 +19,42 @@ NEIGHBOURS = 64
 """Doubted iterations no farther apart than this are computed together."""
 
 
-def outputs_of(
-    program: Program, layout: Layout, row_of: Mapping[int, int], rows: Floats, lanes: int
-) -> tuple[Floats, Codes]:
-    """The outputs of a program that is native throughout, from the row of each place; those that never vary have one
-    value.
-    """
-    sites = program.outputs
-    values, codes = np.empty((len(sites), lanes)), np.zeros((len(sites), lanes), np.uint8)
-    for i, site in enumerate(sites):
-        sheet, row, column = site.cell
-        where = (np.array([row]), np.array([column]))
-        place = int(layout.varying(sheet, *where)[0])
-        if place >= 0:
-            made = rows[row_of[place], :lanes]
-            codes[i] = codes_of(made)
-            values[i] = np.where(codes[i] != 0, np.nan, made)
-            continue
-        fixed = layout.fixed(sheet, *where)
-        kind, number = int(fixed.kind_array()[0]), float(fixed.numbers[0])
-        is_number = kind in (Kind.NUMBER, Kind.BOOLEAN, Kind.BLANK)
-        values[i] = number if is_number else np.nan
-        codes[i] = 0 if is_number else number if kind == Kind.ERROR else ErrorCode.VALUE
-    return values, codes
+class OutputRows:
+    """Where the outputs of a program that is native throughout are found; those that never vary have one value."""
+
+    def __init__(self, program: Program, layout: Layout, row_of: Mapping[int, int]) -> None:
+        """``row_of`` gives the row of each place that leaves the kernel."""
+        count = len(program.outputs)
+        self._rows: npt.NDArray[np.intp] = np.full(count, -1, np.intp)
+        self._values, self._codes = np.full(count, np.nan), np.zeros(count, np.uint8)
+        for i, site in enumerate(program.outputs):
+            sheet, row, column = site.cell
+            where = (np.array([row]), np.array([column]))
+            place = int(layout.varying(sheet, *where)[0])
+            if place >= 0:
+                self._rows[i] = row_of[place]
+                continue
+            fixed = layout.fixed(sheet, *where)
+            kind, number = int(fixed.kind_array()[0]), float(fixed.numbers[0])
+            if kind in (Kind.NUMBER, Kind.BOOLEAN, Kind.BLANK):
+                self._values[i] = number
+            else:
+                self._codes[i] = number if kind == Kind.ERROR else ErrorCode.VALUE
+        self._varying = np.flatnonzero(self._rows >= 0)
+        self._constant = np.flatnonzero(self._rows < 0)
+
+    def of(self, rows: Floats, lanes: int) -> tuple[Floats, Codes]:
+        """The values and error codes of all outputs, from the kernel's rows."""
+        values, codes = np.empty((len(self._rows), lanes)), np.zeros((len(self._rows), lanes), np.uint8)
+        for i in self._varying.tolist():
+            made = rows[self._rows[i], :lanes]
+            values[i] = made
+            if np.isnan(made).any():
+                codes[i] = codes_of(made)
+                values[i, codes[i] != 0] = np.nan
+        values[self._constant] = self._values[self._constant, None]
+        codes[self._constant] = self._codes[self._constant, None]
+        return values, codes
 
 
 def settle(reference: Machine, result: BlockResult, doubted: npt.NDArray[np.bool_], sampler: Sampler) -> None:
