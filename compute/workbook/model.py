@@ -107,13 +107,21 @@ class PivotTable:
 
 
 @dataclass(frozen=True, slots=True)
+class ShapeScript:
+    """A text that an add-in keeps in a shape of a sheet; ``shape`` is the shape's name."""
+
+    shape: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """One worksheet.
 
     ``values`` holds constants, ``cached`` what Excel last computed for formula cells (array and spill children
     included). Blank cells are in neither. ``spilled`` names, for each cell that only shows part of an array formula's
     result, the cell that holds the formula. ``phonetics`` has the reading of those texts that come with one. ``merged``
-    are the rectangles of merged cells.
+    are the rectangles of merged cells. ``scripts`` are read only where a name tells of an add-in that keeps any.
     """
 
     name: str
@@ -129,6 +137,7 @@ class Sheet:
     hidden_columns: frozenset[int] = frozenset()
     column_widths: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
     merged: tuple[Rectangle, ...] = ()
+    scripts: tuple[ShapeScript, ...] = ()
     last_row: int = 0
     last_column: int = 0
 

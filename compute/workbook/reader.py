@@ -15,11 +15,12 @@ from compute.workbook.document_type import workbook_part
 from compute.workbook.external_links import ExternalLink, read_external_link
 from compute.workbook.markup import Element
 from compute.workbook.metadata import dynamic_array_flags
-from compute.workbook.model import DefinedName, PivotTable, Rectangle, Sheet, Table, Workbook
+from compute.workbook.model import DefinedName, PivotTable, Rectangle, ShapeScript, Sheet, Table, Workbook
 from compute.workbook.package import Package, Relationship
 from compute.workbook.pivot_tables import read_pivot_table
 from compute.workbook.rich_errors import rich_errors
 from compute.workbook.safety import REPAIR, Budget, Limits, too_large
+from compute.workbook.shape_scripts import has_shape_scripts, read_shape_scripts
 from compute.workbook.sheet_content import SheetContent
 from compute.workbook.strings import SharedStrings, read_shared_strings
 from compute.workbook.styles import read_number_formats
@@ -78,6 +79,7 @@ class _Assembly:
         names = read_defined_names(root, self.entries)
         self.conflicts = conflicting_names(names)
         self.names = tuple(renamed(name, self.conflicts) for name in names)
+        self.has_scripts = has_shape_scripts(names)
         self.tables: list[Table] = []
         self.budget = Budget(package.limits)
         self.context = self._context()
@@ -157,6 +159,7 @@ class _Assembly:
             hidden_columns=frozenset(content.hidden_columns),
             column_widths=MappingProxyType(content.column_widths),
             merged=tuple(content.merged),
+            scripts=self._scripts(part) if self.has_scripts else (),
             last_row=last_row,
             last_column=last_column,
         )
@@ -173,6 +176,10 @@ class _Assembly:
             if filtered is not None:
                 filters.append(filtered)
         return filters
+
+    def _scripts(self, part: str) -> tuple[ShapeScript, ...]:
+        drawings = [a for a in self.package.relationships(part) if a.kind == "vmlDrawing" and not a.external]
+        return tuple(chain.from_iterable(read_shape_scripts(self.package.read(a.target)) for a in drawings))
 
     def _links(self) -> Mapping[str, ExternalLink]:
         by_id = {relationship.id: relationship for relationship in self.relationships}
