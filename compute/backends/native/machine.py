@@ -31,8 +31,8 @@ from compute.values import Floats, Kind
 BLOCK = 1024
 """Iterations per block where stages of the reference backend take part: what they exchange stays in cache."""
 LEAST_BLOCK, MOST_EXCHANGED = 256, 2**18
-"""Programs that are native throughout take blocks of a leaf, but of fewer iterations where their draws and outputs would
-leave the second cache; no fewer than the first.
+"""Programs that are native throughout take blocks of a leaf, but of fewer iterations where draws and outputs would leave
+the second cache; no fewer than the first.
 """
 SHOWN_REASONS = 3
 _ALIGNMENT = 64
@@ -153,8 +153,7 @@ class NativeMachine:
         result = BlockResult(start, stop, outputs, codes, inputs, input_codes)
         if doubts.any():
             doubted |= np.unpackbits(doubts, bitorder="little")[:lanes].astype(np.bool_)
-        if doubted.any():
-            self._settle(result, doubted, sampler)
+        self._settle(result, doubted, sampler)
         return result
 
     def _source(self, memory: _Memory, sampler: Sampler, start: int, stop: int) -> tuple[int, int]:
