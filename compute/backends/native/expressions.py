@@ -80,11 +80,16 @@ class Pick(Expression):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sampled(Expression):
-    """A draw: ``sites`` of shape (cells,) number it, ``law`` names an inverse of ``laws.LAWS``."""
+    """A draw: ``sites`` of shape (cells,) number it, ``law`` names an inverse of ``laws.LAWS``.
+
+    With ``tables``, one for each cell, ``law`` names a kind of table of ``tabled_draws``, and the parts are a location
+    and a scale.
+    """
 
     sites: Places
     law: str
     parts: tuple[Expression, ...]
+    tables: tuple[Floats, ...] = ()
 
 
 def parts_of(expression: Expression) -> tuple[Expression, ...]:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Sampled, Type
 from compute.backends.native.failures import encoded
+from compute.backends.native.fixed_draws import tabled
 from compute.backends.native.layout import Layout
 from compute.backends.native.lines import DRAWS, Line
 from compute.backends.reference.drawing import StaticDraws
@@ -38,6 +39,8 @@ class Surroundings:
         self.machine, self.layout, self.laws = machine, layout, laws
         self.program = machine.program
         self.types: dict[int, Type] = {}
+        self.tables: dict[tuple[object, ...], int] = {}
+        """The tables that draws are made by, with the work that making each is."""
         self.evaluator = Evaluator(self.program, machine.sheets, StaticDraws(self.program), machine.now)
         self.sites = {(s.formula, id(s.draw)): s.index for s in self.program.draws}
 
@@ -261,7 +264,7 @@ class Reading:
         draws = [tree for tree in trees if isinstance(tree, Draw)]
         law = draws[0].law
         if law not in self.around.laws:
-            raise NotNative(f"draws from {law} are not compiled")
+            return tabled(self.around, list(zip(self.line.formulas, draws, strict=True)))
         given = [[p.value for p in d.parameters if isinstance(p, ast.Number)] for d in draws]
         parts = tuple(Fixed("number", np.array(column, np.float64)) for column in zip(*given, strict=True))
         sites = [self.around.sites[f.number, id(f.tree)] for f in self.line.formulas]
@@ -272,6 +275,8 @@ class Reading:
             raise NotNative("a draw that only some iterations make is not compiled")
         plain = not (node.correlation or node.seed or node.locked or node.percentiles or node.adjustments)
         if not plain or node.law not in self.around.laws:
+            if all(self.is_fixed(child) for child in children(node)):
+                return tabled(self.around, [(f, node) for f in self.line.formulas])
             raise NotNative(f"draws from {node.law} are not compiled" if plain else "a draw has further properties")
         sites = np.array([self.around.sites[f.number, id(node)] for f in self.line.formulas], np.int64)
         return Sampled("number", sites, node.law, tuple(self.read(p) for p in node.parameters))

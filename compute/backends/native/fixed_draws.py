@@ -1,0 +1,64 @@
+"""Reading draws from laws that stay the same in every iteration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from compute.backends.native.errors import NotNative
+from compute.backends.native.expressions import Fixed, Sampled
+from compute.backends.native.fixed_laws import MOST_WORK, FixedLaw, fixed_law
+from compute.backends.reference.draw_laws import LawReader, rectangle_of
+from compute.backends.reference.frame import Frame
+from compute.dialects import Draw, SeriesDraw
+from compute.distributions import LAWS
+from compute.distributions.columns import Columns
+from compute.errors import InvalidDistribution, UnsupportedFormula
+from compute.program import FormulaCell
+
+if TYPE_CHECKING:
+    from compute.backends.native.reading import Surroundings
+
+
+def tabled(around: Surroundings, cells: Sequence[tuple[FormulaCell, Draw]]) -> Sampled:
+    """The draws of a line's cells by tables; raises NotNative where one of them has none."""
+    laws = [_law(around, formula, draw) for formula, draw in cells]
+    kinds = {law.kind for law in laws}
+    if len(kinds) > 1:
+        raise NotNative("draws of different kinds in one line are not compiled")
+    for law in laws:
+        around.tables[law.key] = law.work
+    if sum(around.tables.values()) > MOST_WORK:
+        raise NotNative("the laws have more different shapes than are worth tables")
+    sites = np.array([around.sites[formula.number, id(draw)] for formula, draw in cells], np.int64)
+    parts = (np.array([law.location for law in laws]), np.array([law.scale for law in laws]))
+    fixed = tuple(Fixed("number", part) for part in parts)
+    return Sampled("number", sites, kinds.pop(), fixed, tuple(law.words for law in laws))
+
+
+def _law(around: Surroundings, formula: FormulaCell, draw: Draw) -> FixedLaw:
+    refused = NotNative(f"draws from {draw.law} are not compiled")
+    if draw.correlation or draw.seed or draw.locked or draw.counts:
+        raise NotNative("a draw has further properties")
+    if isinstance(draw, SeriesDraw) or draw.law not in LAWS:
+        raise refused
+    frame = Frame.of((formula,), 1)
+    reader = LawReader(around.evaluator, frame)
+    try:
+        if rectangle_of(around.evaluator, draw, frame) != (1, 1):
+            raise NotNative("a draw that fills an array is not compiled")
+        read = reader.read(draw)
+        columns = read.columns()
+    except (InvalidDistribution, UnsupportedFormula) as problem:
+        raise NotNative(problem.message) from problem
+    if reader.codes is not None or read.lanes != 1 or not isinstance(columns, Columns):
+        raise refused
+    found = fixed_law(columns)
+    if found is None:
+        raise refused
+    return found
+
+
+__all__ = ["tabled"]

@@ -1,0 +1,340 @@
+"""Draws by tables in vector code: ``quantile_tables`` and ``step_tables`` of distributions read as they are laid out.
+
+Each function takes uniforms and a pointer to a table's words; it is written once into a module and called from every
+line that draws. Where a table does not answer the result is NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from llvmlite import ir
+
+from compute.backends.native.emission import DOUBLE, I32, I64, Emission, IrValue
+from compute.backends.native.mathematics import Mathematics
+from compute.backends.native.mathematics.lanes import Bits, Lanes, Mask, Real
+from compute.distributions.quantile_tables import END_DEGREE, END_OCTAVES, END_WORDS, HEAD_WORDS, OCTAVES
+from compute.distributions.step_tables import CELL_WORDS, NEAR, SURE_FROM
+from compute.values import Floats
+
+_ROW = 8
+_MANTISSA, _ONE = 2**52 - 1, 1023 << 52
+_LN2 = 0.6931471805599453
+_POINTER = DOUBLE.as_pointer()
+
+
+def tabled_draw(maths: Mathematics, kind: str) -> ir.Function:
+    """The function ``(uniforms, table) → values`` of a kind of table, "quantiles" or "steps"."""
+    name = f"montecell.{kind}.v{maths.width}"
+    known = maths.module.globals.get(name)
+    if known is not None:
+        return known
+    function = _function(maths, name, maths.type, [maths.type, _POINTER])
+    lanes = Lanes(ir.IRBuilder(function.append_basic_block("entry")), maths.width)
+    uniforms, table = function.args
+    made = _WRITERS[kind](maths, lanes, Real(lanes, uniforms), table)
+    lanes.builder.ret(made.value)
+    return function
+
+
+def _function(maths: Mathematics, name: str, result: ir.Type, arguments: Sequence[ir.Type]) -> ir.Function:
+    function = ir.Function(maths.module, ir.FunctionType(result, arguments), name)
+    function.linkage = "internal"
+    for attribute in ("nounwind", "noinline"):
+        function.attributes.add(attribute)
+    return function
+
+
+class _Place:
+    """Where in a table shares lie: the row of each, the place in its piece (−½ to ½), and which are an end's."""
+
+    def __init__(self, lanes: Lanes, u: Real, table: IrValue) -> None:
+        builder = lanes.builder
+        self.is_upper = u > 0.5
+        self.share = self.is_upper.select(1.0 - u, u)
+        self.is_end = self.share < 2.0**-OCTAVES
+        inner = self.is_end.select(2.0**-OCTAVES, self.share)
+        inner = (inner < 0.5).select(inner, 0.5 - 2.0**-54)
+        self.bits = integer_at(builder, table, 0)
+        pieces, word = _splat(lanes, self.bits), inner.bits()
+        row = Bits(lanes, builder.lshr(word.value, (lanes.word(52) - pieces).value))
+        begin = _splat(lanes, builder.shl(I64(1023 - OCTAVES), self.bits))
+        upper = _splat(lanes, builder.shl(I64(OCTAVES - 1), self.bits))
+        chosen = builder.select(self.is_upper.value, upper.value, lanes.word(0).value)
+        self.row = row - begin + Bits(lanes, chosen)
+        within = Bits(lanes, builder.shl(word.value, pieces.value)) & _MANTISSA | _ONE
+        self.place = within.real() - 1.5
+
+
+def _quantiles(maths: Mathematics, lanes: Lanes, u: Real, table: IrValue) -> Real:
+    place = _Place(lanes, u, table)
+    head = [_number_at(lanes, table, i) for i in range(HEAD_WORDS - 1)]
+    value = _by_rows(lanes, lanes.builder.gep(table, [I64(HEAD_WORDS)]), place.row, _ROW, [place.place], _piece)[0]
+    value = value * lanes.fma(head[4], u - 0.5, head[3])
+    builder = lanes.builder
+    count = builder.shl(I64(2 * (OCTAVES - 1) * _ROW), place.bits)
+    ends = builder.gep(table, [builder.add(count, I64(HEAD_WORDS))])
+    end = _end_function(maths)
+    size = I64((len(END_OCTAVES) - 1) * END_WORDS)
+
+    def at_end(lane: IrValue) -> IrValue:
+        upper = builder.extract_element(place.is_upper.value, lane) if lanes.width > 1 else place.is_upper.value
+        share = builder.extract_element(place.share.value, lane) if lanes.width > 1 else place.share.value
+        own = builder.gep(ends, [builder.select(upper, size, I64(0))])
+        sign = builder.load(builder.gep(table, [builder.select(upper, I64(2), I64(1))]))
+        return builder.fmul(sign, builder.call(end, [share, own]))
+
+    value = _one_by_one(lanes, place.is_end, value, at_end)
+    value = (value < head[5]).select(head[5], value)
+    return (value > head[6]).select(head[6], value)
+
+
+def _piece(c: Sequence[Real], arguments: Sequence[Real]) -> list[Real]:
+    (x,) = arguments
+    lanes, x2 = x.lanes, x * x
+    low = lanes.fma(lanes.fma(c[3], x, c[2]), x2, lanes.fma(c[1], x, c[0]))
+    high = lanes.fma(lanes.fma(c[7], x, c[6]), x2, lanes.fma(c[5], x, c[4]))
+    return [lanes.fma(high, x2 * x2, low)]
+
+
+def _end_function(maths: Mathematics) -> ir.Function:
+    """The size of the quantile of one share by an end's polynomials."""
+    name = "montecell.quantile_end"
+    known = maths.module.globals.get(name)
+    if known is not None:
+        return known
+    function = _function(maths, name, DOUBLE, [DOUBLE, _POINTER])
+    lanes = Lanes(ir.IRBuilder(function.append_basic_block("entry")), 1)
+    builder, single = lanes.builder, Mathematics(maths.module, 1)
+    share, table = function.args
+    logarithm = Real(lanes, single.log(builder, share))
+    at: IrValue = I64(0)
+    for power in END_OCTAVES[1:-1]:
+        beyond = (logarithm < -power * _LN2).value
+        at = builder.add(at, builder.select(beyond, I64(END_WORDS), I64(0)))
+    row = builder.gep(table, [at])
+    words = [Real(lanes, builder.load(builder.gep(row, [I64(i)]))) for i in range(END_DEGREE + 3)]
+    x = (logarithm - words[0]) * words[1]
+    value = words[-1]
+    for coefficient in reversed(words[2:-1]):
+        value = lanes.fma(value, x, coefficient)
+    builder.ret(single.exp(builder, value.value))
+    return function
+
+
+def _steps(maths: Mathematics, lanes: Lanes, u: Real, table: IrValue) -> Real:
+    place = _Place(lanes, u, table)
+    cells = lanes.builder.gep(table, [I64(HEAD_WORDS)])
+    change, value = _by_rows(lanes, cells, place.row, CELL_WORDS, [u], _cell)
+    value = (abs(u - change) <= change * NEAR).select(float("nan"), value)
+    search = _search_function(maths)
+
+    def searched(lane: IrValue) -> IrValue:
+        share = lanes.builder.extract_element(u.value, lane) if lanes.width > 1 else u.value
+        return lanes.builder.call(search, [share, table])
+
+    return _one_by_one(lanes, place.is_end | change.is_nan(), value, searched)
+
+
+def _cell(c: Sequence[Real], arguments: Sequence[Real]) -> list[Real]:
+    return [c[0], (arguments[0] <= c[0]).select(c[1], c[2])]
+
+
+def _search_function(maths: Mathematics) -> ir.Function:
+    """The value of one share by halving."""
+    name = "montecell.step_search"
+    known = maths.module.globals.get(name)
+    if known is not None:
+        return known
+    function = _function(maths, name, DOUBLE, [DOUBLE, _POINTER])
+    before, head, body, after = (function.append_basic_block(n) for n in ("entry", "again", "halve", "found"))
+    builder = ir.IRBuilder(before)
+    share, table = function.args
+    count = integer_at(builder, table, 1)
+    cells = builder.shl(I64(2 * (OCTAVES - 1) * CELL_WORDS), integer_at(builder, table, 0))
+    changes = builder.gep(table, [builder.add(cells, I64(HEAD_WORDS))])
+    builder.branch(head)
+    builder.position_at_end(head)
+    first, last = builder.phi(I64), builder.phi(I64)
+    builder.cbranch(builder.icmp_signed("<", first, last), body, after)
+    builder.position_at_end(body)
+    middle = builder.lshr(builder.add(first, last), I64(1))
+    is_before = builder.fcmp_ordered("<", builder.load(builder.gep(changes, [middle])), share)
+    for phi, start, following in (
+        (first, I64(0), builder.select(is_before, builder.add(middle, I64(1)), first)),
+        (last, count, builder.select(is_before, last, middle)),
+    ):
+        phi.add_incoming(start, before)
+        phi.add_incoming(following, body)
+    builder.branch(head)
+    builder.position_at_end(after)
+    value = builder.load(builder.gep(changes, [builder.add(count, first)]))
+    lanes = Lanes(builder, 1)
+    u = Real(lanes, share)
+    doubtful = (u < SURE_FROM) | (u > 1.0 - SURE_FROM)
+    for at in (first, builder.sub(first, I64(1))):
+        # Beside the first change lies a cell, beside the last one a value: neither decides.
+        bounded = builder.select(builder.icmp_unsigned("<", at, count), at, I64(0))
+        change = Real(lanes, builder.load(builder.gep(changes, [bounded])))
+        near = (abs(u - change) <= change * NEAR) & Mask(lanes, builder.icmp_unsigned("<", at, count))
+        doubtful = doubtful | near
+    builder.ret(doubtful.select(float("nan"), Real(lanes, value)).value)
+    return function
+
+
+_WRITERS: dict[str, Callable[[Mathematics, Lanes, Real, IrValue], Real]] = {"quantiles": _quantiles, "steps": _steps}
+
+
+def drawn(
+    emit: Emission, maths: Mathematics, kind: str, u: IrValue, parameters: Sequence[IrValue], table: IrValue
+) -> IrValue:
+    """Draws by a table: location + scale · its value; where it does not answer, the reference backend does."""
+    value = emit.builder.call(tabled_draw(maths, kind), [u, table])
+    if kind == "steps":
+        emit.doubt(emit.is_nan(value))
+        return value
+    location, scale = parameters
+    return emit.builder.fadd(location, emit.builder.fmul(scale, value))
+
+
+def placed(emit: Emission, tables: Sequence[Floats]) -> tuple[IrValue, list[int]]:
+    """A pointer to the tables, those that are one and the same once, and where each begins."""
+    begins: dict[int, int] = {}
+    parts: list[bytes] = []
+    size = 0
+    for table in tables:
+        if id(table) not in begins:
+            begins[id(table)] = size
+            padded = -(-table.size // HEAD_WORDS) * HEAD_WORDS
+            parts.append(table.tobytes() + bytes(8 * (padded - table.size)))
+            size += padded
+    data = bytearray(b"".join(parts))
+    kind = ir.ArrayType(ir.IntType(8), len(data))
+    constant = ir.GlobalVariable(emit.module, kind, emit.module.get_unique_name("tables"))
+    constant.linkage, constant.global_constant, constant.align = "internal", True, 64
+    constant.initializer = ir.Constant(kind, data)
+    return emit.builder.bitcast(constant, _POINTER), [begins[id(table)] for table in tables]
+
+
+# Memory ---------------------------------------------------------------------------------------------------------------
+
+
+def integer_at(builder: ir.IRBuilder, table: IrValue, place: int) -> IrValue:
+    """A whole number of a table's head."""
+    return builder.bitcast(builder.load(builder.gep(table, [I64(place)])), I64)
+
+
+def _number_at(lanes: Lanes, table: IrValue, place: int) -> Real:
+    loaded = lanes.builder.load(lanes.builder.gep(table, [I64(place)]))
+    return Real(lanes, _splat_value(lanes, loaded, lanes.real_type))
+
+
+def _splat(lanes: Lanes, scalar: IrValue) -> Bits:
+    return Bits(lanes, _splat_value(lanes, scalar, lanes.word_type))
+
+
+def _splat_value(lanes: Lanes, scalar: IrValue, kind: ir.Type) -> IrValue:
+    if lanes.width == 1:
+        return scalar
+    undefined = ir.Constant(kind, ir.Undefined)
+    first = lanes.builder.insert_element(undefined, scalar, I32(0))
+    return lanes.builder.shuffle_vector(first, undefined, _places([0] * lanes.width))
+
+
+def _places(order: Sequence[int]) -> ir.Constant:
+    return ir.Constant(ir.VectorType(I32, len(order)), list(order))
+
+
+def _by_rows(
+    lanes: Lanes,
+    table: IrValue,
+    row: Bits,
+    words: int,
+    arguments: Sequence[Real],
+    compute: Callable[[Sequence[Real], Sequence[Real]], Sequence[Real]],
+) -> list[Real]:
+    """``compute(columns, arguments)`` with each lane's row of a table of so many words a row.
+
+    Four lanes at a time where that goes, for which the columns of a row fit the registers.
+    """
+    builder, width = lanes.builder, lanes.width
+    bases = []
+    for lane in range(width):
+        number = row.value if width == 1 else builder.extract_element(row.value, I32(lane))
+        bases.append(builder.gep(table, [builder.mul(number, I64(words))]))
+    if width % 4:
+        return list(compute([_column(lanes, bases, i) for i in range(words)], arguments))
+    few, found = Lanes(builder, 4), []
+    for first in range(0, width, 4):
+        order = _places(range(first, first + 4))
+        own = [Real(few, builder.shuffle_vector(a.value, a.value, order)) for a in arguments]
+        columns = [c for i in range(0, words, 4) for c in _transposed(builder, bases[first : first + 4], i)]
+        found.append(compute([Real(few, c) for c in columns], own))
+    if width == 4:
+        return list(found[0])
+    return [
+        Real(lanes, builder.shuffle_vector(a.value, b.value, _places(range(8)))) for a, b in zip(*found, strict=True)
+    ]
+
+
+def _column(lanes: Lanes, bases: Sequence[IrValue], place: int) -> Real:
+    builder = lanes.builder
+    loaded = [builder.load(builder.gep(base, [I64(place)])) for base in bases]
+    if lanes.width == 1:
+        return Real(lanes, loaded[0])
+    value = ir.Constant(lanes.real_type, ir.Undefined)
+    for lane, number in enumerate(loaded):
+        value = builder.insert_element(value, number, I32(lane))
+    return Real(lanes, value)
+
+
+def _transposed(builder: ir.IRBuilder, bases: Sequence[IrValue], place: int) -> list[IrValue]:
+    """Four words from each of four rows, as four columns."""
+    kind = ir.VectorType(DOUBLE, 4)
+    rows = []
+    for base in bases:
+        loaded = builder.load(builder.bitcast(builder.gep(base, [I64(place)]), kind.as_pointer()))
+        loaded.align = 32
+        rows.append(loaded)
+    evens, odds = _places([0, 4, 2, 6]), _places([1, 5, 3, 7])
+    pairs = [builder.shuffle_vector(*rows[i : i + 2], order) for i in (0, 2) for order in (evens, odds)]
+    halves = _places([0, 1, 4, 5]), _places([2, 3, 6, 7])
+    return [builder.shuffle_vector(pairs[i], pairs[i + 2], half) for half in halves for i in (0, 1)]
+
+
+def _one_by_one(lanes: Lanes, where: Mask, usual: Real, compute: Callable[[IrValue], IrValue]) -> Real:
+    """``compute(lane)`` in the lanes where the mask holds, one after the other; nothing while it holds in none."""
+    builder = lanes.builder
+    before = builder.block
+    start, test, work, following, after = (
+        builder.append_basic_block(n) for n in ("some", "lane", "work", "next", "after")
+    )
+    builder.cbranch(where.any(), start, after)
+    builder.position_at_end(start)
+    builder.branch(test)
+    builder.position_at_end(test)
+    lane, held = builder.phi(I32), builder.phi(lanes.real_type)
+    here = where.value if lanes.width == 1 else builder.extract_element(where.value, lane)
+    builder.cbranch(here, work, following)
+    builder.position_at_end(work)
+    made = compute(lane)
+    placed = made if lanes.width == 1 else builder.insert_element(held, made, lane)
+    worked = builder.block
+    builder.branch(following)
+    builder.position_at_end(following)
+    result = builder.phi(lanes.real_type)
+    result.add_incoming(held, test)
+    result.add_incoming(placed, worked)
+    stepped = builder.add(lane, I32(1))
+    builder.cbranch(builder.icmp_unsigned("<", stepped, I32(lanes.width)), test, after)
+    for phi, first, later in ((lane, I32(0), stepped), (held, usual.value, result)):
+        phi.add_incoming(first, start)
+        phi.add_incoming(later, following)
+    builder.position_at_end(after)
+    final = builder.phi(lanes.real_type)
+    final.add_incoming(usual.value, before)
+    final.add_incoming(result, following)
+    return Real(lanes, final)
+
+
+__all__ = ["drawn", "placed", "tabled_draw"]

@@ -1,0 +1,177 @@
+"""Draws by tables: each value is the law's own quantile, in the middle and at both ends, whatever the width."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+import pytest
+from llvmlite import ir
+
+from compute.backends.native.compiler import compile_module
+from compute.backends.native.fixed_laws import fixed_law
+from compute.backends.native.mathematics import Mathematics
+from compute.backends.native.tabled_draws import tabled_draw
+from compute.distributions import LAWS, Law
+from compute.distributions.quantile_tables import quantile_table
+from compute.distributions.step_tables import step_table
+
+
+def law_of(name: str, *parameters: object) -> Law:
+    make: Callable[..., Law] = LAWS[name]
+    return make(*parameters)
+
+
+Run = Callable[[np.ndarray, np.ndarray], np.ndarray]
+_alive: list[object] = []
+RANDOM = np.random.default_rng(20261123)
+LEAST = 2.0**-54
+
+
+def _shares() -> np.ndarray:
+    """Shares that a generator gives, the rarest and those on the bounds of pieces among them."""
+    usual = np.maximum(RANDOM.integers(0, 2**53, 4_000) * 2.0**-53, LEAST)
+    small = 2.0 ** -RANDOM.uniform(1, 54, 500)
+    bounds = np.array([0.5, 0.25, 0.75, 2.0**-9, 1 - 2.0**-9, 2.0**-14, 9 / 32, LEAST, 1 - 2.0**-53, 0.5 - LEAST])
+    found = np.concatenate([usual, small, np.minimum(1 - small, 1 - 2.0**-53), bounds, np.nextafter(bounds[:7], 1)])
+    return np.resize(found, -(-found.size // 8) * 8)
+
+
+SHARES = _shares()
+
+
+@cache
+def compiled(kind: str, width: int) -> Run:
+    """The draws of an array of shares, a multiple of eight."""
+    module = ir.Module(kind)
+    maths = Mathematics(module, width)
+    pointer, word = ir.DoubleType().as_pointer(), ir.IntType(64)
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), [pointer, pointer, pointer, word]), "loop")
+    output, shares, table, count = function.args
+    entry, head, after = (function.append_basic_block(part) for part in ("entry", "head", "after"))
+    ir.IRBuilder(entry).branch(head)
+    builder = ir.IRBuilder(head)
+    i = builder.phi(word)
+    places = [builder.bitcast(builder.gep(row, [i]), maths.type.as_pointer()) for row in (output, shares)]
+    loaded = builder.load(places[1], align=8)
+    builder.store(builder.call(tabled_draw(maths, kind), [loaded, table]), places[0], align=8)
+    following = builder.add(i, ir.Constant(word, width))
+    i.add_incoming(ir.Constant(word, 0), entry)
+    i.add_incoming(following, head)
+    builder.cbranch(builder.icmp_unsigned("<", following, count), head, after)
+    ir.IRBuilder(after).ret_void()
+    code = compile_module(module)
+    _alive.append(code)
+    call = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 3, ctypes.c_int64)(code.address("loop"))
+
+    def run(given: np.ndarray, words: np.ndarray) -> np.ndarray:
+        spare = np.zeros(words.size + 8)
+        aligned = spare[-spare.ctypes.data % 64 // 8 :][: words.size]
+        aligned[:] = words
+        result = np.empty_like(given)
+        call(result.ctypes.data, given.ctypes.data, aligned.ctypes.data, given.size)
+        return result
+
+    return run
+
+
+CONTINUOUS: dict[str, list[tuple[float, ...]]] = {
+    "BETA": [(2, 3), (0.5, 0.5), (1, 5), (0.2, 3), (300, 200), (20, 30)],
+    "GAMMA": [(2, 1), (0.5, 1), (50, 1), (1000.5, 1)],
+    "CHISQ": [(1,), (5,)],
+    "ERLANG": [(3, 2)],
+    "STUDENT": [(1,), (3,), (2.5,), (30,)],
+    "CAUCHY": [(0, 1)],
+    "F": [(5, 7)],
+    "PEARSON5": [(3, 2)],
+    "LEVY": [(0, 1)],
+    "FATIGUELIFE": [(0, 1, 0.5)],
+    "NORMAL": [(0, 1), (10, 1), (-10, 1)],
+}
+LAW_CASES = [(name, shapes) for name, all_shapes in CONTINUOUS.items() for shapes in all_shapes]
+
+
+@pytest.mark.parametrize(("name", "shapes"), LAW_CASES, ids=[f"{n}{s}" for n, s in LAW_CASES])
+def test_a_continuous_law(name: str, shapes: tuple[float, ...]) -> None:
+    columns = law_of(name, *shapes).columns()
+    table = quantile_table(columns.quantile)
+    assert table is not None
+    found, expected = compiled("quantiles", 8)(SHARES, table.words), columns.draw(SHARES)
+    np.testing.assert_allclose(found, expected, rtol=1e-13, atol=0)
+
+
+@pytest.mark.parametrize("name", ["TRIANGULAR", "CUMUL"])
+def test_a_law_with_kinks_has_no_table(name: str) -> None:
+    law = law_of("TRIANGULAR", 0, 1, 3) if name == "TRIANGULAR" else law_of("CUMUL", 0, 10, (2, 5), (0.3, 0.8))
+    assert quantile_table(law.columns().quantile) is None
+
+
+DISCRETE: dict[str, tuple[object, ...]] = {
+    "POISSON": (20,),
+    "BINOMIAL": (10, 0.3),
+    "NEGBIN": (3, 0.2),
+    "HYPERGEO": (10, 30, 100),
+    "DISCRETE": ((11, 2, 5, 9, 2), (0.1, 0.2, 0, 0.3, 0.3)),
+    "DUNIFORM": ((4, 1, -3),),
+    "RESAMPLE": (tuple(range(1000)),),
+}
+
+
+@pytest.mark.parametrize("name", DISCRETE)
+def test_a_discrete_law_exactly(name: str) -> None:
+    """All that is left open is what lies on a change, or nearer to an end than 2^-40."""
+    columns = law_of(name, *DISCRETE[name]).columns()
+    law = fixed_law(columns)
+    assert law is not None
+    assert law.kind == "steps"
+    found, expected = compiled("steps", 8)(SHARES, law.words), columns.draw(SHARES)
+    open_to_doubt = np.isnan(found)
+    np.testing.assert_array_equal(found[~open_to_doubt], expected[~open_to_doubt])
+    inside = (SHARES > 2.0**-40) & (SHARES < 1 - 2.0**-40)
+    assert (open_to_doubt & inside).sum() <= 10
+    assert not open_to_doubt[inside & (np.abs(SHARES * 1000 - np.rint(SHARES * 1000)) > 1e-6)].any()
+
+
+def test_a_share_on_a_change_is_left_open() -> None:
+    columns = law_of("DUNIFORM", (1, 2, 3, 4, 5)).columns()
+    law = fixed_law(columns)
+    assert law is not None
+    shares = np.array([0.2, 0.4, 0.4 + 2e-16, 0.6, 0.8, 0.3, 0.5, 0.9])
+    np.testing.assert_array_equal(
+        compiled("steps", 8)(shares, law.words), [np.nan, np.nan, np.nan, np.nan, np.nan, 2, 3, 5]
+    )
+
+
+def test_a_table_that_contradicts_the_quantile_is_not_made() -> None:
+    values = np.arange(5.0)
+    law = law_of("DUNIFORM", tuple(values)).columns()
+    assert step_table(law.quantile, law.probability, values) is not None
+    assert step_table(lambda p, q: law.quantile(np.minimum(p + 1e-9, 1.0), q), law.probability, values) is None
+
+
+@pytest.mark.parametrize("kind", ["quantiles", "steps"])
+def test_the_same_bits_for_every_width(kind: str) -> None:
+    law = fixed_law(law_of("GAMMA", 2, 1).columns() if kind == "quantiles" else law_of("POISSON", 3000).columns())
+    assert law is not None
+    assert law.kind == kind
+    expected = compiled(kind, 8)(SHARES, law.words)
+    for width in (1, 2, 4):
+        np.testing.assert_array_equal(
+            compiled(kind, width)(SHARES, law.words).view(np.uint64), expected.view(np.uint64), err_msg=f"{width}"
+        )
+
+
+def test_laws_that_differ_in_place_and_size_share_a_table() -> None:
+    one, other = (fixed_law(law_of("PERT", *ends).columns()) for ends in ((0, 2, 10), (100, 102, 110)))
+    assert one is not None
+    assert other is not None
+    assert one.words is other.words
+    assert (other.location, other.scale) == (100.0, 10.0)
+
+
+def test_a_law_of_one_value_needs_no_shape() -> None:
+    law = fixed_law(law_of("PERT", 5, 5, 5).columns())
+    assert law is not None
+    assert (law.location, law.scale) == (5.0, 0.0)
