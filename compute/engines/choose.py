@@ -7,11 +7,6 @@ from compute.engines.reference import ReferenceEngine
 from compute.errors import EngineUnavailable
 from compute.protocol import EngineName
 
-_NOT_BUILT = {
-    "arrow": "the arrow engine (every trial kept as columns) is not part of this version",
-    "enhanced": "the enhanced engine (GPU) is not part of this version",
-}
-
 
 def choose(requested: EngineName) -> Choice:
     """The engine for a run; raises EngineUnavailable, saying what is missing, for one that this build lacks."""
@@ -21,9 +16,19 @@ def choose(requested: EngineName) -> Choice:
         return Choice(ReferenceEngine(), "asked for")
     if requested == "power":
         return Choice(_power(), "asked for")
-    if requested in _NOT_BUILT:
-        raise EngineUnavailable(f"{_NOT_BUILT[requested]}; use engine='auto'")
+    if requested == "arrow":
+        return _arrow()
+    if requested == "enhanced":
+        return Choice(_enhanced(), "asked for")
     raise EngineUnavailable(f"there is no engine {requested!r}; use auto, reference, power, arrow or enhanced")
+
+
+def _enhanced() -> Engine:
+    """The enhanced engine; it says itself which of CuPy, a driver and a GPU is missing."""
+    _power()
+    from compute.engines.enhanced import EnhancedEngine  # noqa: PLC0415
+
+    return EnhancedEngine()
 
 
 def _power() -> Engine:
@@ -35,3 +40,17 @@ def _power() -> Engine:
             f"the power engine needs the package llvmlite ({problem}); pip install llvmlite, or use engine='reference'"
         ) from problem
     return PowerEngine()
+
+
+def _arrow() -> Choice:
+    """The arrow engine over the fastest that this installation has."""
+    try:
+        from compute.engines.arrow import ArrowEngine  # noqa: PLC0415
+    except ImportError as problem:
+        raise EngineUnavailable(
+            f"the arrow engine needs the package pyarrow ({problem}); pip install pyarrow, or use engine='auto'"
+        ) from problem
+    try:
+        return Choice(ArrowEngine(_power()), "asked for")
+    except EngineUnavailable as problem:
+        return Choice(ArrowEngine(ReferenceEngine()), f"asked for; the reference engine computes: {problem.message}")

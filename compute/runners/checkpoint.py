@@ -37,8 +37,8 @@ class Checkpoint:
         partial.replace(target)
 
     def load(self) -> Iterator[BlockResult]:
-        """The chunks kept so far; files that cannot be read are removed."""
-        for path in sorted(self._folder.glob("*.npz")):
+        """The chunks kept so far, in their order; files that cannot be read are removed."""
+        for path in sorted(self._folder.glob("*.npz"), key=_first_iteration):
             start, _, stop = path.stem.partition("-")
             try:
                 with np.load(path, allow_pickle=False) as data:
@@ -47,3 +47,8 @@ class Checkpoint:
                 path.unlink(missing_ok=True)
                 continue
             yield result
+
+
+def _first_iteration(path: Path) -> tuple[int, str]:
+    start = path.stem.partition("-")[0]
+    return int(start) if start.isdecimal() else -1, path.name

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import astuple
-
-import numpy as np
 
 from compute.backends.reference.machine import circular
 from compute.dialects import Draw, crystal_ball, modeler_tools, nodes
@@ -38,7 +36,6 @@ from compute.protocol import (
 )
 from compute.runners.cell_statistics import check_statistics
 from compute.runners.correlations import described_correlations as correlations_of
-from compute.runners.state import Samples
 from compute.runners.statics import Statics
 
 SHOWN_CELLS = 10
@@ -238,16 +235,14 @@ def made_input_notes(program: Program) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def notes_of(program: Program, samples: Samples) -> tuple[str, ...]:
-    """What a reader of the results should know."""
-    notes = [*index_notes(program, samples.output_codes.shape[1]), *trial_notes(program), *structure_notes(program)]
+def notes_of(program: Program, iterations: int, errors: Mapping[str, int]) -> tuple[str, ...]:
+    """What a reader of the results should know; ``errors`` counts those of each output by its key."""
+    notes = [*index_notes(program, iterations), *trial_notes(program), *structure_notes(program)]
     notes += made_input_notes(program)
-    for i, output in enumerate(program.outputs):
-        count = int(np.count_nonzero(samples.output_codes[i]))
+    for key, count in errors.items():
         if count:
-            total = samples.output_codes.shape[1]
             notes.append(
-                f"the output {output.key} ended in an error in {count:,} of {total:,} iterations; they are left out"
+                f"the output {key} ended in an error in {count:,} of {iterations:,} iterations; they are left out"
             )
     return (*notes, *(str(s) for s in slow_paths(program) if s.feature in FALLBACK))
 

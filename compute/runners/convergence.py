@@ -68,11 +68,16 @@ class ConvergenceWatch:
         """``rows`` says in which row of the samples each output is; ``at_least`` counts iterations."""
         self._state, self._rows = state, {key: rows[key] for key in rules}
         self._monitor = Monitor.watching(rules, -(-at_least // LEAF))
-        self._arrived: dict[int, int] = {}
+        self._arrived: dict[int, BlockResult] = {}
 
     @property
     def converged(self) -> bool:
         return self._monitor.converged_at is not None
+
+    @property
+    def judged(self) -> int:
+        """How many iterations, from the first on, have been looked at."""
+        return self._monitor.iterations
 
     @property
     def still_needed(self) -> int | None:
@@ -80,14 +85,15 @@ class ConvergenceWatch:
         return self._monitor.iterations_still_needed
 
     def accept(self, part: BlockResult) -> None:
-        """Takes note of a chunk whose samples the state has."""
+        """Takes note of a chunk that the state has accepted."""
         if self.converged:
             return
-        self._arrived[part.start] = part.stop
-        while (end := self._arrived.pop(self._monitor.iterations, None)) is not None:
-            for start in range(self._monitor.iterations, end, LEAF):
-                stop = min(start + LEAF, end)
-                leaf = {key: self._state.samples.outputs[row, start:stop] for key, row in self._rows.items()}
+        self._arrived[part.start] = part
+        while (ready := self._arrived.pop(self._monitor.iterations, None)) is not None:
+            for start in range(ready.start, ready.stop, LEAF):
+                stop = min(start + LEAF, ready.stop)
+                own = slice(start - ready.start, stop - ready.start)
+                leaf = {key: ready.outputs[row, own] for key, row in self._rows.items()}
                 self._monitor = self._monitor.after(leaf)
                 if self.converged:
                     self._state.stop_at(stop)

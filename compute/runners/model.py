@@ -35,7 +35,7 @@ from compute.runners.designs import designed_sampler
 from compute.runners.goal_seek import GoalSeekReport, goal_seek, search_of
 from compute.runners.own_settings import chosen
 from compute.runners.result import Result
-from compute.runners.run import Request, Run
+from compute.runners.run import Request, engine_of, keep_of, run_of
 from compute.runners.sips import SipBinding, refuse_design, sip_sampler, sips_of
 from compute.runners.statics import Statics
 from compute.runners.stress import Ranges, StressReport, stress
@@ -169,6 +169,8 @@ class Model:
         correlations: CorrelationOptions | None = None,
         convergence: ConvergenceOptions | None = None,
         batch: int | None = None,
+        keep: str | Path | None = None,
+        keep_inputs: Sequence[str] | None = None,
     ) -> Result:
         """Runs the simulation.
 
@@ -181,22 +183,22 @@ class Model:
         workbook's correlations are followed. With ``convergence`` (or ``iterations="auto"``: every mean to ± 3 % at
         95 % confidence) the run ends by itself, and is the run of that many iterations; ``iterations`` then counts for
         nothing. ``batch`` is how many iterations a Latin hypercube stratifies together, 4,096 in a run that ends by
-        itself, else the whole run. Raises ModelError when the model cannot be simulated, SpecificationError for
-        arguments outside their limits, EngineUnavailable, and Cancelled after ``cancelled()``.
+        itself, else the whole run. ``keep`` names a Parquet file for every trial of the outputs and ``keep_inputs``
+        (all unless given), by engine="arrow". Raises ModelError when the model cannot be simulated, SpecificationError
+        for arguments outside their limits, EngineUnavailable, OSError, and Cancelled after ``cancelled()``.
         """
         options = ConvergenceOptions() if iterations == "auto" and convergence is None else convergence
         own = chosen(self.workbook, iterations, seed, sampling, ends_itself=options is not None)
         length = 1 if own.iterations == "auto" else own.iterations
         request = Request(
-            length, own.seed, own.sampling, choose(engine), runner, threads, chunk_leaves,
-            correlations or CorrelationOptions(), options, batch,
+            length, own.seed, own.sampling, choose(engine_of(engine, keep)), runner, threads, chunk_leaves,
+            correlations or CorrelationOptions(), options, batch, keep_of(keep, keep_inputs),
         )  # fmt: skip
-        result = Run(self, request).execute(on_progress or _ignore, cancelled or _never, checkpoint)
+        result = run_of(self, request).execute(on_progress or _ignore, cancelled or _never, checkpoint)
         if own.note:
             result.notes = (*result.notes, own.note)
             result.forget_summary()
-        seed, model = own.seed, self
-        result.shown = functools.cache(lambda: trial_values(model, seed))
+        result.shown = functools.cache(lambda: trial_values(self, own.seed))
         result.ranges = self.program.output_ranges
         self._fill([result])
         return result
@@ -204,16 +206,20 @@ class Model:
     def simulate_each(self, simulations: int, **options: Any) -> tuple[Result, ...]:
         """Several simulations with the same draws, one for each value of RiskSimtable, PsiSimParam or MC.SIMTABLE.
 
-        ``options`` are those of ``simulate``. Statistics in cells may ask for any of them by its number.
+        ``options`` are those of ``simulate``; the files of ``keep`` are numbered. Statistics in cells may ask for any
+        of the simulations by its number.
         """
         if not 1 <= simulations <= MOST_SIMULATIONS:
             raise SpecificationError(
                 f"simulations is {simulations}; it must be from 1 to {MOST_SIMULATIONS:,}", code="simulation.number"
             )
         checkpoint = options.pop("checkpoint", None)
+        keep = None if options.get("keep") is None else Path(options["keep"])
         results = []
         for number in range(1, simulations + 1):
             folder = None if checkpoint is None else Path(checkpoint) / f"simulation-{number}"
+            if keep is not None:
+                options["keep"] = keep if simulations == 1 else keep.with_stem(f"{keep.stem}-{number}")
             results.append(self.numbered(number).simulate(**options, checkpoint=folder))
         self._fill(results)
         return tuple(results)

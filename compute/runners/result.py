@@ -25,6 +25,7 @@ from compute.analysis import (
     summarise,
     tornado,
 )
+from compute.backends.reference import BlockResult
 from compute.details import ConventionName, ResultDetails
 from compute.errors import CellError, ErrorCode, Scalar
 from compute.protocol import (
@@ -162,18 +163,26 @@ class Result:
     def summary(self) -> ResultSummary:
         """Everything but the samples, as a message."""
         if self._summary is None:
-            inputs = Ranked({k: v.samples for k, v in list(self.drivers.items())[:MOST_TORNADO_INPUTS]})
-            self._summary = ResultSummary(
-                outputs=tuple(_summary_of(v, inputs) for v in self.outputs.values()),
-                inputs=tuple(_summary_of(v, None) for v in self.inputs.values()),
-                correlations=self.correlations,
-                convergence=self.convergence,
-                filled=self.filled,
-                certificate=self.certificate,
-                timings=self.timings,
-                notes=self.notes,
-            )
+            ranked = Ranked({k: v.samples for k, v in list(self.drivers.items())[:MOST_TORNADO_INPUTS]})
+            self._summary = self.summarised(ranked)
         return self._summary
+
+    def keep_summary(self, summary: ResultSummary) -> None:
+        """Takes a summary that was made elsewhere, from the same samples."""
+        self._summary = summary
+
+    def summarised(self, ranked: Ranked) -> ResultSummary:
+        """The summary, made anew over ranked inputs."""
+        return ResultSummary(
+            outputs=tuple(_summary_of(v, ranked) for v in self.outputs.values()),
+            inputs=tuple(_summary_of(v, None) for v in self.inputs.values()),
+            correlations=self.correlations,
+            convergence=self.convergence,
+            filled=self.filled,
+            certificate=self.certificate,
+            timings=self.timings,
+            notes=self.notes,
+        )
 
     def details(
         self,
@@ -317,10 +326,15 @@ def digest_of(samples: Samples) -> str:
     digest.
     """
     running = hashlib.sha256()
+    add_leaves(running, samples)
+    return running.hexdigest()
+
+
+def add_leaves(running: hashlib._Hash, samples: Samples | BlockResult) -> None:
+    """Adds whole leaves to a digest (the last of a run may be cut)."""
     iterations = samples.outputs.shape[1]
     for start in range(0, iterations, LEAF):
         where = slice(start, min(start + LEAF, iterations))
         for values, codes in ((samples.outputs, samples.output_codes), (samples.inputs, samples.input_codes)):
             running.update(np.ascontiguousarray(values[:, where]).astype("<f8", copy=False).tobytes())
             running.update(np.ascontiguousarray(codes[:, where]).tobytes())
-    return running.hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from compute.protocol import (
     MONTECELL_VERSION,
     Certificate,
     CorrelationOptions,
+    EngineName,
     Progress,
     RunnerName,
     SamplingMethod,
@@ -43,6 +44,14 @@ MOST_SAMPLE_BYTES = 4 * 2**30
 
 
 @dataclass(frozen=True, slots=True)
+class Keep:
+    """The Parquet file that every trial goes to: all outputs, and the inputs with these names (None: all of them)."""
+
+    path: Path
+    inputs: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What was asked of a run. ``iterations`` is the most where ``convergence`` ends it."""
 
@@ -56,6 +65,7 @@ class Request:
     correlations: CorrelationOptions
     convergence: ConvergenceOptions | None = None
     batch: int | None = None
+    keep: Keep | None = None
 
 
 class Run:
@@ -66,6 +76,7 @@ class Run:
         self._model, self._program = model, model.program
         self._request = _with_length(model.program, request)
         _check_numbers(self._request)
+        _check_keeping(self._request)
         self._iterations = self._request.iterations
         self._threads = request.threads or core_count()
         whole = 1 if request.convergence else suitable_chunk(self._iterations, self._threads)
@@ -88,32 +99,49 @@ class Run:
         self, on_progress: Callable[[Progress], None], cancelled: Callable[[], bool], checkpoint: Path | None = None
     ) -> tuple[Samples, tuple[float, float]]:
         """The run's samples alone, and how many seconds its preparation and its iterations took."""
+        state, seconds = self._iterate(on_progress, cancelled, checkpoint)
+        assert isinstance(state.samples, Samples)
+        return state.samples.until(state.iterations), seconds
+
+    def _iterate(
+        self, on_progress: Callable[[Progress], None], cancelled: Callable[[], bool], checkpoint: Path | None
+    ) -> tuple[RunState, tuple[float, float]]:
+        """Computes every iteration; the state with their samples, and how many seconds preparing and computing took."""
         self._report = on_progress
         self._tell("compiling", 0)
         self._prepare()
         compiled = time.perf_counter()
         state = self._state()
+        self._watch = self._watching(state)
         kept = None if checkpoint is None else Checkpoint(checkpoint, self._key())
         for part in kept.load() if kept else ():
-            if state.accept(part) and self._watch:
-                self._watch.accept(part)
+            if state.accept(part):
+                self._taken(state, part)
         self._tell("simulating", state.done)
 
         def on_chunk(part: BlockResult) -> None:
             if kept:
                 kept.save(part)
-            if self._watch:
-                self._watch.accept(part)
+            self._taken(state, part)
             self._tell("simulating", state.done)
 
         self._compute(state, cancelled, on_chunk)
         self._iterations = state.iterations
-        return state.samples.until(state.iterations), (compiled - self._clock, time.perf_counter() - compiled)
+        return state, (compiled - self._clock, time.perf_counter() - compiled)
+
+    def _state(self) -> RunState:
+        samples = Samples.empty(len(self._program.outputs), len(self._program.draws), self._iterations)
+        return RunState(chunk_grid(self._iterations, self._chunk_leaves), samples)
+
+    def _taken(self, state: RunState, part: BlockResult) -> None:
+        """What is to be done about a part that ``state`` has just accepted."""
+        if self._watch:
+            self._watch.accept(part)
 
     def _prepare(self) -> None:
         request = self._request
         self._model.check(request.correlations)
-        _check_memory(self._program, self._iterations)
+        self._check_room()
         self._ties = self._model.ties(request.correlations)
         ordered = any(t.group.method == "iman_conover" for t in self._ties)
         if request.sampling != "latin_hypercube" and not ordered:
@@ -155,15 +183,17 @@ class Run:
         total = self._iterations if needed is None else min(self._iterations, done + needed)
         self._report(Progress(stage=stage, done=done, total=total, seconds=seconds, still_needed=needed))
 
-    def _state(self) -> RunState:
-        samples = Samples.empty(len(self._program.outputs), len(self._program.draws), self._iterations)
-        state = RunState(chunk_grid(self._iterations, self._chunk_leaves), samples)
-        if (options := self._request.convergence) is not None:
-            rows = {o.key: i for i, o in enumerate(self._program.outputs)}
-            self._watch = ConvergenceWatch(
-                state, rules_of(self._program, options), rows, options.at_least or DEFAULT_AT_LEAST
-            )
-        return state
+    def _check_room(self) -> None:
+        """Raises SpecificationError for more samples than may be held."""
+        _check_memory(self._program, self._iterations)
+
+    def _watching(self, state: RunState) -> ConvergenceWatch | None:
+        options = self._request.convergence
+        if options is None:
+            return None
+        rows = {o.key: i for i, o in enumerate(self._program.outputs)}
+        rules = rules_of(self._program, options)
+        return ConvergenceWatch(state, rules, rows, options.at_least or DEFAULT_AT_LEAST)
 
     def _key(self) -> str:
         asked, engine = self._request, self._request.choice.engine
@@ -185,24 +215,35 @@ class Run:
             d.key: Variable(d.key, d.name, d.address, samples.inputs[i], samples.input_codes[i])
             for i, d in enumerate(self._program.draws)
         }
-        result = Result(
-            MappingProxyType(outputs),
-            MappingProxyType(inputs),
-            self._certificate(samples),
-            Timings(open=self._model.open_seconds, compile=seconds[0], simulate=seconds[1]),
-            (*notes_of(self._program, samples), *self._sampling_notes()),
-            self._started.isoformat(timespec="seconds"),
-            datetime.now(UTC).isoformat(timespec="seconds"),
-            convergence=self._watch.statuses() if self._watch else (),
-            correlations=reports(self._ties, self._program, samples.inputs),
-            unused_inputs=tuple(self._program.draws[i].key for i in self._program.unused_draws),
-            folded_inputs=tuple(self._program.draws[i].key for i in self._program.folded_draws),
-        )
+        result = self._assembled(outputs, inputs, self._certificate(digest_of(samples)), seconds)
+        result.correlations = reports(self._ties, self._program, samples.inputs)
         result.summary()
         result.timings = result.timings.model_copy(update={"analyse": time.perf_counter() - begun})
         return result
 
-    def _certificate(self, samples: Samples) -> Certificate:
+    def _assembled(
+        self,
+        outputs: Mapping[str, Variable],
+        inputs: Mapping[str, Variable],
+        certificate: Certificate,
+        seconds: tuple[float, float],
+    ) -> Result:
+        """The result of these samples, all but what is computed from them."""
+        errors = {key: variable.errors for key, variable in outputs.items()}
+        return Result(
+            MappingProxyType(outputs),
+            MappingProxyType(inputs),
+            certificate,
+            Timings(open=self._model.open_seconds, compile=seconds[0], simulate=seconds[1]),
+            (*notes_of(self._program, self._iterations, errors), *self._sampling_notes()),
+            self._started.isoformat(timespec="seconds"),
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            convergence=self._watch.statuses() if self._watch else (),
+            unused_inputs=tuple(self._program.draws[i].key for i in self._program.unused_draws),
+            folded_inputs=tuple(self._program.draws[i].key for i in self._program.folded_draws),
+        )
+
+    def _certificate(self, digest: str) -> Certificate:
         asked = self._request
         return Certificate(
             workbook_sha256=self._model.workbook.sha256,
@@ -219,8 +260,33 @@ class Run:
             batch=asked.batch,
             variation=self._model.variation.texts(),
             simulation=self._program.simulation,
-            digest=digest_of(samples),
+            digest=digest,
         )
+
+
+def run_of(model: Model, request: Request) -> Run:
+    """The run of a request: one that keeps its samples in a file, where it names one. Raises SpecificationError."""
+    if request.keep is None:
+        return Run(model, request)
+    _check_keeping(request)
+    from compute.runners.kept import KeptRun
+
+    return KeptRun(model, request)
+
+
+def engine_of(asked: EngineName, keep: str | Path | None) -> EngineName:
+    """The engine to ask for: ``auto`` is the one that keeps trials, where they are to be kept."""
+    return "arrow" if asked == "auto" and keep is not None else asked
+
+
+def keep_of(path: str | Path | None, inputs: Sequence[str] | None) -> Keep | None:
+    """What is to be kept, None without a file. Raises SpecificationError for inputs without one."""
+    if path is None and inputs is not None:
+        raise SpecificationError(
+            "inputs to keep are named, but no file for them; name one (keep='trials.parquet', --keep trials.parquet)",
+            code="simulation.keep",
+        )
+    return None if path is None else Keep(Path(path), None if inputs is None else tuple(inputs))
 
 
 def _with_length(program: Program, request: Request) -> Request:
@@ -241,6 +307,21 @@ def _with_length(program: Program, request: Request) -> Request:
             f"batch is {request.batch}; in a run that ends by itself it must divide {LEAF:,}", code="simulation.batch"
         )
     return replace(request, iterations=most)
+
+
+def _check_keeping(request: Request) -> None:
+    is_arrow = request.choice.engine.name == "arrow"
+    if is_arrow and request.keep is None:
+        raise SpecificationError(
+            "the arrow engine keeps every trial in a file; name it (keep='trials.parquet', --keep trials.parquet), "
+            "or use engine='power'",
+            code="simulation.keep",
+        )
+    if request.keep is not None and not is_arrow:
+        raise SpecificationError(
+            f"trials are kept by the arrow engine; use engine='arrow' in place of {request.choice.engine.name!r}",
+            code="simulation.keep",
+        )
 
 
 def _whole(value: object) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
@@ -40,6 +41,14 @@ def suitable_chunk(iterations: int, workers: int) -> int:
     """Leaves per chunk: small enough that every worker gets several, large enough to be worth handing out."""
     leaves = -(-iterations // LEAF)
     return int(max(1, min(16, leaves // (workers * 4))))
+
+
+class Store(Protocol):
+    """Where the samples of a run go."""
+
+    def put(self, part: BlockResult) -> None:
+        """Takes the iterations of one result, in any order."""
+        ...
 
 
 @dataclass(slots=True)
@@ -81,7 +90,7 @@ class RunState:
     """Hands out chunks and takes their results, in any order and from any number of workers."""
 
     chunks: tuple[Chunk, ...]
-    samples: Samples
+    samples: Store
     _waiting: deque[Chunk] = field(init=False)
     _open: set[Chunk] = field(init=False, default_factory=set)
     _finished: int = field(init=False, default=0)
