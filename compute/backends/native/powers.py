@@ -67,7 +67,7 @@ def power_table(
 ) -> PowerTable:
     """Writes a table of powers, each the product of the one before, in pairs, with the base.
 
-    A base whose powers leave the range, 0 among them, has them from ``raised``, one by one.
+    A base whose powers leave the range, 0 among them, has them from ``raised``, one by one; its neighbours keep theirs.
     """
     builder = emit.builder
     greatest = int(exponents.max())
@@ -92,7 +92,8 @@ def power_table(
 
         def anew(j: IrValue, held: Sequence[IrValue]) -> list[IrValue]:
             count = emit.splat(builder.sitofp(j, DOUBLE))
-            builder.store(raised(base, count), builder.gep(pointer, [j]))
+            place = builder.gep(pointer, [j])
+            builder.store(emit.select(inside, builder.load(place), raised(base, count)), place)
             return []
 
         emit.loop(I64(0), I64(greatest + 1), 1, [], anew)
