@@ -8,7 +8,7 @@ from typing import TypeAlias, get_args
 
 from compute.cli.fit_arguments import elicit_options, fit_options
 from compute.cli.sips import simulate_options, sipmath_options
-from compute.cli.steering_arguments import STEERING, convergence_of, stop_options
+from compute.cli.steering_arguments import STEERING, stop_options
 from compute.details import DETAIL_SECTIONS, ConventionName
 from compute.errors import SpecificationError
 from compute.protocol import (
@@ -224,6 +224,4 @@ def specification(options: argparse.Namespace) -> SimulationSpec:
             measure=options.correlation_measure,
             adjust=options.adjust_correlations,
         )
-    if options.command == "simulate":
-        given["convergence"] = convergence_of(options)
     return SimulationSpec.model_construct(**given)  # type: ignore[arg-type]

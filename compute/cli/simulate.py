@@ -12,6 +12,7 @@ from typing import Any
 from compute.cli.arguments import report_sections, specification
 from compute.cli.sections import details_text
 from compute.cli.sips import binding_of, write_library
+from compute.cli.steering_arguments import convergence_of
 from compute.cli.terminal import ProgressBar, summary_text
 from compute.details import ResultDetails
 from compute.dialects.settings import settings
@@ -19,6 +20,7 @@ from compute.protocol import Progress, SimulationSpec
 from compute.runners import Result
 from compute.runners.files import open_file
 from compute.runners.model import Model
+from compute.runners.own_settings import workbook_rules
 
 SETTINGS = ("iterations", "seed", "sampling", "simulations")
 
@@ -33,6 +35,7 @@ def simulated(options: argparse.Namespace) -> tuple[Result, ...]:
     if show:
         show(Progress(stage="opening", done=0, total=spec.iterations, seconds=0.0))
     model = open_file(Path(options.workbook), spec, binding_of(options))
+    spec = spec.model_copy(update={"convergence": convergence_of(options, lambda: workbook_rules(model.program))})
     spec, simulations, note = _completed(options, spec, model)
     run: dict[str, Any] = {n: getattr(spec, n) for n in ("iterations", "seed", "sampling", "engine", "runner", "batch")}
     run |= {

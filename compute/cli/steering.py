@@ -17,6 +17,7 @@ from compute.protocol import SimulationSpec
 from compute.runners import Model
 from compute.runners.files import open_file
 from compute.runners.goal_seek import GoalSeekReport
+from compute.runners.own_settings import workbook_rules
 from compute.runners.stress import StressReport
 from compute.runners.variance import ShapleyReport, SobolReport
 from compute.runners.variation import StressRange
@@ -56,11 +57,11 @@ def _opened(options: argparse.Namespace) -> tuple[Model, SimulationSpec, dict[st
     return model, spec, run
 
 
-def _simulating(options: argparse.Namespace, spec: SimulationSpec) -> dict[str, Any]:
+def _simulating(options: argparse.Namespace, spec: SimulationSpec, model: Model) -> dict[str, Any]:
     return {
         "iterations": spec.iterations,
         "sampling": spec.sampling,
-        "convergence": convergence_of(options),
+        "convergence": convergence_of(options, lambda: workbook_rules(model.program)),
         "batch": spec.batch,
     }
 
@@ -69,7 +70,7 @@ def stressed(options: argparse.Namespace) -> tuple[object, str, bool]:
     """The effects as plain data and as text, and that all went well."""
     model, spec, run = _opened(options)
     ranges = [StressRange(**given) for given in options.stressed]
-    report = model.stress(ranges, **run, **_simulating(options, spec))
+    report = model.stress(ranges, **run, **_simulating(options, spec, model))
     measures = options.statistic or [Measure("mean")]
     return _stress_data(report, measures), _stress_text(report, measures), True
 
@@ -105,7 +106,7 @@ def sought(options: argparse.Namespace) -> tuple[object, str, bool]:
     model, spec, run = _opened(options)
     report = model.goal_seek(
         options.cell, options.of, options.statistic, options.target, options.low, options.high,
-        tolerance=options.tolerance, most_steps=options.most_steps, **run, **_simulating(options, spec),
+        tolerance=options.tolerance, most_steps=options.most_steps, **run, **_simulating(options, spec, model),
     )  # fmt: skip
     data = {
         "cell": report.cell,

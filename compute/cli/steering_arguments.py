@@ -22,6 +22,7 @@ _WATCHED: dict[str, Watched] = {
     "percentile": "percentile",
     "probability_at_most": "probability",
 }
+WORKBOOK = "workbook"
 STATISTICS = "mean, sd, median, p95 (a percentile), prob=100 (the probability of at most 100)"
 
 
@@ -33,7 +34,8 @@ def stop_options(command: argparse.ArgumentParser) -> None:
         default=[],
         metavar="STATISTIC:TOLERANCE[:OUTPUT]",
         help="end when a statistic is known well enough, for example mean:1%% or p95:500:Profit; tolerances in %% are "
-        "shares of it; --iterations is then the most",
+        "shares of it; --iterations is then the most. The word workbook stands for the workbook's own rules "
+        "(RiskConvergence, @RISK's settings)",
     )
     command.add_argument(
         "--confidence", type=share, default=0.95, metavar="P", help="of the rules of --until-converged (default 95%%)"
@@ -43,11 +45,25 @@ def stop_options(command: argparse.ArgumentParser) -> None:
     )
 
 
-def convergence_of(options: argparse.Namespace) -> ConvergenceOptions | None:
-    """The rules that ``--until-converged`` gives; None without it. Raises SpecificationError."""
+def convergence_of(
+    options: argparse.Namespace, own: Callable[[], tuple[ConvergenceRule, ...]] = tuple
+) -> ConvergenceOptions | None:
+    """The rules that ``--until-converged`` gives; None without it. Raises SpecificationError.
+
+    ``own`` gives the workbook's own rules, which the word ``workbook`` stands for.
+    """
     if not options.until_converged:
         return None
-    rules = tuple(_rule(text, options.confidence) for text in options.until_converged)
+    given = [text for text in options.until_converged if text.strip().casefold() != WORKBOOK]
+    rules = tuple(_rule(text, options.confidence) for text in given)
+    if len(given) < len(options.until_converged):
+        rules += (taken := own())
+        if not taken:
+            raise SpecificationError(
+                "--until-converged workbook: the workbook states no rule of convergence that is understood; montecell "
+                "inspect shows what it asks for",
+                code="convergence.workbook",
+            )
     try:
         return ConvergenceOptions(rules=rules, at_most=options.iterations)
     except ValidationError:

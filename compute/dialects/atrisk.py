@@ -9,6 +9,7 @@ import re
 
 from compute.dialects.canonical import NotUnderstood, OutputMark, PerSimulation
 from compute.dialects.combined import combined_draw
+from compute.dialects.convergence import rules_of
 from compute.dialects.law_nodes import FORMULA
 from compute.dialects.percentile_forms import base_name, by_percentiles
 from compute.dialects.properties import is_property, split
@@ -147,7 +148,7 @@ def canonical(call: Call) -> Node | None:
     if name is None or is_property(name):
         return None
     if name == "OUTPUT":
-        return _output(split(call, local_name)[0])
+        return _output(split(call, local_name)[0], call)
     if name in ATRISK:
         return statistic(ATRISK[name], shown_name(call.name), call, local_name)
     if name == "SIMTABLE":
@@ -192,6 +193,7 @@ def _made_input(call: Call) -> Node:
     return properties.draw(FORMULA, tuple(plain))
 
 
-def _output(arguments: list[Node]) -> OutputMark:
+def _output(arguments: list[Node], call: Call) -> OutputMark:
+    asked = [a for a in call.arguments if isinstance(a, Call) and local_name(a.name) == "CONVERGENCE"]
     given = [None if isinstance(a, Omitted) else a for a in arguments] + [None] * 3
-    return OutputMark(given[0], given[2], given[1])
+    return OutputMark(given[0], given[2], given[1], rules=rules_of(asked[0]) if asked else ())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from compute.formulas.ast import Node
+from compute.stopping import ConvergenceRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +122,15 @@ class OutputMark(Node):
     """``MC.OUTPUT("Profit")``, ``RiskOutput(…)``: adds 0 to its formula and makes the cell an output.
 
     ``group`` and ``position`` (from 1) put the cell into a range of outputs; ``of`` is the cell or range that becomes
-    an output in place of the mark's own cell.
+    an output in place of the mark's own cell. ``rules`` say how well its statistics shall be known; None where the
+    mark says so in a way that is not understood.
     """
 
     name: Node | None = None
     position: Node | None = None
     group: Node | None = None
     of: Node | None = None
+    rules: tuple[ConvergenceRule, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 Sources: names as @RISK 8 saves them (RiskNumIterations and its kin); XLRisk's sheet with the names Seed, Iterations and
 LatinHypercube; Montecell's own names, Montecell.Iterations and its kin; PM_Trials of SIPmath Modeler Tools. The
-settings of Analytic Solver, ModelRisk and Crystal Ball are not read yet.
+settings of Analytic Solver, ModelRisk and Crystal Ball are not read: where they are kept is not documented.
 """
 
 from __future__ import annotations
@@ -13,12 +13,18 @@ from types import MappingProxyType
 from typing import Literal
 
 from compute.dialects import atrisk, modeler_tools, montecell, xlrisk
+from compute.dialects.convergence import PREFIX, rule_text, rules_of_settings
 from compute.dialects.named_cells import value_named
 from compute.errors import Scalar
+from compute.stopping import ConvergenceRule
 from compute.values import general_text
 from compute.workbook.model import DefinedName, Workbook
 
-Sampling = Literal["monte_carlo", "latin_hypercube"]
+Sampling = Literal["monte_carlo", "latin_hypercube", "sobol"]
+SAMPLINGS: Mapping[str, Sampling] = MappingProxyType(
+    {"monte carlo": "monte_carlo", "latin hypercube": "latin_hypercube", "sobol": "sobol"}
+)
+"""What ``Montecell.Sampling`` may say, as people write it."""
 MONTECELL = ("montecell.iterations", "montecell.seed", "montecell.sampling", "montecell.simulations")
 """Montecell's own settings: names of the workbook, each a constant or a cell; in lower case."""
 LATIN_HYPERCUBE = 3.0
@@ -29,7 +35,8 @@ LATIN_HYPERCUBE = 3.0
 class WorkbookSettings:
     """What a workbook asks of a run; None where it does not say. ``product`` is whose settings they are.
 
-    ``others`` are settings by their stored names that nothing here follows.
+    ``others`` are settings by their stored names that nothing here follows. ``convergence`` are rules for all outputs,
+    which a run follows where it is told to end by the workbook's rules.
     """
 
     product: str | None = None
@@ -37,6 +44,7 @@ class WorkbookSettings:
     seed: int | None = None
     sampling: Sampling | None = None
     simulations: int | None = None
+    convergence: tuple[ConvergenceRule, ...] = ()
     others: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def shown(self) -> dict[str, float | str | bool]:
@@ -47,7 +55,8 @@ class WorkbookSettings:
             "sampling": self.sampling,
             "simulations": self.simulations,
         }
-        return {**{name: value for name, value in followed.items() if value is not None}, **self.others}
+        rules = {"convergence": ", ".join(map(rule_text, self.convergence))} if self.convergence else {}
+        return {**{name: value for name, value in followed.items() if value is not None}, **rules, **self.others}
 
 
 def settings(workbook: Workbook) -> WorkbookSettings:
@@ -70,29 +79,33 @@ def _montecell(workbook: Workbook, names: Mapping[str, DefinedName]) -> Workbook
     iterations, seed, sampling, simulations = (
         value_named(workbook, names[n]) if n in names else None for n in MONTECELL
     )
-    asked = sampling.casefold().replace(" ", "_") if isinstance(sampling, str) else None
+    asked = sampling.casefold().replace("_", " ") if isinstance(sampling, str) else ""
     return WorkbookSettings(
         montecell.PRODUCT,
         iterations=_whole(iterations, 1),
         seed=_whole(seed, 0),
-        sampling="latin_hypercube" if asked == "latin_hypercube" else "monte_carlo" if asked == "monte_carlo" else None,
+        sampling=SAMPLINGS.get(asked),
         simulations=_whole(simulations, 1),
     )
 
 
 def _atrisk(workbook: Workbook, names: Mapping[str, DefinedName]) -> WorkbookSettings:
-    found = {n: value_named(workbook, name) for n, name in names.items() if n.startswith("Risk")}
+    found = {n: value_named(workbook, name) for n, name in names.items() if n.startswith(("Risk", PREFIX))}
     has_latin_hypercube = found.get("RiskSamplingType") == LATIN_HYPERCUBE
     told = ("RiskSamplingType", "RiskMonitorConvergence", "RiskUseDifferentSeedForEachSim")
     others = {n: _text(found[n]) for n in told if found.get(n) not in (None, False)}
     if has_latin_hypercube:
         del others["RiskSamplingType"]
+    rules = rules_of_settings(found)
+    if rules:
+        others.pop("RiskMonitorConvergence", None)
     return WorkbookSettings(
         atrisk.PRODUCT,
         iterations=_whole(found.get("RiskNumIterations"), 1),
         seed=_whole(found.get("RiskFixedSeed"), 0) if found.get("RiskUseFixedSeed") is True else None,
         sampling="latin_hypercube" if has_latin_hypercube else None,
         simulations=_whole(found.get("RiskNumSimulations"), 1),
+        convergence=rules or (),
         others=MappingProxyType(others),
     )
 

@@ -13,6 +13,7 @@ from compute.formulas.ast import Node
 from compute.graph import Binder, CellId, NameKey, ProducerIndex, SheetIndex
 from compute.program.trials import TrialTable
 from compute.program.what_if import WhatIf
+from compute.stopping import ConvergenceRule
 from compute.values import Area
 from compute.workbook.model import Rectangle, Workbook
 
@@ -59,7 +60,10 @@ class DrawSite:
 
 @dataclass(frozen=True, slots=True)
 class OutputSite:
-    """One cell whose samples are kept; ``group`` names the range of outputs that it is the ``position``-th of."""
+    """One cell whose samples are kept; ``group`` names the range of outputs that it is the ``position``-th of.
+
+    ``rules`` are the workbook's own for how well its statistics shall be known, None where they are not understood.
+    """
 
     key: str
     name: str | None
@@ -67,6 +71,7 @@ class OutputSite:
     cell: CellId
     group: str | None = None
     position: int | None = None
+    rules: tuple[ConvergenceRule, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True)

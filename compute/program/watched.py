@@ -74,7 +74,7 @@ def watched_cells(
             name = labels.text(mark.name, formula.cell)
             group, position = labels.text(mark.group, formula.cell), _position(mark.position)
             if mark.of is None:
-                found.setdefault(formula.cell, OutputSite("", name, "", formula.cell, group, position))
+                found.setdefault(formula.cell, OutputSite("", name, "", formula.cell, group, position, mark.rules))
                 continue
             cells = list(_cells(labels, mark.of, formula.cell))
             if group is None and len(cells) > 1:

@@ -36,6 +36,7 @@ from compute.protocol import (
 )
 from compute.runners.cell_statistics import check_statistics
 from compute.runners.correlations import described_correlations as correlations_of
+from compute.runners.own_settings import convergence_notes
 from compute.runners.statics import Statics
 
 SHOWN_CELLS = 10
@@ -163,6 +164,7 @@ def _shown(value: object) -> float | str | bool | None:
 def _static_notes(program: Program, statics: Statics) -> tuple[str, ...]:
     notes = [*index_notes(program), *trial_notes(program), *idiom_notes(program), *structure_notes(program)]
     notes += made_input_notes(program)
+    notes += convergence_notes(program)
     for site in program.draws:
         problem = statics.problems.get(site.index)
         if problem:

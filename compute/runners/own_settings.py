@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from compute.dialects.convergence import NOT_UNDERSTOOD, rule_text
 from compute.dialects.settings import settings
+from compute.program import Program
 from compute.protocol import DEFAULT_ITERATIONS, DEFAULT_SEED, SamplingMethod
+from compute.stopping import ConvergenceRule
 from compute.workbook import Workbook
 
 Iterations = int | Literal["auto"]
@@ -49,3 +52,30 @@ def chosen(
         sampling or "latin_hypercube",
         f"taken from the workbook's settings of {own.product}: {listed}" if told else "",
     )
+
+
+def workbook_rules(program: Program) -> tuple[ConvergenceRule, ...]:
+    """The workbook's rules of convergence: those of its outputs, and for all others those of its settings."""
+    found = [r.model_copy(update={"outputs": (o.key,)}) for o in program.outputs for r in o.rules or ()]
+    ruled = {rule.outputs[0] for rule in found}
+    others = tuple(o.key for o in program.outputs if o.key not in ruled)
+    for rule in settings(program.workbook).convergence:
+        if others:
+            found.append(rule.model_copy(update={"outputs": others if ruled else ()}))
+    return tuple(found)
+
+
+def convergence_notes(program: Program) -> tuple[str, ...]:
+    """What single outputs ask for, and how a run is made to follow it."""
+    follow = "a run ends by it with the rule workbook (--until-converged workbook)"
+    notes = []
+    for output in program.outputs:
+        if output.rules is None:
+            notes.append(f"{output.address}: its RiskConvergence is not understood: {NOT_UNDERSTOOD}")
+        elif output.rules:
+            asked = ", ".join(map(rule_text, output.rules))
+            notes.append(f"{output.address}: its RiskConvergence asks for {asked}; {follow}")
+    return tuple(notes)
+
+
+__all__ = ["Chosen", "chosen", "convergence_notes", "workbook_rules"]
