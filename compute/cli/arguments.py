@@ -134,6 +134,17 @@ def _run_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--save", metavar="FILE.xlsx", help="write a copy of the workbook with a results sheet")
     command.add_argument("--samples", metavar="FILE.csv", help="write every iteration's outputs and inputs")
+    command.add_argument(
+        "--keep",
+        metavar="FILE.parquet",
+        help="keep every iteration in this file and none in memory: the arrow engine, for runs of any length",
+    )
+    command.add_argument(
+        "--keep-inputs",
+        metavar="all|none|NAME",
+        action="append",
+        help="which inputs to keep beside the outputs; as often as needed (default all)",
+    )
     simulate_options(command)
     command.add_argument(
         "--report",

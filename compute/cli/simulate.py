@@ -43,12 +43,22 @@ def simulated(options: argparse.Namespace) -> tuple[Result, ...]:
         "convergence": spec.convergence,
         "threads": options.threads,
         "on_progress": show,
+        "keep": options.keep,
+        "keep_inputs": kept_inputs(options),
     }
     results = (model.simulate(**run),) if simulations == 1 else model.simulate_each(simulations, **run)
     for result in results if note else ():
         result.notes = (*result.notes, note)
         result.forget_summary()
     return results
+
+
+def kept_inputs(options: argparse.Namespace) -> tuple[str, ...] | None:
+    """The inputs that ``--keep-inputs`` names, None for all of them; nothing is named where nothing is kept."""
+    names = options.keep_inputs or ["all"]
+    if "all" in names and (options.keep or not options.keep_inputs):
+        return None
+    return tuple(name for name in names if name != "none")
 
 
 def _completed(options: argparse.Namespace, spec: SimulationSpec, model: Model) -> tuple[SimulationSpec, int, str]:
@@ -67,6 +77,8 @@ def saved(results: Sequence[Result], options: argparse.Namespace) -> list[Path]:
     """Writes what ``--save``, ``--samples`` and ``--sip-out`` ask for; files of several simulations are numbered."""
     written: list[Path] = []
     for number, result in enumerate(results, 1):
+        if options.keep:
+            written.append(numbered(Path(options.keep), number, len(results)))
         if options.save:
             target = numbered(Path(options.save), number, len(results))
             for notice in result.write_workbook(Path(options.workbook), target):
