@@ -133,6 +133,11 @@ def _run_options(command: argparse.ArgumentParser) -> None:
         f"(default: {own} 1)",
     )
     command.add_argument("--save", metavar="FILE.xlsx", help="write a copy of the workbook with a results sheet")
+    command.add_argument(
+        "--save-settings",
+        metavar="FILE.xlsx",
+        help="write a copy of the workbook that asks for this run's iterations, seed, sampling and simulations",
+    )
     command.add_argument("--samples", metavar="FILE.csv", help="write every iteration's outputs and inputs")
     command.add_argument(
         "--keep",

@@ -20,7 +20,7 @@ from compute.protocol import Progress, SimulationSpec
 from compute.runners import Result
 from compute.runners.files import open_file
 from compute.runners.model import Model
-from compute.runners.own_settings import workbook_rules
+from compute.runners.own_settings import with_settings, workbook_rules
 
 SETTINGS = ("iterations", "seed", "sampling", "simulations")
 
@@ -76,6 +76,8 @@ def _completed(options: argparse.Namespace, spec: SimulationSpec, model: Model) 
 def saved(results: Sequence[Result], options: argparse.Namespace) -> list[Path]:
     """Writes what ``--save``, ``--samples`` and ``--sip-out`` ask for; files of several simulations are numbered."""
     written: list[Path] = []
+    if options.save_settings:
+        written.append(write_settings(results, options))
     for number, result in enumerate(results, 1):
         if options.keep:
             written.append(numbered(Path(options.keep), number, len(results)))
@@ -93,6 +95,20 @@ def saved(results: Sequence[Result], options: argparse.Namespace) -> list[Path]:
             write_library(result, target, options.sip_form)
             written.append(target)
     return written
+
+
+def write_settings(results: Sequence[Result], options: argparse.Namespace) -> Path:
+    """A copy of the workbook that asks for a run like this one; one that ended by itself asks for no length."""
+    certificate, target = results[0].certificate, Path(options.save_settings)
+    kept: dict[str, int | str] = {} if options.until_converged else {"iterations": certificate.iterations}
+    kept |= {"seed": certificate.seed, "sampling": certificate.sampling}
+    if len(results) > 1 or options.simulations is not None:
+        kept["simulations"] = len(results)
+    data = with_settings(Path(options.workbook).read_bytes(), kept)
+    partial = target.with_name(target.name + ".part")
+    partial.write_bytes(data)
+    partial.replace(target)
+    return target
 
 
 def numbered(target: Path, number: int, count: int) -> Path:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from compute.dialects.convergence import NOT_UNDERSTOOD, rule_text
+from compute.dialects.named_cells import cell_named
 from compute.dialects.settings import settings
+from compute.errors import SpecificationError
+from compute.formulas import address, cell_key
 from compute.program import Program
 from compute.protocol import DEFAULT_ITERATIONS, DEFAULT_SEED, SamplingMethod
 from compute.stopping import ConvergenceRule
-from compute.workbook import Workbook
+from compute.workbook import Workbook, edit_cells, read_workbook
+from compute.workbook.defined_names import with_names
 
 Iterations = int | Literal["auto"]
 
@@ -78,4 +83,40 @@ def convergence_notes(program: Program) -> tuple[str, ...]:
     return tuple(notes)
 
 
-__all__ = ["Chosen", "chosen", "convergence_notes", "workbook_rules"]
+@dataclass(frozen=True, slots=True)
+class _SettingCell:
+    sheet: str
+    cell: str
+    input: float | str
+
+
+def with_settings(original: bytes, settings: Mapping[str, int | str]) -> bytes:
+    """The workbook with Montecell's own settings: ``{"iterations": 5000, "sampling": "latin_hypercube"}``.
+
+    Each is a name of the workbook, ``Montecell.Iterations``; one that stands for a cell changes that cell. Nothing else
+    does. Raises SpecificationError where that cell holds a formula.
+    """
+    workbook = read_workbook(original)
+    own = {n.name.casefold(): n for n in workbook.names if n.sheet is None}
+    names, cells = dict[str, str](), list[_SettingCell]()
+    for setting, value in settings.items():
+        name = f"Montecell.{setting.capitalize()}"
+        shown = value.replace("_", " ") if isinstance(value, str) else float(value)
+        known = own.get(name.casefold())
+        place = None if known is None else cell_named(workbook, known.text)
+        if place is None:
+            names[name] = f'"{shown}"' if isinstance(shown, str) else str(value)
+            continue
+        sheet = workbook.sheets[place[0]]
+        where = cell_key(sheet.name, *place[1:])
+        if place[1:] in sheet.formulas:
+            raise SpecificationError(
+                f"{where}, which {name} stands for, holds a formula; write the setting there by hand",
+                code="settings.formula",
+            )
+        cells.append(_SettingCell(sheet.name, address(*place[1:]), shown))
+    data = edit_cells(original, cells) if cells else original
+    return with_names(data, names) if names else data
+
+
+__all__ = ["Chosen", "chosen", "convergence_notes", "with_settings", "workbook_rules"]
