@@ -121,6 +121,19 @@ def show_correlations(page: Page) -> None:
     expect(pane.get_by_text("These correlations are possible.")).to_be_visible()
 
 
+def show_fit(page: Page) -> None:
+    """By percentiles: the example has no data."""
+    pane = pane_of(page)
+    pane.get_by_role("button", name="Cancel").click()
+    pane.get_by_role("button", name="Fit to data").click()
+    pane.get_by_role("radio", name="percentiles").click()
+    for number, value in enumerate(("80", "100", "150"), start=1):
+        pane.get_by_label(f"Value {number}", exact=True).fill(value)
+    pane.get_by_role("button", name="Fit", exact=True).click()
+    expect(pane.get_by_role("heading", name="Laws")).to_be_visible(timeout=60_000)
+    expect(pane.get_by_role("img", name=re.compile("cumulative curve of Metalog"))).to_be_visible()
+
+
 VIEWS: dict[str, Callable[[Page], None]] = {
     "model": lambda page: expect(pane_of(page).get_by_role("button", name="Edit Price")).to_be_visible(),
     "editor": show_editor,
@@ -128,6 +141,7 @@ VIEWS: dict[str, Callable[[Page], None]] = {
     "results": show_results,
     "laws": show_laws,
     "correlate": show_correlations,
+    "fit": show_fit,
 }
 MODES: dict[str, dict[str, str]] = {
     "light": {"color_scheme": "light"},
@@ -141,7 +155,7 @@ def test_every_view_can_be_read_and_has_names(
     open_playground: Callable[..., Page], axe: str, shot: Callable[[Page, str], None], mode: str
 ) -> None:
     page = open_playground(reduced_motion="reduce", **MODES[mode])
-    for name in ("model", "run", "results", "editor", "laws", "correlate"):
+    for name in ("model", "run", "results", "editor", "laws", "correlate", "fit"):
         if name == "editor":
             pane_of(page).get_by_role("tab", name="Model").click()
         VIEWS[name](page)
@@ -156,7 +170,7 @@ def test_no_view_is_wider_than_a_narrow_pane(
     open_playground: Callable[..., Page], shot: Callable[[Page, str], None], width: int
 ) -> None:
     page = open_playground(viewport={"width": width, "height": 700})
-    for name in ("model", "run", "results", "editor", "laws", "correlate"):
+    for name in ("model", "run", "results", "editor", "laws", "correlate", "fit"):
         if name == "editor":
             pane_of(page).get_by_role("tab", name="Model").click()
         VIEWS[name](page)

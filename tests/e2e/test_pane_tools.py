@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable
 
@@ -49,3 +50,79 @@ def test_every_matrix_of_a_workbook(playground, shot: Shot) -> None:
     pg.button("Remove", exact=True).click()
     expect(pg.pane.get_by_text("2 inputs are no longer correlated.")).to_be_visible()
     expect(pg.pane.get_by_role("button", name=re.compile("^Edit correlations"))).to_have_count(1)
+
+
+def fill_column(pg, values: list[str]) -> None:
+    """By pasting, as people bring data."""
+    pg.select("A1")
+    pg.page.evaluate(
+        """(text) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData('text/plain', text);
+          const paste = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+          document.activeElement.dispatchEvent(paste);
+        }""",
+        "\n".join(values),
+    )
+    expect(pg.cell("A2")).to_have_text(values[1])
+
+
+def test_a_law_for_data_goes_into_a_cell(playground, shot: Shot) -> None:
+    pg = playground.start_anew()
+    drawn = random.Random(3)
+    values = [f"{drawn.gammavariate(3, 10):.3f}" for _ in range(150)]
+    fill_column(pg, ["Days lost", *values])
+    pg.button("Fit to data").click()
+    pg.button("Fit", exact=True).click()
+    expect(pg.pane.get_by_text("Select the numbers in the sheet, or write a range")).to_be_visible()
+    pg.pane.get_by_label("Data", exact=True).fill("A1:A3")
+    pg.button("Fit", exact=True).click()
+    expect(pg.pane.get_by_text("Data: Sheet1!A1:A3 holds 2 numbers (A1 holds “Days lost”)")).to_be_visible()
+    pg.pane.get_by_label("Data", exact=True).fill("A1:A151")
+    pg.page.keyboard.press("Enter")
+    expect(pg.pane.get_by_role("heading", name="Laws")).to_be_visible(timeout=60_000)
+    expect(pg.pane.get_by_text("150 numbers of Sheet1!A1:A151. Without a number and left out: A1")).to_be_visible()
+    expect(pg.pane.get_by_role("img", name=re.compile("^Data and the density of"))).to_be_visible()
+    for measure in ("AICc", "BIC", "χ²", "A-D", "K-S"):
+        expect(pg.button(f"Rank by {measure}")).to_be_visible()
+    pg.button("Rank by K-S").click()
+    expect(pg.pane.get_by_role("columnheader", name="Rank by K-S")).to_have_attribute("aria-sort", "ascending")
+    pg.button("Show all").click()
+    pg.pane.get_by_role("radio", name="Gamma", exact=True).click()
+    expect(pg.pane.get_by_role("img", name=re.compile("^Data and the density of Gamma"))).to_be_visible()
+    shot(pg.page, "fit-data")
+
+    pg.select("A5")
+    expect(pg.pane.get_by_text("Sheet1!A5 is part of the data.")).to_be_visible()
+    expect(pg.button("Replace", exact=True)).to_be_disabled()
+    pg.select("D2")
+    pg.button("Insert", exact=True).click()
+    expect(pg.pane.get_by_text("Gamma stands in")).to_be_visible()
+    mean = sum(map(float, values)) / len(values)
+    assert float(pg.cell("D2").inner_text()) == pytest.approx(mean, rel=0.01)
+    expect(pg.page.get_by_role("textbox", name="Formula")).to_have_value(
+        re.compile(r"^=MC\.GAMMA\(.*,\"Days lost\"\)$")
+    )
+    shot(pg.page, "fit-inserted")
+
+
+def test_a_law_from_percentiles(playground, shot: Shot) -> None:
+    pg = playground.start_anew()
+    pg.button("Fit to data").click()
+    pg.pane.get_by_role("radio", name="percentiles").click()
+    for number, value in enumerate(("80", "100", "70"), start=1):
+        pg.pane.get_by_label(f"Value {number}", exact=True).fill(value)
+    pg.button("Fit", exact=True).click()
+    expect(pg.pane.get_by_text("Value 3: Values must rise with their percentiles.")).to_be_visible()
+    pg.pane.get_by_label("Value 3", exact=True).fill("150")
+    pg.page.keyboard.press("Enter")
+    expect(pg.pane.get_by_role("radio", name="Metalog")).to_be_checked(timeout=60_000)
+    expect(pg.pane.get_by_role("img", name=re.compile("half of the law lies below 100"))).to_be_visible()
+    pg.pane.get_by_label("Name in the results").fill("Duration")
+    pg.pane.get_by_label("Cell", exact=True).fill("B3")
+    pg.page.keyboard.press("Enter")
+    expect(pg.pane.get_by_text("Metalog stands in")).to_be_visible()
+    pg.type("B4", '=MC.OUTPUT("Out")+B3')
+    pg.simulate()
+    assert pg.statistic("Median") == pytest.approx(100, abs=1)
+    shot(pg.page, "fit-percentiles-run")

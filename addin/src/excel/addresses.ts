@@ -106,11 +106,6 @@ export function withinUsed(range: RangeAddress, rows: number, columns: number): 
   return { ...range, bottom: Math.max(range.top, Math.min(range.bottom, rows)), right: Math.max(range.left, Math.min(range.right, columns)) };
 }
 
-/** Whether two ranges share a cell. */
-export function rangesMeet(a: RangeAddress, b: RangeAddress): boolean {
-  return a.sheet.toLowerCase() === b.sheet.toLowerCase() && a.top <= b.bottom && b.top <= a.bottom && a.left <= b.right && b.left <= a.right;
-}
-
 export function rangeHolds(range: RangeAddress, row: number, column: number): boolean {
   return row >= range.top && row <= range.bottom && column >= range.left && column <= range.right;
 }

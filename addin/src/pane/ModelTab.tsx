@@ -5,8 +5,9 @@ import { nameOfInput } from "./correlating";
 import { CorrelationEditor } from "./CorrelationEditor";
 import { groupLabel, type CorrelationGroup } from "./correlationGroups";
 import { DistributionEditor } from "./DistributionEditor";
+import { FitEditor } from "./FitEditor";
 import { useSession } from "./hooks";
-import { BellIcon, CheckIcon, TargetIcon } from "./icons";
+import { BellIcon, CheckIcon, FitIcon, TargetIcon } from "./icons";
 import { formatNumber } from "./numbers";
 import { CellLinks, NoticeBar } from "./NoticeBar";
 import { OutputEditor } from "./OutputEditor";
@@ -35,6 +36,7 @@ function SelectionCard(): ReactNode {
       <div className="mc-actions">
         <Button ref={first} appearance="primary" icon={<BellIcon />} onClick={() => void session.defineDistribution()}>Define distribution</Button>
         <Button icon={<TargetIcon />} onClick={() => void session.addOutput()}>Mark as output</Button>
+        <Button icon={<FitIcon />} onClick={() => void session.fits.open()}>Fit to data</Button>
       </div>
     </section>
   );
@@ -159,6 +161,7 @@ export function ModelTab(): ReactNode {
   const { session, state } = useSession();
   if (state.editor?.kind === "distribution") return <DistributionEditor editor={state.editor} />;
   if (state.editor?.kind === "correlation") return <CorrelationEditor editor={state.editor} />;
+  if (state.editor?.kind === "fit") return <FitEditor />;
   if (state.editor?.kind === "output") return <OutputEditor editor={state.editor} />;
   return (
     <>

@@ -22,3 +22,5 @@ export const SheetIcon = icon("M2.5 2.5h11v11h-11zM2.5 6.2h11M2.5 9.8h11M6.5 2.5
 export const FolderIcon = icon("M1.5 12.5v-9h4.2l1.6 2h7.2v7z");
 export const FileIcon = icon("M3.5 1.5h6l3 3v10h-9zM9.5 1.5v3h3");
 export const CheckIcon = icon("m3 8.5 3.2 3.2L13 5");
+export const FitIcon = icon("M1.5 13.5h13M3 13.5v-3M5.5 13.5v-6M8 13.5V5M10.5 13.5V7M13 13.5v-3.5M1.5 11c3.5 0 4-8 6.5-8s3 6 6.5 7.5");
+export const AddIcon = icon("M8 3v10M3 8h10");

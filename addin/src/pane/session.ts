@@ -8,6 +8,7 @@ import { readModelCalls, withLaw, withOutput, withoutLaw, withoutOutput, type La
 import { HostError, type CellContent, type WorkbookHost } from "../excel/host";
 import { inputsIn, showable } from "./correlating";
 import { BY_MATRIX, openGroup, readGroups, type CorrelationGroup } from "./correlationGroups";
+import { Fits } from "./fitting";
 import { staticOf } from "./parameters";
 import { Runs } from "./runs";
 import { isRunning, NO_RUN, Store, type ModelInput, type ModelOutput, type Tab } from "./state";
@@ -31,10 +32,12 @@ function later(work: () => void, milliseconds: number): () => void {
 export class Session {
   readonly store = new Store();
   readonly runs: Runs;
+  readonly fits: Fits;
   private scans = 0;
 
   constructor(readonly host: WorkbookHost, readonly api: ApiClient) {
     this.runs = new Runs(this);
+    this.fits = new Fits(this);
   }
 
   /** Starts to follow the sheets. */
@@ -55,6 +58,7 @@ export class Session {
   /** Forgets what belonged to another workbook. */
   reset(): void {
     this.runs.forget();
+    this.fits.forget();
     this.store.set({ editor: null, checked: null, run: NO_RUN, results: null, resultsId: null, resultsAreOld: false, shownKey: null, notice: null, tab: "model" });
     void this.scan();
     void this.readSelection();

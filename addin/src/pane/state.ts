@@ -3,6 +3,7 @@
 import type { CellAddress } from "../excel/addresses";
 import type { LawCall } from "../excel/formula/model";
 import type { CellContent, Unsubscribe } from "../excel/host";
+import { FIRST_FIT, type FitState } from "./fitForm";
 import type { CorrelationGroup, OpenGroup } from "./correlationGroups";
 import type {
   LawDescription, ModelDescription, Problem, Progress, ResultSummary, SamplingMethod, Simulation,
@@ -25,6 +26,7 @@ export interface ModelOutput {
 export type Editor =
   | { readonly kind: "distribution"; readonly cell: CellContent; readonly call: LawCall | null; readonly suggestedName: string }
   | { readonly kind: "correlation"; readonly group: OpenGroup | null; readonly preselected: readonly ModelInput[] }
+  | { readonly kind: "fit" }
   | { readonly kind: "output"; readonly cell: CellContent; readonly name: string; readonly marked: boolean };
 
 export type RunPhase = "idle" | "uploading" | "queued" | "running" | "stopping" | "succeeded" | "failed" | "cancelled";
@@ -61,6 +63,7 @@ export interface PaneState {
   readonly laws: readonly LawDescription[] | null;
   readonly lawsProblem: string | null;
   readonly editor: Editor | null;
+  readonly fit: FitState;
   readonly checked: ModelDescription | null;
   readonly checking: boolean;
   readonly settings: RunSettings;
@@ -87,6 +90,7 @@ export const FIRST_STATE: PaneState = {
   laws: null,
   lawsProblem: null,
   editor: null,
+  fit: FIRST_FIT,
   checked: null,
   checking: false,
   settings: { iterations: 10_000, sampling: "latin_hypercube", seed: 42 },
