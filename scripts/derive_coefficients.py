@@ -16,7 +16,7 @@ from coefficients.minimax import DIGITS
 from coefficients.tables import module
 
 TARGET = Path(__file__).resolve().parents[1] / "compute" / "backends" / "native" / "mathematics" / "coefficients"
-FAMILIES = ("exponential", "logarithm", "normal")
+FAMILIES = ("exponential", "logarithm", "normal", "circular", "arcs", "error_function")
 
 
 def derive(family: str) -> str:

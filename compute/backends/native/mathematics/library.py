@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 from llvmlite import ir
 
+from compute.backends.native.mathematics.arcs import acos, asin, atan, atan2
+from compute.backends.native.mathematics.circular import cos, sin, tan
+from compute.backends.native.mathematics.error_function import erf, erfc, normal_probability
 from compute.backends.native.mathematics.exponential import exp, expm1
+from compute.backends.native.mathematics.hyperbolic import acosh, asinh, atanh, cosh, sinh, tanh
 from compute.backends.native.mathematics.lanes import WIDTHS, Lanes, Real
 from compute.backends.native.mathematics.logarithm import log, log1p
 from compute.backends.native.mathematics.normal import normal_quantile
@@ -35,6 +39,22 @@ FUNCTIONS: dict[str, Definition] = {
     "pow": Definition(power, arguments=2),
     "pow_of_log": Definition(lambda x, head, tail, y: power_of_logarithm(x, Pair(head, tail), y), arguments=4),
     "normal_quantile": Definition(normal_quantile),
+    "normal_probability": Definition(normal_probability),
+    "erf": Definition(erf),
+    "erfc": Definition(erfc),
+    "sin": Definition(sin),
+    "cos": Definition(cos),
+    "tan": Definition(tan),
+    "asin": Definition(asin),
+    "acos": Definition(acos),
+    "atan": Definition(atan),
+    "atan2": Definition(atan2, arguments=2),
+    "sinh": Definition(sinh),
+    "cosh": Definition(cosh),
+    "tanh": Definition(tanh),
+    "asinh": Definition(asinh),
+    "acosh": Definition(acosh),
+    "atanh": Definition(atanh),
 }
 
 

@@ -33,15 +33,54 @@ _SHARES = np.concatenate(
 _BASES = np.concatenate([RANDOM.uniform(0.01, 3, N), 10.0 ** RANDOM.uniform(-20, 20, N)])
 _POWERS = np.concatenate([RANDOM.uniform(-60, 60, N), RANDOM.uniform(-14, 14, N)])
 
+_ANGLES = np.concatenate(
+    [
+        _everywhere(-1e3, 1e3),
+        RANDOM.uniform(-(2.0**27), 2.0**27, N),
+        RANDOM.integers(-(2**20), 2**20, N) * (np.pi / 4),
+        RANDOM.integers(-(2**20), 2**20, N) * (np.pi / 2) + RANDOM.uniform(-1e-6, 1e-6, N),
+    ]
+)
+_UNIT = np.concatenate(
+    [_everywhere(-1.0, 1.0), 1 - 2.0 ** RANDOM.uniform(-50, -1, N), 2.0 ** RANDOM.uniform(-50, -1, N) - 1]
+)
+_LINE = np.concatenate([_everywhere(-700.0, 700.0), RANDOM.uniform(-3, 3, N)])
+_SIDES = (
+    np.concatenate([RANDOM.uniform(-3, 3, 2 * N), _LINE]),
+    np.concatenate([RANDOM.uniform(-3, 3, 2 * N), _LINE[::-1]]),
+)
+
 CASES = {
     "exp": (mp.exp, 1.0, (_everywhere(-740.0, 709.0),)),
     "expm1": (mp.expm1, 1.5, (_everywhere(-40.0, 709.0),)),
     "log": (mp.log, 1.0, (_POSITIVE,)),
     "log1p": (mp.log1p, 1.5, (np.concatenate([_everywhere(-0.999, 1e6), _POSITIVE]),)),
     "pow": (mp.power, 1.5, (_BASES, _POWERS)),
+    "sin": (lambda x: mp.sin(_turned(x)), 1.0, (_ANGLES,)),
+    "cos": (lambda x: mp.cos(_turned(x)), 1.0, (_ANGLES,)),
+    "tan": (lambda x: mp.tan(_turned(x)), 1.0, (_ANGLES,)),
+    "asin": (mp.asin, 1.0, (_UNIT,)),
+    "acos": (mp.acos, 1.0, (_UNIT,)),
+    "atan": (mp.atan, 1.0, (_everywhere(-1e6, 1e6),)),
+    "atan2": (mp.atan2, 1.0, _SIDES),
+    "sinh": (mp.sinh, 1.5, (_LINE,)),
+    "cosh": (mp.cosh, 1.5, (_LINE,)),
+    "tanh": (mp.tanh, 1.5, (_LINE,)),
+    "asinh": (mp.asinh, 2.0, (np.concatenate([_LINE, _POSITIVE, -_POSITIVE]),)),
+    "acosh": (mp.acosh, 2.0, (np.concatenate([1 + abs(_LINE), 1 + 2.0 ** RANDOM.uniform(-50, 60, N)]),)),
+    "atanh": (mp.atanh, 2.0, (_UNIT,)),
+    "erf": (mp.erf, 1.0, (np.concatenate([_LINE, RANDOM.uniform(-6, 6, N)]),)),
+    "erfc": (mp.erfc, 2.0, (np.concatenate([RANDOM.uniform(-6, 26.5, N), RANDOM.uniform(-1, 2, N)]),)),
+    "normal_probability": (mp.ncdf, 2.0, (np.concatenate([RANDOM.uniform(-37.5, 9, N), RANDOM.uniform(-2, 2, N)]),)),
     "normal_quantile": (lambda p: mp.sqrt(2) * mp.erfinv(2 * p - 1) if p > 1e-10 else _far(p), 2.0, (_SHARES,)),
 }  # fmt: skip
 """The function of mpmath, the units of the last place allowed, the arguments."""
+
+
+def _turned(x: mpf) -> mpf:
+    """The angle as Excel sees it, whose quarter turn is π / 2 rounded to 64 bits."""
+    excess = mpf(float(np.pi / 2)) + mpf(565) * mpf(2) ** -63 - mp.pi / 2
+    return x - mp.nint(x * 2 / mp.pi) * excess
 
 
 def _far(p: mpf) -> mpf:
@@ -91,6 +130,27 @@ SPECIAL: dict[str, list[tuple[tuple[float, ...], float]]] = {
         ((10.0, 400.0), INF), ((10.0, -400.0), 0.0),
     ],
     "normal_quantile": [((0.0,), -INF), ((1.0,), INF), ((0.5,), 0.0), ((-0.1,), np.nan), ((1.1,), np.nan)],
+    "sin": [((0.0,), 0.0), ((-0.0,), -0.0), ((2.0**27,), np.nan), ((-INF,), np.nan), ((1e-300,), 1e-300)],
+    "cos": [((0.0,), 1.0), ((2.0**27,), np.nan), ((np.pi / 2,), 6.12574227454310e-17)],
+    "tan": [((0.0,), 0.0), ((-0.0,), -0.0), ((-(2.0**27),), np.nan)],
+    "asin": [((0.0,), 0.0), ((-0.0,), -0.0), ((1.0,), np.pi / 2), ((-1.0,), -np.pi / 2), ((1.1,), np.nan)],
+    "acos": [((1.0,), 0.0), ((-1.0,), np.pi), ((0.0,), np.pi / 2), ((-1.1,), np.nan)],
+    "atan": [((0.0,), 0.0), ((-0.0,), -0.0), ((INF,), np.pi / 2), ((-1e300,), -np.pi / 2), ((1.0,), np.pi / 4)],
+    "atan2": [
+        ((0.0, 0.0), np.nan), ((0.0, 5.0), 0.0), ((0.0, -5.0), np.pi), ((3.0, 0.0), np.pi / 2),
+        ((-3.0, 0.0), -np.pi / 2),
+        ((1e308, 1e308), np.pi / 4), ((1e-310, 1e-310), np.pi / 4), ((1e-300, 1e300), 0.0),
+        ((-1e300, -1e-300), -np.pi / 2),
+    ],
+    "sinh": [((0.0,), 0.0), ((-0.0,), -0.0), ((711.0,), INF), ((-711.0,), -INF), ((1e-200,), 1e-200)],
+    "cosh": [((0.0,), 1.0), ((711.0,), INF), ((-711.0,), INF)],
+    "tanh": [((0.0,), 0.0), ((-0.0,), -0.0), ((INF,), 1.0), ((-1e300,), -1.0)],
+    "asinh": [((0.0,), 0.0), ((-0.0,), -0.0), ((INF,), INF), ((-INF,), -INF)],
+    "acosh": [((1.0,), 0.0), ((0.5,), np.nan), ((-4.0,), np.nan), ((INF,), INF)],
+    "atanh": [((0.0,), 0.0), ((1.0,), INF), ((-1.0,), -INF), ((1.5,), np.nan)],
+    "erf": [((0.0,), 0.0), ((-0.0,), -0.0), ((INF,), 1.0), ((-INF,), -1.0), ((1e200,), 1.0)],
+    "erfc": [((0.0,), 1.0), ((INF,), 0.0), ((-INF,), 2.0), ((30.0,), 0.0)],
+    "normal_probability": [((0.0,), 0.5), ((INF,), 1.0), ((-INF,), 0.0), ((-40.0,), 0.0), ((1e200,), 1.0)],
     "sqrt": [((4.0,), 2.0), ((0.0,), 0.0), ((-1.0,), np.nan), ((INF,), INF)],
 }  # fmt: skip
 
