@@ -21,7 +21,7 @@ class Prepared(Protocol):
 
     @property
     def block_lanes(self) -> int:
-        """The number of iterations a block should hold; a power of two, at most a leaf."""
+        """The number of iterations a block should hold; a power of two."""
         ...
 
     def run(self, sampler: Sampler, start: int, stop: int) -> BlockResult:

@@ -1,0 +1,136 @@
+"""GPUs driven by CuPy: the only module that imports it."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from compute.backends.gpu.driver import Buffer, HostArray, Kernel
+from compute.backends.gpu.ptx import ARCHITECTURES, architecture_for
+from compute.backends.gpu.writing import PREPARE, STAGE, Code
+from compute.errors import EngineUnavailable
+
+with warnings.catch_warnings():
+    # Without a driver CuPy warns while it is loaded; what is missing is told by CupyDriver.
+    warnings.simplefilter("ignore")
+    import cupy
+
+_WORD = 2**64 - 1
+
+
+class CupyDriver:
+    """Every GPU that is new enough; raises EngineUnavailable where there is none."""
+
+    def __init__(self) -> None:
+        try:
+            count = int(cupy.cuda.runtime.getDeviceCount())
+        except cupy.cuda.runtime.CUDARuntimeError as problem:
+            raise EngineUnavailable(
+                f"the enhanced engine needs an NVIDIA GPU and its driver, and CUDA says: {problem}. "
+                "Install or update the driver, or use engine='power'"
+            ) from problem
+        found = [CupyDevice(number) for number in range(count)]
+        self.devices: Sequence[CupyDevice] = [d for d in found if d.capability >= min(ARCHITECTURES)]
+        if not self.devices:
+            told = ", ".join(f"{d.name} ({d.capability / 10})" for d in found) or "none"
+            raise EngineUnavailable(
+                f"the enhanced engine needs an NVIDIA GPU of compute capability {min(ARCHITECTURES) / 10} or later; "
+                f"found: {told}. Use engine='power'"
+            )
+
+
+class CupyDevice:
+    """One GPU by CUDA's number."""
+
+    def __init__(self, number: int) -> None:
+        self._device = cupy.cuda.Device(number)
+        self.capability = int(self._device.compute_capability)
+        told = cupy.cuda.runtime.getDeviceProperties(number)["name"]
+        self.name = told.decode() if isinstance(told, bytes) else str(told)
+
+    def free_bytes(self) -> int:
+        """Memory that is not in use now."""
+        with self._device:
+            free, _ = cupy.cuda.runtime.memGetInfo()
+            return int(free) + int(cupy.get_default_memory_pool().free_bytes())
+
+    def load(self, code: Code) -> Mapping[str, Kernel]:
+        """CuPy loads modules from files, so PTX is written to one that is gone again after."""
+        text = code.ptx(architecture_for(self.capability))
+        with tempfile.TemporaryDirectory(prefix="montecell-") as folder, self._device:
+            path = Path(folder) / "kernels.ptx"
+            path.write_text(text)
+            module = cupy.RawModule(path=str(path))
+            return {name: module.get_function(name) for name in (PREPARE, STAGE)}
+
+    def stream(self) -> CupyStream:
+        """A stream that waits for no other."""
+        with self._device:
+            return CupyStream(self._device, cupy.cuda.Stream(non_blocking=True))
+
+    def allocate(self, size: int) -> Buffer:
+        """So many bytes; raises EngineUnavailable where there is no room."""
+        with self._device:
+            try:
+                return CupyBuffer(cupy.cuda.alloc(size))
+            except cupy.cuda.memory.OutOfMemoryError as problem:
+                raise EngineUnavailable(
+                    f"{self.name} has no {size / 2**20:,.0f} MB left for the enhanced engine: "
+                    "end what else uses the GPU, or use engine='power'"
+                ) from problem
+
+    def pinned(self, size: int) -> HostArray:
+        """So many bytes of host memory that stays where it is."""
+        with self._device:
+            return np.frombuffer(cupy.cuda.alloc_pinned_memory(size), np.uint8, size)
+
+
+class CupyBuffer:
+    """Memory of CuPy's pool, given back when this goes."""
+
+    def __init__(self, memory: Any) -> None:
+        self.memory = memory
+
+    @property
+    def address(self) -> int:
+        return int(self.memory.ptr)
+
+
+class CupyStream:
+    """A stream of one device."""
+
+    def __init__(self, device: Any, stream: Any) -> None:
+        self._device, self._stream = device, stream
+
+    def upload(self, target: Buffer, source: HostArray) -> None:
+        """From the host to the device, later."""
+        with self._device:
+            _memory(target).copy_from_host_async(source.ctypes.data, source.nbytes, self._stream)
+
+    def launch(self, kernel: Kernel, blocks: int, threads: int, arguments: Sequence[int]) -> None:
+        """Runs a kernel, later."""
+        words = tuple(np.uint64(a & _WORD) for a in arguments)
+        with self._device, self._stream:
+            kernel((blocks,), (threads,), words)
+
+    def download(self, source: Buffer, target: HostArray) -> None:
+        """From the device to the host, later."""
+        with self._device:
+            _memory(source).copy_to_host_async(target.ctypes.data, target.nbytes, self._stream)
+
+    def wait(self) -> None:
+        """Returns when all that was given is done."""
+        self._stream.synchronize()
+
+
+def _memory(buffer: Buffer) -> Any:
+    assert isinstance(buffer, CupyBuffer)
+    return buffer.memory
+
+
+__all__ = ["CupyDevice", "CupyDriver"]
