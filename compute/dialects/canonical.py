@@ -32,7 +32,8 @@ class Correlation:
     ``group`` is the range of a correlation matrix (gaussian, student), or a text or number that names the group
     (clayton, gumbel, frank, and the pair ``source`` / ``dependent``); ``instance`` tells apart groups that share it.
     ``parameter`` is the degrees of freedom, theta, or a dependent's coefficient; ``reflection`` (from 1) which of a
-    copula's mirror images is meant. A group that is ``own`` is that of one formula alone.
+    copula's mirror images is meant. A group that is ``own`` is that of one formula alone. ``title`` names a matrix that
+    stands in no range.
     """
 
     family: Family
@@ -42,6 +43,7 @@ class Correlation:
     parameter: Node | None = None
     reflection: Node | None = None
     own: bool = False
+    title: str = ""
 
     @property
     def parts(self) -> tuple[Node, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from compute.dialects import atrisk, campagna, crystal_ball, modeler_tools, modelrisk, montecell, plain, psi, xlrisk
 from compute.dialects.canonical import Draw, InputMark
+from compute.dialects.crystal_ball_stored import stored_model
 from compute.dialects.tree import named, nodes, numbered, rebuild
 from compute.formulas.ast import Call, Node
 from compute.workbook.model import Workbook
@@ -34,7 +35,8 @@ class Canonicaliser:
         )
         self._own_names = _defined_functions(workbook)
         self._known: dict[int, tuple[Node, Node]] = {}
-        self.products: set[str] = {crystal_ball.PRODUCT} if crystal_ball.has_stored_data(workbook) else set()
+        self.stored = stored_model(workbook)
+        self.products: set[str] = {crystal_ball.PRODUCT} if self.stored.is_present else set()
         self.trial_index = modeler_tools.trial_index(workbook)
         if self.trial_index is not None:
             self.products.add(modeler_tools.PRODUCT)

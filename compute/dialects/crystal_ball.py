@@ -1,10 +1,9 @@
 """Crystal Ball: ``CB.Normal(mean, sd, [low], [high], [name])`` and its kin, and the data it keeps of assumptions.
 
 Parameters in Crystal Ball's order and units; after them may come two cutoffs and a name. Assumptions and forecasts that
-were defined by its dialogs stand in no formula but in Crystal Ball's own data, serialised objects of classes that are
-not public: a workbook with such data is refused, and their cells are named. Sources: Oracle, Crystal Ball User's Guide
-(Distribution Parameter Summary, Using Probability Functions, Defining Assumptions), Developer's Guide (CB.GetForeStat,
-CB.GetCertainty); the names and data in workbooks that Crystal Ball 11.1 saved.
+were defined by its dialogs stand in no formula but in Crystal Ball's own data: see ``crystal_ball_stored``. Sources:
+Oracle, Crystal Ball User's Guide (Distribution Parameter Summary, Using Probability Functions), Developer's Guide
+(CB.GetForeStat, CB.GetCertainty).
 """
 
 from __future__ import annotations
@@ -13,14 +12,10 @@ import re
 from collections.abc import Mapping
 
 from compute.dialects.canonical import Adjustment, Draw, NotUnderstood, Statistic
-from compute.dialects.named_cells import cell_named
 from compute.dialects.signature import LawFunction, Parameters, by_local_name
 from compute.formulas.ast import Binary, Call, Node, Number, Omitted
-from compute.workbook.model import Workbook
 
 PRODUCT = "Crystal Ball"
-DATA_SHEET = "CB_DATA_"
-_CELL_NAME = re.compile(r"CB_[0-9a-f]{32}", re.IGNORECASE)
 _NAME = re.compile(r"(?:(?:\[\d+\]|'[^']+'|[^!']+)!)?(?:_XLL\.)?CB\.([A-Z0-9]+)")
 
 
@@ -134,11 +129,22 @@ def _draw(name: str, function: LawFunction, arguments: tuple[Node, ...]) -> Node
         return NotUnderstood(function.name, f"{len(arguments)} arguments are given")
     if name == "LOGNORMAL" and further:
         return NotUnderstood(function.name, LOGNORMAL)
-    drawn = function.draw(Call(name, arguments[:count]), lambda _: None)
+    low, high, label = (*further, None, None, None)[:3]
+    return law_draw(name, arguments[:count], low, high, label)
+
+
+def law_draw(
+    name: str,
+    parameters: tuple[Node, ...],
+    low: Node | None = None,
+    high: Node | None = None,
+    label: Node | None = None,
+) -> Draw | NotUnderstood:
+    """One draw of the law of that function, between its cutoffs; the parameters in the function's order."""
+    drawn = FUNCTIONS[name].draw(Call(name, parameters), lambda _: None)
     if isinstance(drawn, NotUnderstood):
         return drawn
-    low, high, label = (*further, None, None, None)[:3]
-    steps = _shifts(name, arguments)
+    steps = _shifts(name, parameters)
     if low is not None or high is not None:
         steps = (*steps, Adjustment("truncate", low, high))
     return Draw(drawn.law, drawn.parameters, name=label, adjustments=steps)
@@ -176,41 +182,3 @@ def _statistic(name: str, arguments: tuple[Node, ...]) -> Node:
         return Binary("*", Statistic("probability", (cell,), (number,)), Number(100.0))
     kind = "percentile" if name == "GETFOREPERCENTFN" else "theoretical:percentile"
     return Statistic(kind, (cell,), (Binary("/", number, Number(100.0)),))
-
-
-def stored_cells(workbook: Workbook) -> tuple[str, ...]:
-    """The cells that Crystal Ball's own data make an assumption or decision variable, as ``Model!$B$3``.
-
-    Crystal Ball 11 gives each of its cells a hidden name, ``CB_`` and 32 hexadecimal digits. Which cell is what stands
-    in its data alone, but an assumption or decision variable must be a cell of a plain number, and a forecast one of a
-    formula (User's Guide, docs.oracle.com/cd/E36352_01/epm.1112/cb_user/ch03s02.html): cells with formulas are left
-    out, those that were made a formula since among them.
-    """
-    return tuple(n.text for n in workbook.names if _CELL_NAME.fullmatch(n.name) and _is_value(workbook, n.text))
-
-
-def _is_value(workbook: Workbook, place: str) -> bool:
-    cell = cell_named(workbook, place)
-    return cell is not None and cell[1:] not in workbook.sheets[cell[0]].formulas
-
-
-def has_stored_data(workbook: Workbook) -> bool:
-    """Whether assumptions stand in Crystal Ball's own data: cells that it names, or values on its hidden sheet."""
-    sheets = (s for s in workbook.sheets if s.name.casefold() == DATA_SHEET.casefold())
-    return bool(stored_cells(workbook)) or any(s.values or s.formulas for s in sheets)
-
-
-def stored_data_reason(workbook: Workbook) -> str:
-    """Why a workbook with such data is refused, and what to do: with its cells where they are known."""
-    cells = stored_cells(workbook)
-    if not cells:
-        return f"{STORED} and delete the hidden sheet {DATA_SHEET}"
-    listed = ", ".join(cells[:SHOWN_CELLS]) + (f" and {len(cells) - SHOWN_CELLS} more" if cells[SHOWN_CELLS:] else "")
-    return f"{STORED} in place of the values of {listed}"
-
-
-SHOWN_CELLS = 10
-STORED = (
-    "this workbook's assumptions are stored in Crystal Ball's own data, which Montecell cannot read yet; "
-    "without them a simulation would be wrong. Write the assumptions as formulas (=CB.Normal(…) or =MC.NORMAL(…))"
-)

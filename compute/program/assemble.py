@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 
 from compute.dialects import Canonicaliser, SeriesDraw
 from compute.dialects.modeler_tools import HOLDS_A_FORMULA, INDEX
-from compute.dialects.xlrisk import listed_outputs
 from compute.distributions import Distribution
 from compute.errors import ErrorCode, FormulaSyntaxError, UnknownCell
 from compute.formulas import cell_key, parse_address
@@ -40,14 +39,13 @@ from compute.program.joint_draws import with_members
 from compute.program.law_cells import law_problems
 from compute.program.made_inputs import draws_behind_made_inputs
 from compute.program.series import period_sites, shape_problem
+from compute.program.stored_inputs import stored_inputs, stored_outputs
 from compute.program.trials import TrialTable, reached_from, trial_table
 from compute.program.watched import Labels, unique_key, watched_cells
 from compute.program.what_if import WhatIf
 from compute.sampling import stream_key
 from compute.values import Area
 from compute.workbook.model import Formula, Workbook
-
-RAND_FUNCTIONS = frozenset({"RANDARRAY"})
 
 
 @dataclass(slots=True)
@@ -98,10 +96,9 @@ def assemble(
     index = ProducerIndex(assembly.producers)
     dependencies = _dependencies(assembly, index)
     by_trial = _trial_tables(assembly, dependencies)
-    given = [*listed_outputs(workbook), *outputs, *_heads(assembly, by_trial)]
-    watched = watched_cells(
-        Labels(workbook, assembly.sheets), assembly.formulas, assembly.producers, assembly.facts, given
-    )
+    labels, stored = Labels(workbook, assembly.sheets), assembly.canonicalise.stored
+    given = [*stored_outputs(workbook, stored, labels), *outputs, *_heads(assembly, by_trial)]
+    watched = watched_cells(labels, assembly.formulas, assembly.producers, assembly.facts, given)
     sites = _draw_sites(assembly)
     roots = range(len(assembly.formulas)) if everything else _roots(assembly, watched, sites)
     order, rings = _ordered(roots, dependencies)
@@ -131,6 +128,7 @@ def assemble(
         made_inputs=_made_inputs(assembly, sites, dependencies),
         statistics=frozenset(f.number for f in assembly.formulas if assembly.facts(f.tree).statistics),
         product=assembly.canonicalise.product,
+        stored=stored,
     )
 
 
@@ -149,9 +147,19 @@ def _read_formulas(workbook: Workbook, inputs: Mapping[CellId, Distribution]) ->
                 assembly.producers.setdefault((position, *child), number)
     for cell, law in given.items():
         _add(assembly, cell, None, law)
+    _read_stored_inputs(assembly)
     _read_trial_index(assembly)
     _read_table_inputs(assembly)
     return assembly
+
+
+def _read_stored_inputs(assembly: _Assembly) -> None:
+    stored, taken = assembly.canonicalise.stored, assembly.producers
+    for formula in stored_inputs(stored, assembly.binder, assembly.sheets.names, taken, len(assembly.formulas)):
+        assembly.producers[formula.cell] = formula.number
+        assembly.formulas.append(formula)
+        for feature, reason in assembly.facts(formula.tree).problems:
+            _note(assembly, formula.number, feature, reason)
 
 
 def _read_trial_index(assembly: _Assembly) -> None:

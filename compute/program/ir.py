@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from compute.dialects import Draw
+from compute.dialects.crystal_ball_stored import NOTHING_STORED, StoredModel
 from compute.formulas.ast import Node
 from compute.graph import Binder, CellId, NameKey, ProducerIndex, SheetIndex
 from compute.program.trials import TrialTable
@@ -107,7 +108,7 @@ class Program:
     in a ring, ``unused_draws`` are the draws that reach no output, ``made_inputs`` the draws that feed
     each formula that counts as an input,
     ``statistics`` the formulas that show statistics of the run; ``simulation`` is the number of this one among several
-    that share their draws.
+    that share their draws; ``stored`` is what a product keeps in its own data.
     """
 
     workbook: Workbook
@@ -132,6 +133,7 @@ class Program:
     statistics: frozenset[int] = frozenset()
     simulation: int = 1
     product: str = "Excel"
+    stored: StoredModel = NOTHING_STORED
 
     @property
     def folded_draws(self) -> tuple[int, ...]:

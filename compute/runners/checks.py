@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import astuple
 
 from compute.backends.reference.machine import circular
-from compute.dialects import Draw, crystal_ball, modeler_tools, nodes
+from compute.dialects import Draw, modeler_tools, nodes
 from compute.dialects.rand_idioms import idiom
 from compute.dialects.settings import settings
 from compute.distributions import Law, Shifted, Truncated
@@ -44,9 +44,11 @@ SHOWN_CELLS = 10
 
 def check(program: Program, statics: Callable[[], Statics]) -> None:
     """Raises the first ModelError that keeps the program from being simulated."""
-    if crystal_ball.has_stored_data(program.workbook):
+    stored = [p for p in program.stored.problems if p.blocking]
+    if stored:
         raise UnsupportedFormula(
-            crystal_ball.stored_data_reason(program.workbook), cells=crystal_ball.stored_cells(program.workbook)
+            "; ".join(f"{_listed(p.cells)}: {p.reason}" if p.cells else p.reason for p in stored[:SHOWN_CELLS]),
+            cells=tuple(cell for p in stored for cell in p.cells),
         )
     if (program.has_rings or program.has_dynamic) and statics().circle:
         raise circular(program, statics().circle)
@@ -98,11 +100,10 @@ def _reasons(problems: list[Unsupported]) -> str:
 def unsupported_of(program: Program) -> tuple[UnsupportedDescription, ...]:
     """Everything in the workbook that cannot be evaluated, with its cells."""
     found = [UnsupportedDescription(feature=u.feature, reason=u.reason, cells=u.cells) for u in program.unsupported]
-    if crystal_ball.has_stored_data(program.workbook):
-        cells = crystal_ball.stored_cells(program.workbook) or (crystal_ball.DATA_SHEET,)
-        reason = crystal_ball.stored_data_reason(program.workbook)
-        found.insert(0, UnsupportedDescription(feature="Crystal Ball's stored data", reason=reason, cells=cells))
-    return tuple(found)
+    stored = (
+        UnsupportedDescription(feature=p.feature, reason=p.reason, cells=p.cells) for p in program.stored.problems
+    )
+    return (*stored, *found)
 
 
 def describe(program: Program, statics: Statics) -> ModelDescription:
@@ -162,7 +163,8 @@ def _shown(value: object) -> float | str | bool | None:
 
 
 def _static_notes(program: Program, statics: Statics) -> tuple[str, ...]:
-    notes = [*index_notes(program), *trial_notes(program), *idiom_notes(program), *structure_notes(program)]
+    notes = [*program.stored.notes, *index_notes(program), *trial_notes(program), *idiom_notes(program)]
+    notes += structure_notes(program)
     notes += made_input_notes(program)
     notes += convergence_notes(program)
     for site in program.draws:
@@ -239,7 +241,7 @@ def made_input_notes(program: Program) -> tuple[str, ...]:
 
 def notes_of(program: Program, iterations: int, errors: Mapping[str, int]) -> tuple[str, ...]:
     """What a reader of the results should know; ``errors`` counts those of each output by its key."""
-    notes = [*index_notes(program, iterations), *trial_notes(program), *structure_notes(program)]
+    notes = [*program.stored.notes, *index_notes(program, iterations), *trial_notes(program), *structure_notes(program)]
     notes += made_input_notes(program)
     for key, count in errors.items():
         if count:

@@ -70,6 +70,7 @@ def _membership(program: Program, evaluator: Evaluator, site: DrawSite, tie: Cor
     matrix: tuple[tuple[float | None, ...], ...] = ()
     if tie.family in ("gaussian", "student"):
         group, matrix = _matrix(program, evaluator, site, tie.group)
+        group = tie.title or group
     else:
         group = str(_item(evaluator.array(tie.group, _frame(program, site))))
     if tie.instance is not None:
