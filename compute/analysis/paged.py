@@ -31,19 +31,22 @@ class PagedRanked(Ranked):
         self._names, self._load, self._folder = tuple(names), load, folder
         self._spreads: dict[str, float | None] = {}
 
+    def prepare(self) -> None:
+        """Ranks every input, with nothing else in memory; ``bars`` does it otherwise when an input is first needed."""
+        for name in self._names:
+            self._ranks_of(name)
+
     def bars(self, output: FloatArray) -> list[TornadoBar]:
         """One bar for each input, in their order."""
         valid = ~np.isnan(output)
         whole = bool(valid.all()) and output.size > 0
         ranks = _without_order(_Ranks.of(output)) if whole else None
-        found = []
-        for name in self._names:
-            own = self._ranks_of(name) if ranks is not None else None
-            if ranks is not None and own is not None:
-                found.append(_bar(name, own, ranks, output))
-            else:
-                found.append(self._partial(name, output, valid))
-        return found
+        return [self._whole(name, output, ranks) or self._partial(name, output, valid) for name in self._names]
+
+    def _whole(self, name: str, output: FloatArray, ranks: _Ranks | None) -> TornadoBar | None:
+        """The bar of all iterations, None where there are errors. The input's ranks go when it is done."""
+        own = None if ranks is None else self._ranks_of(name)
+        return None if ranks is None or own is None else _bar(name, own, ranks, output)
 
     def _partial(self, name: str, output: FloatArray, valid: npt.NDArray[np.bool_]) -> TornadoBar:
         """The bar of those iterations in which neither the input nor the output is an error."""

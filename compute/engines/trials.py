@@ -108,6 +108,7 @@ class TrialsWriter:
         self._writer = None
         with self.path.open("rb+") as file:
             os.fsync(file.fileno())
+        pa.default_memory_pool().release_unused()
 
     def abandon(self) -> None:
         """Lets go of the file, complete or not."""

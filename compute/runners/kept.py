@@ -71,6 +71,9 @@ class TrialStore:
             self._ready.append(ready)
             self.received = ready.stop
 
+    def room(self, chunk: Chunk) -> None:
+        """None: what waits for its turn is held apart."""
+
     def write(self, limit: int) -> None:
         """Writes what has come of the first ``limit`` iterations, which lies on the leaf grid or ends the run."""
         while self._ready and self._ready[0].start < limit:
@@ -84,6 +87,8 @@ class TrialStore:
     def finish(self) -> str:
         """Writes the last row group; the digest of all samples."""
         self._flush()
+        # The analysis that follows needs the room.
+        self._values, self._codes = np.empty((0, 0)), np.empty((0, 0), np.uint8)
         return self._digest.hexdigest()
 
     def _append(self, part: BlockResult) -> None:
@@ -105,8 +110,10 @@ class TrialStore:
             return
         for part in self.parts:
             if part.rows:
-                where = np.ix_(part.rows, range(self._filled))
-                part.writer.write(self._start, self._values[where], self._codes[where])
+                # A view where the rows are neighbours: nothing is copied when all inputs are kept.
+                is_run = part.rows[-1] - part.rows[0] == len(part.rows) - 1
+                rows = slice(part.rows[0], part.rows[-1] + 1) if is_run else part.rows
+                part.writer.write(self._start, self._values[rows, : self._filled], self._codes[rows, : self._filled])
         self._start += self._filled
         self._filled = 0
 
@@ -221,7 +228,7 @@ class KeptRun(Run):
         files = [TrialsFile(part.writer.path) for part in self._parts]
         samples = KeptSamples(files[0], files[1], self._columns, state.samples.error_counts, self._iterations)
         outputs, inputs = variables(samples)
-        result = self._assembled(outputs, inputs, certificate, seconds)
+        result = self._assembled(outputs, inputs, lambda: certificate, seconds)
 
         def check() -> None:
             if cancelled():

@@ -126,4 +126,5 @@ def analysed(
     result.correlations = reports_of(ties, program, realised)
     names = list(result.drivers)[:MOST_TORNADO_INPUTS]
     ranked = PagedRanked(names, lambda key: samples.fresh(places[key]), folder)
+    ranked.prepare()
     result.keep_summary(result.summarised(ranked))
