@@ -273,7 +273,7 @@ class _Reading:
             n.text
             for n in self.workbook.names
             if (match := _CELL_NAME.fullmatch(n.name))
-            and ((n.sheet or "").casefold(), match[1].lower()) not in self.known
+            and not self._is_known(n.sheet, match[1].lower())
             and self.names.is_value(n.text)
         )
         sheets = (s for s in self.workbook.sheets if s.name.casefold() == DATA_SHEET.casefold())
@@ -282,6 +282,11 @@ class _Reading:
             self._problem(f"{UNREAD} in place of the values of {', '.join(cells[:SHOWN_CELLS])}{more}", *cells)
         elif not has_blocks and not self.problems and any(s.values or s.formulas for s in sheets):
             self._problem(f"{UNREAD} and delete the hidden sheet {DATA_SHEET}", DATA_SHEET)
+
+    def _is_known(self, scope: str | None, identity: str) -> bool:
+        if scope is None:
+            return any(known == identity for _, known in self.known)
+        return (scope.casefold(), identity) in self.known
 
     def _old_versions(self) -> None:
         names = {n.name.upper() for n in self.workbook.names}
