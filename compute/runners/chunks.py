@@ -13,13 +13,27 @@ from compute.runners.state import Chunk
 from compute.sampling import Sampler
 
 
-def run_chunk(prepared: Prepared, sampler: Sampler, chunk: Chunk, cancelled: Callable[[], bool]) -> BlockResult:
-    """The samples of a chunk: the same bits whatever the blocks. Raises Cancelled between blocks."""
+def run_chunk(
+    prepared: Prepared,
+    sampler: Sampler,
+    chunk: Chunk,
+    cancelled: Callable[[], bool],
+    room: BlockResult | None = None,
+) -> BlockResult:
+    """The samples of a chunk: the same bits whatever the blocks; written into ``room``, its own place, where there is
+    one. Raises Cancelled between blocks.
+    """
     parts: list[BlockResult] = []
     for start in range(chunk.start, chunk.stop, prepared.block_lanes):
         if cancelled():
             raise Cancelled("the simulation was cancelled")
-        parts.append(prepared.run(sampler, start, min(start + prepared.block_lanes, chunk.stop)))
+        part = prepared.run(sampler, start, min(start + prepared.block_lanes, chunk.stop))
+        if room is None:
+            parts.append(part)
+        else:
+            _write(part, room)
+    if room is not None:
+        return room
     if len(parts) == 1:
         return parts[0]
     return BlockResult(
@@ -30,3 +44,9 @@ def run_chunk(prepared: Prepared, sampler: Sampler, chunk: Chunk, cancelled: Cal
         np.concatenate([p.inputs for p in parts], axis=1),
         np.concatenate([p.input_codes for p in parts], axis=1),
     )
+
+
+def _write(part: BlockResult, room: BlockResult) -> None:
+    where = slice(part.start - room.start, part.stop - room.start)
+    room.outputs[:, where], room.output_codes[:, where] = part.outputs, part.output_codes
+    room.inputs[:, where], room.input_codes[:, where] = part.inputs, part.input_codes

@@ -41,7 +41,8 @@ def run_local(
     try:
         while not state.is_complete:
             while len(running) < 2 * threads and (chunk := state.take()) is not None:
-                running[pool.submit(run_chunk, prepared, sampler, chunk, is_stopped)] = chunk
+                room = state.samples.room(chunk)
+                running[pool.submit(run_chunk, prepared, sampler, chunk, is_stopped, room)] = chunk
             done, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
             if cancelled():
                 raise Cancelled("the simulation was cancelled")

@@ -35,7 +35,7 @@ from compute.runners.designs import designed_sampler
 from compute.runners.goal_seek import GoalSeekReport, goal_seek, search_of
 from compute.runners.own_settings import chosen
 from compute.runners.result import Result
-from compute.runners.run import Request, engine_of, keep_of, run_of
+from compute.runners.run import Request, engine_of, keep_of, run_of, unwatched
 from compute.runners.sips import SipBinding, refuse_design, sip_sampler, sips_of
 from compute.runners.statics import Statics
 from compute.runners.stress import Ranges, StressReport, stress
@@ -194,7 +194,7 @@ class Model:
             length, own.seed, own.sampling, choose(engine_of(engine, keep)), runner, threads, chunk_leaves,
             correlations or CorrelationOptions(), options, batch, keep_of(keep, keep_inputs),
         )  # fmt: skip
-        result = run_of(self, request).execute(on_progress or _ignore, cancelled or _never, checkpoint)
+        result = run_of(self, request).execute(on_progress or unwatched, cancelled or _never, checkpoint)
         if own.note:
             result.notes = (*result.notes, own.note)
             result.forget_summary()
@@ -357,10 +357,6 @@ class Model:
         if choice.engine.name not in self._prepared:
             self._prepared[choice.engine.name] = choice.engine.prepare(self.program)
         return self._prepared[choice.engine.name]
-
-
-def _ignore(progress: Progress) -> None:
-    return None
 
 
 def _never() -> bool:

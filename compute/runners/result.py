@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -125,12 +126,14 @@ class Result:
     ``unused_inputs`` are those that no output's formulas depend on, None where that is not known;
     ``folded_inputs`` those that feed a formula which counts as an input itself, and is ranked in their place.
     ``ranges`` are the outputs that belong together, by the name of their range, each a fan chart. ``shown`` computes
-    what the trials of what-if data tables show in the workbook's copy.
+    what the trials of what-if data tables show in the workbook's copy. Statistics, the summary and the certificate
+    (``certified`` makes it) are computed when they are first asked for.
     """
 
     outputs: Mapping[str, Variable]
     inputs: Mapping[str, Variable]
-    certificate: Certificate
+    certified: Callable[[], Certificate] = field(repr=False)
+    iterations: int
     timings: Timings
     notes: tuple[str, ...] = ()
     started: str = ""
@@ -150,9 +153,10 @@ class Result:
         """SHA-256 over every sample of every output and input, leaf by leaf."""
         return self.certificate.digest
 
-    @property
-    def iterations(self) -> int:
-        return self.certificate.iterations
+    @cached_property
+    def certificate(self) -> Certificate:
+        """What made the samples, and their digest."""
+        return self.certified()
 
     @property
     def drivers(self) -> dict[str, Variable]:
@@ -161,10 +165,13 @@ class Result:
         return {key: variable for key, variable in self.inputs.items() if key not in folded}
 
     def summary(self) -> ResultSummary:
-        """Everything but the samples, as a message."""
+        """Everything but the samples, as a message; ``timings`` tells afterwards how long it took."""
         if self._summary is None:
+            begun = time.perf_counter()
             ranked = Ranked({k: v.samples for k, v in list(self.drivers.items())[:MOST_TORNADO_INPUTS]})
-            self._summary = self.summarised(ranked)
+            made = self.summarised(ranked)
+            self.timings = self.timings.model_copy(update={"analyse": time.perf_counter() - begun})
+            self._summary = made.model_copy(update={"timings": self.timings})
         return self._summary
 
     def keep_summary(self, summary: ResultSummary) -> None:
@@ -242,7 +249,8 @@ class Result:
         return cls(
             outputs=_loaded(folder, "output", summary.outputs),
             inputs=_loaded(folder, "input", summary.inputs),
-            certificate=summary.certificate,
+            certified=lambda: summary.certificate,
+            iterations=summary.certificate.iterations,
             timings=summary.timings,
             notes=summary.notes,
             started=record["started"],

@@ -88,10 +88,15 @@ class Run:
     def execute(
         self, on_progress: Callable[[Progress], None], cancelled: Callable[[], bool], checkpoint: Path | None
     ) -> Result:
-        """The run's result. Raises ModelError, SpecificationError, EngineUnavailable and Cancelled."""
+        """The run's result. Raises ModelError, SpecificationError, EngineUnavailable and Cancelled.
+
+        Statistics wait until they are asked for, but where somebody watches the progress they are a stage of it.
+        """
         samples, seconds = self.sampled(on_progress, cancelled, checkpoint)
         self._tell("analysing", self._iterations)
         result = self._result(samples, seconds)
+        if on_progress is not unwatched:
+            result.summary()
         self._tell("done", self._iterations)
         return result
 
@@ -206,7 +211,7 @@ class Run:
         return repr(parts)
 
     def _result(self, samples: Samples, seconds: tuple[float, float]) -> Result:
-        begun = time.perf_counter()
+        samples.freeze()
         outputs = {
             o.key: Variable(o.key, o.name, o.address, samples.outputs[i], samples.output_codes[i])
             for i, o in enumerate(self._program.outputs)
@@ -215,17 +220,15 @@ class Run:
             d.key: Variable(d.key, d.name, d.address, samples.inputs[i], samples.input_codes[i])
             for i, d in enumerate(self._program.draws)
         }
-        result = self._assembled(outputs, inputs, self._certificate(digest_of(samples)), seconds)
+        result = self._assembled(outputs, inputs, lambda: self._certificate(digest_of(samples)), seconds)
         result.correlations = reports(self._ties, self._program, samples.inputs)
-        result.summary()
-        result.timings = result.timings.model_copy(update={"analyse": time.perf_counter() - begun})
         return result
 
     def _assembled(
         self,
         outputs: Mapping[str, Variable],
         inputs: Mapping[str, Variable],
-        certificate: Certificate,
+        certified: Callable[[], Certificate],
         seconds: tuple[float, float],
     ) -> Result:
         """The result of these samples, all but what is computed from them."""
@@ -233,7 +236,8 @@ class Run:
         return Result(
             MappingProxyType(outputs),
             MappingProxyType(inputs),
-            certificate,
+            certified,
+            self._iterations,
             Timings(open=self._model.open_seconds, compile=seconds[0], simulate=seconds[1]),
             (*notes_of(self._program, self._iterations, errors), *self._sampling_notes()),
             self._started.isoformat(timespec="seconds"),
@@ -262,6 +266,10 @@ class Run:
             simulation=self._program.simulation,
             digest=digest,
         )
+
+
+def unwatched(progress: Progress) -> None:
+    """Takes progress that nobody asked for."""
 
 
 def run_of(model: Model, request: Request) -> Run:

@@ -50,6 +50,10 @@ class Store(Protocol):
         """Takes the iterations of one result, in any order."""
         ...
 
+    def room(self, chunk: Chunk) -> BlockResult | None:
+        """The place of a chunk's samples where they may be written at once; ``put`` takes it without copying."""
+        ...
+
 
 @dataclass(slots=True)
 class Samples:
@@ -73,8 +77,23 @@ class Samples:
     def put(self, part: BlockResult) -> None:
         """Fills in the iterations of one result."""
         where = slice(part.start, part.stop)
+        if _is_same(part.outputs, self.outputs[:, where]) and _is_same(part.inputs, self.inputs[:, where]):
+            return
         self.outputs[:, where], self.output_codes[:, where] = part.outputs, part.output_codes
         self.inputs[:, where], self.input_codes[:, where] = part.inputs, part.input_codes
+
+    def room(self, chunk: Chunk) -> BlockResult:
+        """Views of a chunk's own columns."""
+        where = slice(chunk.start, chunk.stop)
+        outputs, inputs = self.outputs[:, where], self.inputs[:, where]
+        return BlockResult(
+            chunk.start, chunk.stop, outputs, self.output_codes[:, where], inputs, self.input_codes[:, where]
+        )
+
+    def freeze(self) -> None:
+        """Lets nobody change the samples any more: what is computed from them later must belong to them."""
+        for table in (self.outputs, self.output_codes, self.inputs, self.input_codes):
+            table.setflags(write=False)
 
     def until(self, iterations: int) -> Samples:
         """The samples of the first so many iterations; the room behind them is given up."""
@@ -147,3 +166,8 @@ class RunState:
         self.samples.put(result)
         self._finished += chunk.size
         return True
+
+
+def _is_same(own: Floats, other: Floats) -> bool:
+    """Whether two arrays of one shape are the same memory."""
+    return own.ctypes.data == other.ctypes.data and own.strides == other.strides

@@ -20,7 +20,7 @@ from compute.runners.checks import structure_notes
 from compute.runners.convergence import outputs_of
 from compute.runners.correlations import Tie
 from compute.runners.designs import saltelli, shapley
-from compute.runners.run import Request, Run
+from compute.runners.run import Request, Run, unwatched
 from compute.runners.variation import Design, Variation
 from compute.values import Floats
 
@@ -88,12 +88,8 @@ class DesignedRun:
             evaluations, self.seed, "monte_carlo", choose(engine), runner, self.threads, None, self.correlations
         )
         varied = model.varied(Variation(design=plan))
-        samples, _ = Run(varied, request).sampled(self.on_progress or _ignore, self.cancelled or _never)
+        samples, _ = Run(varied, request).sampled(self.on_progress or unwatched, self.cancelled or _never)
         return {o.key: samples.outputs[i] for i, o in enumerate(model.program.outputs)}
-
-
-def _ignore(progress: Progress) -> None:
-    return None
 
 
 def _never() -> bool:

@@ -46,14 +46,13 @@ class OutputRows:
     def of(self, rows: Floats, lanes: int) -> tuple[Floats, Codes]:
         """The values and error codes of all outputs, from the kernel's rows."""
         values, codes = np.empty((len(self._rows), lanes)), np.zeros((len(self._rows), lanes), np.uint8)
-        for i in self._varying.tolist():
-            made = rows[self._rows[i], :lanes]
-            values[i] = made
-            if np.isnan(made).any():
-                codes[i] = codes_of(made)
-                values[i, codes[i] != 0] = np.nan
+        values[self._varying] = rows[self._rows[self._varying], :lanes]
         values[self._constant] = self._values[self._constant, None]
         codes[self._constant] = self._codes[self._constant, None]
+        for i in np.flatnonzero(np.isnan(values).any(axis=1)).tolist():
+            if self._rows[i] >= 0:
+                codes[i] = codes_of(values[i])
+                values[i, codes[i] != 0] = np.nan
         return values, codes
 
 
