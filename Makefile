@@ -1,5 +1,5 @@
 # A thin face over scripts/bootstrap.py, which does the work with Python's standard library alone.
-# On Windows: py scripts\bootstrap.py run | test | lint | sweep | bench | validation | setup | lock | clean
+# On Windows: py scripts\bootstrap.py run | test | lint | sweep | bench | gpu-check | validation | setup | lock | clean
 #
 #   make run                              the demonstration, then the server with the playground
 #   make run WORKBOOK=my.xlsx ITERATIONS=100000 ONCE=1     your workbook; also SEED= SAMPLING= PORT= RESULTS= HTTPS=1
@@ -7,7 +7,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint sweep bench validation setup lock clean
+.PHONY: run test lint sweep bench gpu-check validation setup lock clean
 
-run test lint sweep bench validation setup lock clean:
+run test lint sweep bench gpu-check validation setup lock clean:
 	@$(PYTHON) scripts/bootstrap.py $@ --from-make

@@ -76,6 +76,12 @@ def sweep() -> tuple[Check, ...]:
     return (Check("sweep", pytest("-n", "2", "-m", "sweep")),)
 
 
+def gpu(extra: Sequence[str] = ()) -> int:
+    """All tests of kernels for GPUs, the long ones too."""
+    folders = ("tests/compute/backends/gpu", "tests/compute/engines/test_enhanced.py", "tests/gpu")
+    return pytest(*folders, "-m", "sweep or not sweep", *extra)()
+
+
 def carry_out(checks: Sequence[Check]) -> int:
     """Run checks in order, to the end; prints a summary. The status is 0 only when every check held."""
     outcomes = []

@@ -1,9 +1,10 @@
-"""The sub-commands of the bootstrap: run, test, lint, sweep, bench, validation, setup, lock, clean."""
+"""The sub-commands of the bootstrap: run, test, lint, sweep, bench, gpu-check, validation, setup, lock, clean."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 
@@ -68,8 +69,21 @@ def sweep(_words: Sequence[str]) -> int:
 def bench(words: Sequence[str]) -> int:
     """How long things take: a table, and JSON in results/."""
     environment.install("test")
-    recalculation, engines = (ROOT / "tests" / "bench" / name for name in ("recalculation.py", "engines.py"))
-    return call([environment.PYTHON, recalculation, *words]) or call([environment.PYTHON, engines])
+    folder = ROOT / "tests" / "bench"
+    others = (folder / name for name in ("engines.py", "every_trial.py"))
+    status = call([environment.PYTHON, folder / "recalculation.py", *words])
+    for file in others:
+        status = status or call([environment.PYTHON, file])
+    return status
+
+
+def gpu_check(words: Sequence[str]) -> int:
+    """Kernels for GPUs: all of them assembled, and run where there is a GPU; then what they use and what they cost."""
+    environment.install("test")
+    environment.install("gpu-check")
+    if shutil.which("nvidia-smi"):
+        environment.install("gpu")
+    return checks.gpu(words) or call([environment.PYTHON, ROOT / "tests" / "bench" / "gpu_kernels.py"])
 
 
 def validation(words: Sequence[str]) -> int:
@@ -110,6 +124,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "lint": lint,
     "sweep": sweep,
     "bench": bench,
+    "gpu-check": gpu_check,
     "validation": validation,
     "setup": setup,
     "lock": lock,

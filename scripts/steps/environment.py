@@ -23,6 +23,8 @@ CONTAINS = {
     "run": ("run",),
     "ray": ("run", "ray"),
     "fallback": ("run", "fallback"),
+    "gpu": ("run", "gpu"),
+    "gpu-check": ("gpu-check",),
     "node": ("node",),
     "lock": ("lock",),
     "test": ("run", "ray", "fallback", "test"),

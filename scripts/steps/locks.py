@@ -16,6 +16,8 @@ SELECTIONS: dict[str, tuple[str, ...]] = {
     "test": ("pyproject.toml", "--extra", "ray", "--extra", "postgresql", "--extra", "fallback", "--group", "test"),
     "ray": ("pyproject.toml", "--extra", "ray"),
     "fallback": ("pyproject.toml", "--extra", "fallback"),
+    "gpu": ("pyproject.toml", "--extra", "gpu"),
+    "gpu-check": ("--group", "pyproject.toml:gpu-check"),
     "run": ("pyproject.toml",),
     "node": ("requirements/node.in",),
     "lock": ("requirements/lock.in",),
@@ -36,7 +38,7 @@ def compile_lock(name: str, selection: Sequence[str], *, upgrade: bool) -> None:
     """Resolve one selection into requirements/NAME.lock."""
     target = environment.LOCKS / f"{name}.lock"
     words = [*OPTIONS, *selection, *(["--upgrade"] if upgrade else [])]
-    if name in ("run", "ray", "fallback"):
+    if name in ("run", "ray", "fallback", "gpu", "gpu-check"):
         words += ["--constraints", "requirements/test.lock"]
     command: list[str | Path] = [environment.PYTHON, "-m", "uv", "pip", "compile", *words]
     must([*command, "--output-file", target], f"resolving {target.name}", folder=ROOT)

@@ -8,7 +8,7 @@ import tomllib
 
 import pytest
 
-LOCKS = ("run", "ray", "fallback", "test", "node", "lock")
+LOCKS = ("run", "ray", "fallback", "gpu", "gpu-check", "test", "node", "lock")
 REQUIREMENT = re.compile(r"^([a-z0-9][a-z0-9._-]*)(?:\[[^\]]*\])?==([^\s;]+)")
 
 
@@ -45,11 +45,21 @@ def test_the_test_lock_holds_the_same_versions(locks, smaller):
     assert {name: blocks for name, blocks in entries(locks[smaller]).items() if larger.get(name) != blocks} == {}
 
 
+def test_what_is_for_gpus_has_the_same_versions_of_all_else(locks):
+    larger = entries(locks["test"])
+    shared = {name: blocks for name, blocks in entries(locks["gpu"]).items() if name in larger}
+    assert shared == {name: larger[name] for name in shared}
+    assert "numpy" in shared
+
+
 def test_locks_hold_what_the_project_asks_for(tree, locks):
     project = tomllib.loads(tree.text("pyproject.toml"))
-    extras = [line for lines in project["project"]["optional-dependencies"].values() for line in lines]
+    groups = project["project"]["optional-dependencies"]
+    extras = [line for name, lines in groups.items() if name != "gpu" for line in lines]
     wanted = {
         "run": project["project"]["dependencies"],
+        "gpu": [*project["project"]["dependencies"], *groups["gpu"]],
+        "gpu-check": project["dependency-groups"]["gpu-check"],
         "test": [*project["project"]["dependencies"], *extras, *project["dependency-groups"]["test"]],
     }
     for name, lines in wanted.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from compute.backends.gpu.driver import Driver
 from compute.errors import EngineUnavailable
 
-_INSTEAD = "use engine='power', which computes the same on all cores"
+_INSTEAD = "use engine='power', which needs none"
 
 
 def open_driver() -> Driver:
