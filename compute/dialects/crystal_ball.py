@@ -3,17 +3,20 @@
 Parameters in Crystal Ball's order and units; after them may come two cutoffs and a name. Assumptions and forecasts that
 were defined by its dialogs stand in no formula but in Crystal Ball's own data: see ``crystal_ball_stored``. Sources:
 Oracle, Crystal Ball User's Guide (Distribution Parameter Summary, Using Probability Functions), Developer's Guide
-(CB.GetForeStat, CB.GetCertainty).
+(CB.GetForeStat, CB.GetCertainty). CB.Custom: R. Grinde, Summary of Probability Distributions (University of New
+Hampshire, 2002), and the User's Guide on what a custom distribution's columns mean.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from compute.dialects.canonical import Adjustment, Draw, NotUnderstood, Statistic
 from compute.dialects.signature import LawFunction, Parameters, by_local_name
-from compute.formulas.ast import Binary, Call, Node, Number, Omitted
+from compute.errors import ErrorCode
+from compute.formulas.ast import Binary, Call, ErrorValue, Node, Number, Omitted, RangeReference
 
 PRODUCT = "Crystal Ball"
 _NAME = re.compile(r"(?:(?:\[\d+\]|'[^']+'|[^!']+)!)?(?:_XLL\.)?CB\.([A-Z0-9]+)")
@@ -76,7 +79,6 @@ FUNCTIONS: dict[str, LawFunction] = by_local_name(
 
 UNAVAILABLE: dict[str, str] = {
     "Beta2": "the order of its arguments is not known for certain",
-    "Custom": "a distribution drawn from a range of cells is not available yet",
     "Lognormal2": "the order of its arguments is not known for certain",
 }
 """Crystal Ball's functions that are known and have no meaning here, without ``CB.``, and why."""
@@ -119,6 +121,8 @@ def canonical(call: Call) -> Node | None:
         return _draw(name, FUNCTIONS[name], call.arguments)
     if name in _STATISTICS:
         return _statistic(name, call.arguments)
+    if name == "CUSTOM":
+        return _custom(call.arguments)
     return NotUnderstood(*_UNAVAILABLE.get(name, (f"CB.{name.capitalize()}", UNKNOWN)))
 
 
@@ -148,6 +152,30 @@ def law_draw(
     if low is not None or high is not None:
         steps = (*steps, Adjustment("truncate", low, high))
     return Draw(drawn.law, drawn.parameters, name=label, adjustments=steps)
+
+
+COLUMNS = (
+    "it takes one range of one column (values) or two (values and their weights); ranges of values, which more columns "
+    "describe, and further arguments are not available"
+)
+
+
+def _custom(arguments: tuple[Node, ...]) -> Node:
+    """CB.Custom(A2:B5) draws one of the values in the first column by the weights in the second, else all alike."""
+    place = arguments[0] if len(arguments) == 1 else None
+    if not isinstance(place, RangeReference) or place.left.absolute != place.right.absolute:
+        return NotUnderstood("CB.Custom", COLUMNS)
+    low, high = sorted((place.left, place.right), key=lambda column: column.value)
+    if high.value - low.value > 1:
+        return NotUnderstood("CB.Custom", COLUMNS)
+    columns = [replace(place, left=column, right=column) for column in dict.fromkeys((low, high))]
+    return Draw("DUNIFORM" if len(columns) == 1 else "DISCRETE", tuple(_numbers(column) for column in columns))
+
+
+def _numbers(column: RangeReference) -> Node:
+    """What blank cells and texts would mean is not documented: a column with any is an error."""
+    is_full = Binary("=", Call("COUNT", (column,)), Call("ROWS", (column,)))
+    return Call("IF", (is_full, column, ErrorValue(ErrorCode.VALUE)))
 
 
 def _shifts(name: str, arguments: tuple[Node, ...]) -> tuple[Adjustment, ...]:

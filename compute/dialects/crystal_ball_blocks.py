@@ -2,7 +2,7 @@
 
 A block is the text of a hidden shape named ``CB_Block_…`` on the sheet that it is about: of the pairs of hexadecimal
 digits two stand in each UTF-16 unit, the lower digit of each byte first; the bytes are a zlib stream (RFC 1950) of one
-list of .NET objects ([MS-NRBF]). Found out from workbooks that Crystal Ball 7.3 to 11.1 saved.
+list of .NET objects ([MS-NRBF]). Found out from workbooks that Crystal Ball 11.1 saved.
 """
 
 from __future__ import annotations

@@ -277,7 +277,7 @@ REFUSED = [
     ("VoseStepUniform(0,10,2)", "VoseStepUniform", "step 1"),
     ("VoseFrobnicate(1)", "VoseFrobnicate", "does not have"),
     ("CB.Lognormal(0,7,3)", "CB.Lognormal", "cannot be told apart"),
-    ("CB.Custom(A1:B3)", "CB.Custom", "range of cells"),
+    ("CB.Custom(A1:C3)", "CB.Custom", "one range of one column"),
     ("CB.GetForeStatFN(A1,B1)", "CB.GetForeStatFN", "1 to 13"),
     ("CB.Frobnicate(1)", "CB.Frobnicate", "does not have"),
 ]
