@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +51,15 @@ class CupyDevice:
     """One GPU by CUDA's number."""
 
     def __init__(self, number: int) -> None:
-        self._device = cupy.cuda.Device(number)
+        self._number = number
         self.capability = int(self._device.compute_capability)
         told = cupy.cuda.runtime.getDeviceProperties(number)["name"]
         self.name = told.decode() if isinstance(told, bytes) else str(told)
+
+    @property
+    def _device(self) -> Any:
+        """The device to be entered; a new one each time, since threads enter it at once."""
+        return cupy.cuda.Device(self._number)
 
     def free_bytes(self) -> int:
         """Memory that is not in use now."""
@@ -60,18 +68,18 @@ class CupyDevice:
             return int(free) + int(cupy.get_default_memory_pool().free_bytes())
 
     def load(self, code: Code) -> Mapping[str, Kernel]:
-        """CuPy loads modules from files, so PTX is written to one that is gone again after."""
-        text = code.ptx(architecture_for(self.capability))
-        with tempfile.TemporaryDirectory(prefix="montecell-") as folder, self._device:
-            path = Path(folder) / "kernels.ptx"
-            path.write_text(text)
+        """CuPy loads modules from files and keeps them by the file's path, which therefore tells what is in it."""
+        text = code.ptx(architecture_for(self.capability)).encode()
+        path = Path(_folder().name) / f"{hashlib.sha256(text).hexdigest()}.ptx"
+        path.write_bytes(text)
+        with self._device, _told(self.name):
             module = cupy.RawModule(path=str(path))
             return {name: module.get_function(name) for name in (PREPARE, STAGE)}
 
     def stream(self) -> CupyStream:
         """A stream that waits for no other."""
         with self._device:
-            return CupyStream(self._device, cupy.cuda.Stream(non_blocking=True))
+            return CupyStream(self.name, self._number, cupy.cuda.Stream(non_blocking=True))
 
     def allocate(self, size: int) -> Buffer:
         """So many bytes; raises EngineUnavailable where there is no room."""
@@ -104,28 +112,46 @@ class CupyBuffer:
 class CupyStream:
     """A stream of one device."""
 
-    def __init__(self, device: Any, stream: Any) -> None:
-        self._device, self._stream = device, stream
+    def __init__(self, name: str, number: int, stream: Any) -> None:
+        self._name, self._number, self._stream = name, number, stream
 
     def upload(self, target: Buffer, source: HostArray) -> None:
         """From the host to the device, later."""
-        with self._device:
+        with cupy.cuda.Device(self._number), _told(self._name):
             _memory(target).copy_from_host_async(source.ctypes.data, source.nbytes, self._stream)
 
     def launch(self, kernel: Kernel, blocks: int, threads: int, arguments: Sequence[int]) -> None:
         """Runs a kernel, later."""
         words = tuple(np.uint64(a & _WORD) for a in arguments)
-        with self._device, self._stream:
+        with cupy.cuda.Device(self._number), self._stream, _told(self._name):
             kernel((blocks,), (threads,), words)
 
     def download(self, source: Buffer, target: HostArray) -> None:
         """From the device to the host, later."""
-        with self._device:
+        with cupy.cuda.Device(self._number), _told(self._name):
             _memory(source).copy_to_host_async(target.ctypes.data, target.nbytes, self._stream)
 
     def wait(self) -> None:
         """Returns when all that was given is done."""
-        self._stream.synchronize()
+        with _told(self._name):
+            self._stream.synchronize()
+
+
+@lru_cache(maxsize=1)
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """Where PTX lies as long as this process runs."""
+    return tempfile.TemporaryDirectory(prefix="montecell-")
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """What CUDA reports against a device, as EngineUnavailable."""
+    try:
+        yield
+    except (cupy.cuda.driver.CUDADriverError, cupy.cuda.runtime.CUDARuntimeError) as problem:
+        raise EngineUnavailable(
+            f"the enhanced engine cannot go on: {name} reports {problem}. Update its driver, or use engine='power'"
+        ) from problem
 
 
 def _memory(buffer: Buffer) -> Any:
