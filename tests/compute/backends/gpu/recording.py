@@ -78,12 +78,15 @@ class HostStream:
 
 @dataclass
 class HostDevice:
-    """This processor as if it were a GPU; ``done`` names the work of all streams in the order in which it was done."""
+    """This processor as if it were a GPU; ``done`` names the work of all streams in the order in which it was done,
+    ``allocated`` holds its memory in the order in which it was asked for.
+    """
 
     name: str = "a GPU in name only"
     capability: int = 90
     memory: int = 2**30
     done: list[str] = field(default_factory=list)
+    allocated: list[HostBuffer] = field(default_factory=list)
 
     def free_bytes(self) -> int:
         return self.memory
@@ -97,7 +100,8 @@ class HostDevice:
         return HostStream(self)
 
     def allocate(self, size: int) -> Buffer:
-        return HostBuffer(size)
+        self.allocated.append(HostBuffer(size))
+        return self.allocated[-1]
 
     def pinned(self, size: int) -> HostArray:
         return np.full(size, 0x5A, np.uint8)

@@ -130,6 +130,19 @@ def test_with_little_memory_a_thread_computes_several_iterations(tmp_path: Path)
     assert_same_bits(gpu.run(source, 1000, 1000 + lanes - 5), native.run(source, 1000, 1000 + lanes - 5))
 
 
+def test_every_thread_has_a_workspace_of_its_own(tmp_path: Path) -> None:
+    """Threads run one after the other here and side by side on a GPU: what each has made must still be there."""
+    program = programs.program_of(tmp_path / "model.xlsx", {**DRAWS, "B1": "=A1+A2", "B2": "=B1*3"}, ["B1", "B2"])
+    device = HostDevice(memory=SMALL)
+    gpu = GpuMachine(program, HostDriver([device]))
+    lanes = gpu.block_lanes
+    found = gpu.run(sampled(program), 0, lanes)
+    workspace = device.allocated[0].bytes.view(np.float64).reshape(gpu.plan.layout.size, -1)
+    assert workspace.shape[1] == lanes
+    for output in found.outputs:
+        assert any(np.array_equal(place, output) for place in workspace)
+
+
 def test_two_devices_take_turns(tmp_path: Path) -> None:
     program = programs.program_of(tmp_path / "model.xlsx", {**DRAWS, "B1": "=A1+A2"}, ["B1"])
     devices = [HostDevice("first", memory=SMALL), HostDevice("second", memory=2 * SMALL)]

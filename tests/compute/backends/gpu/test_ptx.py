@@ -95,6 +95,22 @@ BOOKS: dict[str, Callable[[Path], Program]] = {
     "functions": programs.all_functions,
     **{name: partial(programs.chain, name=name) for name in CHAINS},
 }
+
+
+def test_a_thread_is_known_by_its_block_and_its_place_in_it(tmp_path: Path) -> None:
+    """Number = block · size + place, an integer product and sum of the three registers."""
+    machine = machine_of(partial(programs.chain, name="a range of one cell"), tmp_path)
+    entry = machine.code(is_exact=False).ptx(80).split(".visible .entry stage(")[1]
+    registers = dict(re.findall(r"mov\.u32 \t(%r\d+), %(ctaid|ntid|tid)\.x;", entry))
+    assert sorted(registers.values()) == ["ctaid", "ntid", "tid"]
+    block, size, place = (next(k for k, v in registers.items() if v == name) for name in ("ctaid", "ntid", "tid"))
+    product = re.search(rf"mul\.wide\.u32 \t(%rd\d+), (?:{block}, {size}|{size}, {block});", entry)
+    widened = re.search(rf"cvt\.u64\.u32 \t(%rd\d+), {place};", entry)
+    assert product
+    assert widened
+    assert re.search(rf"add\.s64 \t%rd\d+, (?:{product[1]}, {widened[1]}|{widened[1]}, {product[1]});", entry)
+
+
 LONG = {"functions": pytest.mark.sweep}
 """ptxas takes minutes: hundreds of formulas that all differ."""
 
