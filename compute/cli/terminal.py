@@ -83,7 +83,10 @@ def model_text(model: ModelDescription) -> str:
     if model.settings:
         listed = [("setting", "value"), *((n, _setting(v)) for n, v in model.settings.items())]
         parts.append(table(listed, 2))
-    parts += [f"not supported: {u.feature}: {u.reason}: {_cells(u.cells)}" for u in model.unsupported]
+    parts += [
+        f"not supported: {u.feature}: {u.reason}" + (f": {_cells(u.cells)}" if u.cells else "")
+        for u in model.unsupported
+    ]
     parts += [f"note: {n}" for n in model.notes]
     return "\n\n".join(parts)
 

@@ -20,6 +20,23 @@ _CONTROLS: Mapping[str, Mapping[int, str]] = {"NORMAL": {2: "MEAN", 3: "STDDEV"}
 """By law, the parameters behind the numbers of a dialog's fields, as far as they were met."""
 
 
+_MEMBERS = frozenset(
+    {
+        "mDstParms",
+        "mExcelCellRefs",
+        "mGuid",
+        "mObjectIdentity",
+        "mPreferences",
+        "mUseCustomName",
+        "mUseRangeName",
+        "mVar",
+        "mVarName",
+    }
+)
+_CONTEXT = frozenset({"CB_ObjectIdentity", "CB_Preferences", "CB_UseCustomName", "CB_ValueRefs", "CB_VarAddress"})
+"""What every assumption and forecast has that was met, or what concerns names alone."""
+
+
 class Ambiguous(Exception):
     """A reference of which nobody can tell what it stands for; the text says why."""
 
@@ -123,6 +140,22 @@ def disagreement(law: StoredLaw, thing: Instance) -> str | None:
     # A location of 0 is kept as another number that means none.
     missing = [p for p, v in law.values.items() if p != LOCATION and v not in numbers]
     return f"its two records of {missing[0]} differ" if missing else None
+
+
+def unknown_mark(thing: Instance) -> str | None:
+    """The first thing that an assumption or forecast has and ordinary ones have not; None where there is nothing.
+
+    What such a mark means is not known: ``_Exclude`` may be that of frozen cells, which keep their values in a run.
+    """
+    variable = member(thing, "mVar")
+    context = [(k, v) for k, v in pairs(member(variable, "mContextData")) if k not in _CONTEXT]
+    law = [(name, member(variable, "mDst", name)) for name in ("CustomData", "Shared")]
+    own = [(name, value) for name, value in thing.members.items() if name.rpartition("+")[2] not in _MEMBERS]
+    return next((str(name) for name, value in (*context, *law, *own) if _says_something(value)), None)
+
+
+def _says_something(value: Value) -> bool:
+    return isinstance(value, Instance | Array) or value not in (None, False, 0, 0.0, "")
 
 
 def _references(thing: Instance) -> list[tuple[Value, Value]]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from compute.dialects.canonical import Draw, NotUnderstood
 from compute.dialects.crystal_ball_blocks import blocks, identifier, member, objects
 from compute.dialects.crystal_ball_laws import UNREAD_LAW, stored_law
-from compute.dialects.crystal_ball_references import Ambiguous, CellNames, disagreement, given_parameters
+from compute.dialects.crystal_ball_references import Ambiguous, CellNames, disagreement, given_parameters, unknown_mark
 from compute.dialects.crystal_ball_ties import Tie, tied
 from compute.errors import WorkbookError
 from compute.formulas import cell_key
@@ -85,6 +85,7 @@ FILTERED = (
     "this forecast leaves out values by a filter, which Montecell does not have; it is no output unless you name it"
 )
 DISCARDS = "a forecast's filter leaves out whole trials, which Montecell does not do"
+MARKED = "it is marked {}, which may mean that it is frozen and keeps its value; what it means is not documented"
 SHOWN_CELLS = 10
 
 
@@ -203,7 +204,8 @@ class _Reading:
         law = stored_law(text) if isinstance(text, str) else None
         if law is None:
             return NotUnderstood(shown, UNREAD_LAW)
-        wrong = disagreement(law, thing)
+        mark = unknown_mark(thing)
+        wrong = disagreement(law, thing) if mark is None else MARKED.format(mark)
         if wrong is not None:
             return NotUnderstood(shown, wrong)
         try:
@@ -228,6 +230,14 @@ class _Reading:
         if member(prefs, "fUseFilter") is True:
             discards = member(prefs, "fFilterAllOnDiscard") is True
             self._problem(DISCARDS if discards else FILTERED, self._shown(cell), blocking=discards)
+            return
+        mark = unknown_mark(thing)
+        if mark is not None:
+            self._problem(
+                f"this forecast is no output unless you name it: {MARKED.format(mark)}",
+                self._shown(cell),
+                blocking=False,
+            )
             return
         self.forecasts.append(StoredForecast(cell, self._name(sheet, thing)))
 
@@ -269,13 +279,14 @@ class _Reading:
         """Cells that Crystal Ball has named and of which nothing was read: one with a number is an assumption or a
         decision variable, one with a formula a forecast (User's Guide, Crystal Ball's three types of cells).
         """
-        cells = tuple(
-            n.text
+        places = (
+            self.names.cell(n.text)
             for n in self.workbook.names
             if (match := _CELL_NAME.fullmatch(n.name))
             and not self._is_known(n.sheet, match[1].lower())
             and self.names.is_value(n.text)
         )
+        cells = tuple(self._shown(place) for place in places if place is not None)
         sheets = (s for s in self.workbook.sheets if s.name.casefold() == DATA_SHEET.casefold())
         if cells:
             more = f" and {len(cells) - SHOWN_CELLS} more" if cells[SHOWN_CELLS:] else ""

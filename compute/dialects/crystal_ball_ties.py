@@ -38,7 +38,9 @@ def tied(
         ends = [_end(identity, tie.sheet, places) for identity in (tie.first, tie.second)]
         if None in ends or ends[0] == ends[1]:
             if not {tie.first, tie.second} & set(unused):
-                problems.append(f"a correlation of the sheet {tie.sheet} has an end that is no assumption")
+                problems.append(
+                    f"a correlation of the sheet {tie.sheet} has an end that is no assumption, or one that is refused"
+                )
             continue
         low, high = sorted(end for end in ends if end is not None)
         if given.setdefault((low, high), tie.coefficient) != tie.coefficient:
@@ -49,7 +51,7 @@ def tied(
         title = f"Crystal Ball's correlations of {labels[members[0]]}"
         for position, index in enumerate(members, start=1):
             found[index] = Correlation("gaussian", matrix, Number(float(position)), title=title)
-    return found, problems
+    return found, list(dict.fromkeys(problems))
 
 
 def _end(identity: str, sheet: str, places: Mapping[str, Sequence[tuple[str, int]]]) -> int | None:

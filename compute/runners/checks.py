@@ -44,7 +44,9 @@ SHOWN_CELLS = 10
 
 def check(program: Program, statics: Callable[[], Statics]) -> None:
     """Raises the first ModelError that keeps the program from being simulated."""
-    stored = [p for p in program.stored.problems if p.blocking]
+    drawn = {site.address for site in program.draws}
+    # A law given from outside stands in for what could not be read.
+    stored = [p for p in program.stored.problems if p.blocking and not (p.cells and drawn.issuperset(p.cells))]
     if stored:
         raise UnsupportedFormula(
             "; ".join(f"{_listed(p.cells)}: {p.reason}" if p.cells else p.reason for p in stored[:SHOWN_CELLS]),

@@ -51,30 +51,40 @@ def references(*given: Reference) -> Net:
 
 
 def assumption(
-    number: int, law: str, name: str = "", *given: Reference, record: list[float] | None = None, kind: str = ""
+    number: int,
+    law: str,
+    name: str = "",
+    *given: Reference,
+    record: list[float] | None = None,
+    context: dict[str, Any] | None = None,
+    **members: Any,
 ) -> Net:
     kernel = Net(KERNEL + "Dst", {"DstParms": Net(KERNEL + "DstParmSet", {"d": record})}) if record else None
     return Net(
-        STORE + (kind or "AssumptionCellRef"),
+        STORE + "AssumptionCellRef",
         {
             "mDstParms": law,
             "mExcelCellRefs": references(*given),
             "mVarName": name,
-            "mVar": Net(KERNEL + "Asm", {"mDst": kernel}),
+            "mVar": Net(KERNEL + "Asm", {"mDst": kernel, "mContextData": table(*(context or {}).items())}),
+            "mUseRangeName": True,
             "mGuid": guid(number),
+            **members,
         },
     )
 
 
-def forecast(number: int, name: str, *given: Reference, filtered: bool = False, discards: bool = False) -> Net:
+def forecast(
+    number: int, name: str, *given: Reference, filtered: bool = False, discards: bool = False, **members: Any
+) -> Net:
     prefs = Net("Decisioneering.CB.CBPrefs.FrcFilterPrefs", {"fUseFilter": filtered, "fFilterAllOnDiscard": discards})
-    members = {
+    own = {
         "mPreferences": Net("Decisioneering.CB.CBPrefs.FrcChartPrefs", {"fFilterPrefs": prefs}),
         "mExcelCellRefs": references(*given),
         "mVarName": name,
         "mGuid": guid(number),
     }
-    return Net(STORE + "ForecastCellRef", members)
+    return Net(STORE + "ForecastCellRef", own | members)
 
 
 def decision(number: int, name: str) -> Net:

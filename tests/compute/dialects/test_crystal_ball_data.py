@@ -131,6 +131,28 @@ def test_the_two_records_of_a_law_must_agree() -> None:
     assert "its two records of STDDEV differ" in one(model.problems).reason
 
 
+MARKS = {
+    "in the context": (assumption(1, NORMAL, context={"CB_ValueRefs": 1, "_Exclude": True}), "_Exclude"),
+    "a further member": (assumption(1, NORMAL, mFrozen=True), "mFrozen"),
+    "of a forecast": (forecast(1, "F", mFrozen=True), "mFrozen"),
+}
+
+
+@pytest.mark.parametrize(("thing", "mark"), MARKS.values(), ids=MARKS)
+def test_what_is_marked_in_an_unknown_way_is_refused(thing: Net, mark: str) -> None:
+    # Portfolio.xls has four assumptions with _Exclude, which nobody has documented.
+    model = stored_model(Stored((thing,), {1: "$A$1"}).book())
+    assert (model.assumptions, model.forecasts) == ((), ())
+    assert f"marked {mark}, which may mean that it is frozen" in one(model.problems).reason
+    assert one(model.problems).cells == ("M!A1",)
+    assert one(model.problems).blocking == ("Assumption" in thing.type_name)
+
+
+def test_marks_that_say_nothing_are_passed_over() -> None:
+    thing = assumption(1, NORMAL, context={"CB_Preferences": 1, "_Exclude": False}, mFrozen=False, mNote="", mCount=0)
+    assert len(stored_model(Stored((thing,), {1: "$A$1"}).book()).assumptions) == 1
+
+
 def test_a_law_that_is_not_known_refuses_its_cell() -> None:
     problem = one(stored_model(Stored((assumption(1, "Custom,7"),), {1: "$A$1"}).book()).problems)
     assert (problem.cells, problem.blocking) == (("M!A1",), True)
@@ -180,7 +202,7 @@ def test_cells_of_values_that_no_object_tells_of_are_refused() -> None:
     sheet = Stored((), values={(1, 1): 5.0}, formulas={(2, 1): "A1*2"}).sheet()
     names = {digits(1): "M!$A$1", digits(2): "M!$A$2", digits(3): "#N/A", digits(4): "X!$A$1"}
     book = Workbook((sheet,), names=tuple(DefinedName(f"CB_{n}", t, hidden=True) for n, t in names.items()))
-    assert one(stored_model(book).problems).cells == ("M!$A$1",)
+    assert one(stored_model(book).problems).cells == ("M!A1",)
 
 
 def test_records_of_versions_before_7_are_told_and_refused() -> None:

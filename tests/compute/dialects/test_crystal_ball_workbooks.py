@@ -169,9 +169,21 @@ def test_a_damaged_block_refuses_the_run_and_not_the_file(book: Build) -> None:
 def test_cells_that_no_data_tells_of_refuse_the_run(book: Build) -> None:
     path = book({"M": {"A1": 5, "A2": "=CB.Normal(1,2)+A1"}}, names=named(n1="$A$1"))
     model = compute.Model.open(path, outputs=["M!A2"])
-    assert model.describe().unsupported[0].cells == ("M!$A$1",)
-    with pytest.raises(UnsupportedFormula, match=r"in place of the values of M!\$A\$1"):
+    assert model.describe().unsupported[0].cells == ("M!A1",)
+    with pytest.raises(UnsupportedFormula, match="in place of the values of M!A1"):
         model.simulate(iterations=10)
+
+
+def test_a_law_from_outside_stands_in_for_an_assumption_that_is_not_understood(book: Build) -> None:
+    things = (assumption(1, "Custom,5"), assumption(2, "Custom,6"))
+    path = with_blocks(
+        book({"M": {"A1": 1, "B1": 2, "A2": "=A1+B1"}}, names=named(n1="$A$1", n2="$B$1")), block(*things)
+    )
+    laws = {"M!A1": compute.distributions.Uniform(0.0, 2.0), "M!B1": compute.distributions.Uniform(0.0, 4.0)}
+    result = compute.Model.open(path, inputs=laws, outputs=["M!A2"]).simulate(iterations=1_000, seed=1)
+    assert given(result.outputs["M!A2"].mean) == pytest.approx(3, abs=0.01)
+    with pytest.raises(UnsupportedFormula, match=r"^M!B1: Custom,6"):
+        compute.Model.open(path, inputs={"M!A1": laws["M!A1"]}, outputs=["M!A2"]).simulate(iterations=10)
 
 
 def test_names_of_formulas_alone_are_no_hindrance(book: Build) -> None:
