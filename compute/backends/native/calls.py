@@ -17,6 +17,7 @@ from compute.backends.native.arguments import (
 )
 from compute.backends.native.criteria_calls import CRITERIA_CALLS
 from compute.backends.native.curves_calls import CURVES_CALLS
+from compute.backends.native.elementary_calls import ELEMENTARY_CALLS
 from compute.backends.native.elements_calls import ELEMENTS_CALLS, sum_of_expressions, truths
 from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Over, Type
@@ -155,6 +156,7 @@ CALLS: dict[str, Reader] = {
     **STATISTICS_CALLS,
     **CRITERIA_CALLS,
     **CURVES_CALLS,
+    **ELEMENTARY_CALLS,
     **ELEMENTS_CALLS,
     "IF": _if,
     "IFERROR": _if_error,

@@ -1,4 +1,4 @@
-"""Reading logarithms, the normal law and level payments."""
+"""Reading logarithms, quantiles of the normal law and level payments."""
 
 from __future__ import annotations
 
@@ -9,19 +9,6 @@ from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Expression, Fixed
 from compute.backends.native.reading import Reading
 from compute.formulas import ast
-
-
-def _density(parameters: int) -> Reader:
-    """NORM.DIST and NORM.S.DIST where they ask for the density."""
-
-    def read(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
-        if len(arguments) != parameters + 1 or any(isinstance(a, ast.Omitted) for a in arguments):
-            raise NotNative("an argument is left empty, or there is a wrong number of them")
-        if not reading.is_fixed(arguments[-1]) or (reading.constant(arguments[-1]).values != 0).any():
-            raise NotNative("the normal law's probability is not compiled")
-        return _with_standard(reading, "normal_density", arguments[:-1])
-
-    return read
 
 
 def _with_standard(reading: Reading, operation: str, arguments: tuple[ast.Node, ...]) -> Expression:
@@ -43,8 +30,6 @@ CURVES_CALLS: dict[str, Reader] = {
     "LOG": elementwise("logarithm_to", 10.0),
     **dict.fromkeys(("NORM.INV", "NORMINV"), elementwise("normal_quantile", required=3)),
     **dict.fromkeys(("NORM.S.INV", "NORMSINV"), _standard_quantile),
-    **dict.fromkeys(("NORM.DIST", "NORMDIST"), _density(3)),
-    "NORM.S.DIST": _density(1),
     "PMT": elementwise("payment", 0.0, 0.0, required=3),
     "PV": elementwise("present_value", 0.0, 0.0, required=3),
     "FV": elementwise("future_value", 0.0, 0.0, required=3),

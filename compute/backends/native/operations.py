@@ -7,6 +7,7 @@ from collections.abc import Callable
 from compute.backends.native.annuities import ANNUITIES
 from compute.backends.native.bounds import BOUNDS
 from compute.backends.native.curves import CURVES
+from compute.backends.native.elementary import ELEMENTARY
 from compute.backends.native.emission import NAN, Emission, IrValue, Truth, Value
 from compute.backends.native.failures import failure
 from compute.backends.native.mathematics import Mathematics
@@ -236,6 +237,7 @@ OPERATIONS: dict[str, Operation] = {
     **ANNUITIES,
     **BOUNDS,
     **CURVES,
+    **ELEMENTARY,
     **ROUNDING,
     "add": _add,
     "subtract": _subtract,

@@ -1,7 +1,7 @@
 """The inverse circular functions.
 
-atan t = atan c + atan ((t − c) / (1 + t c)) with c one of 0, ½, 1, 1½ and ∞, so that an odd polynomial of a number below
-7/16 is left. asin beyond ½ is π/2 − 2 asin √((1 − x) / 2).
+atan t = atan c + atan ((t − c) / (1 + t c)) with c one of 0, ½, 1, 1½ and ∞, so that an odd polynomial of a number
+below 7/16 is left. asin beyond ½ is π/2 − 2 asin √((1 − x) / 2).
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ def _arc_of(a: Pair) -> Pair:
     """The inverse tangent of a number that is not negative."""
     lanes = a.head.lanes
     centre, high, low = lanes.real(0.0), lanes.real(0.0), lanes.real(0.0)
-    for bound, (c, arc, rest) in zip(_BOUNDS[:3], ARC_CENTRES, strict=True):
+    for bound, (c, arc, lost) in zip(_BOUNDS[:3], ARC_CENTRES, strict=True):
         beyond = a.head >= bound
-        centre, high, low = beyond.select(c, centre), beyond.select(arc, high), beyond.select(rest, low)
+        centre, high, low = beyond.select(c, centre), beyond.select(arc, high), beyond.select(lost, low)
     far = a.head >= _BOUNDS[3]
     high, low = far.select(HALF_PI[0], high), far.select(HALF_PI[1], low)
     less = sum_of(a.head, -centre)

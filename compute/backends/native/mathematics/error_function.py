@@ -1,7 +1,7 @@
 """The error function, its complement and the normal law's probability.
 
-Near 0 an odd polynomial. In the tails exp(−a²) times a polynomial in (a − 4) / (a + 4) over 1 + 2a, which holds from 0.6
-to where the result is 0; the squares are pairs, so that the exponential keeps its last bits.
+Near 0 an odd polynomial. In the tails exp(−a²) times a polynomial in (a − 4) / (a + 4) over 1 + 2a, which holds from
+0.6 to where the result is 0; the squares are pairs, so that the exponential keeps its last bits.
 """
 
 from __future__ import annotations

@@ -75,6 +75,25 @@ CURVES = [
     "=NPER(A1/1000,-A5,100)",
     "=NPER(0,-A5,100)", "=NPER(0.01,A3*-20,1000,A1)",
 ]  # fmt: skip
+ELEMENTARY = [
+    "=SIN(A1)", "=SIN(A2*1E8)", "=COS(A1)", "=COS(A2*1E8)", "=TAN(A2*7)", "=TAN(PI()/2+A3)", "=COS(PI()/2+A3*PI())",
+    "=SIN(A7)",
+    "=SEC(A2)", "=CSC(A2)", "=CSC(A3)", "=COT(A3)", "=COT(A2)", "=SECH(A2)", "=CSCH(A2)", "=CSCH(A3)", "=COTH(A2)",
+    "=ASIN(A2)", "=ACOS(A2)", "=ACOS(A2/2)", "=ATAN(A2)", "=ATAN(A1)", "=ATAN2(A2,A4)", "=ATAN2(A2,-A4)",
+    "=ATAN2(A3,0)",
+    "=ATAN2(A7,A7)", "=SINH(A2)", "=SINH(A1*8)", "=COSH(A2)", "=COSH(A1*8)", "=TANH(A2)", "=ASINH(A2)", "=ASINH(A1)",
+    "=ACOSH(A2)", "=ACOSH(A4)", "=ATANH(A2)", "=ATANH(A2/2)", "=ATANH(A3)", "=ACOT(A2)", "=ACOTH(A2)", "=ACOTH(A3)",
+    "=RADIANS(A1)", "=DEGREES(A2)", "=ERF(A2)", "=ERF(A2,A4)", "=ERF.PRECISE(A2)", "=ERFC(A2)", "=ERFC(A4)",
+    "=GAUSS(A2)",
+    "=PHI(A2)", "=FISHER(A2)", "=FISHERINV(A2)", "=NORMSDIST(A2)", "=NORM.S.DIST(A2,TRUE)", "=NORM.S.DIST(-A4*3,1)",
+    "=NORM.DIST(A1,100,A4,TRUE)", "=NORM.DIST(A1,100,A2,TRUE)", "=NORMDIST(A7,1,2,TRUE)",
+    "=LOGNORM.DIST(A4,1,0.5,TRUE)",
+    "=LOGNORM.DIST(A4,1,0.5,FALSE)", "=LOGNORM.DIST(A2,1,A4,TRUE)", "=LOGNORMDIST(A5,4,A2)",
+    "=LOGNORM.INV(ABS(A2)/2,1,0.5)",
+    "=LOGINV(A2,1,0.5)", "=EXPON.DIST(A4,0.5,TRUE)", "=EXPON.DIST(A4,0.5,FALSE)", "=EXPONDIST(A2,A4,TRUE)",
+    "=WEIBULL.DIST(A4,1.5,5,TRUE)", "=WEIBULL.DIST(A4,1.5,5,FALSE)", "=WEIBULL(A3,0.5,2,FALSE)",
+    "=WEIBULL(A2,A4,2,TRUE)",
+]  # fmt: skip
 LAWS = [
     "LOGISTIC(3,2)", "LAPLACE(3,2)", "EXTVALUEMAX(1,2)", "EXTVALUEMIN(1,2)", "WEIBULL(1.7,40)", "WEIBULL(0.6,A4+1)",
     "RAYLEIGH(5)", "PARETO(2.5,10)", "PARETO2(10,2.5)", "LOGLOGISTIC(1,10,3)", "FRECHET(1,10,3)", "BURR12(0,10,2,3)",
@@ -97,7 +116,7 @@ ELEMENTS = [
     "=XLOOKUP(INT(A4)*10,D1:D30,E1:E30)", "=XLOOKUP(INT(A4),M1:Q1,M3:Q3)", "=XLOOKUP(A7,D1:D30,E1:E30)",
     "=VLOOKUP(A4*10,D1:H30,5)",
 ]  # fmt: skip
-FORMULAS = [*ROUNDING, *STATISTICS, *CURVES, *ELEMENTS, *(f"=_xldudf_MC_{law}" for law in LAWS)]
+FORMULAS = [*ROUNDING, *STATISTICS, *CURVES, *ELEMENTARY, *ELEMENTS, *(f"=_xldudf_MC_{law}" for law in LAWS)]
 
 
 class Asked:
