@@ -28,7 +28,8 @@ PRODUCT_DATA = "Crystal Ball's stored data"
 DATA_SHEET = "CB_DATA_"
 NAMES, COEFFICIENT = ("AsmValueRefEnum", "FrcValueRefEnum", "DecVarValueRefEnum"), "CorrelationCoefRefEnum"
 _CELL_NAME = re.compile(r"CB_([0-9a-f]{32})", re.IGNORECASE)
-_OLD_NAME = re.compile(r"Z([ACDFT])(\d{3,})[A-Z]*")
+# In larger grids ZA100 is a cell, and Excel puts a line before a name that would be one.
+_OLD_NAME = re.compile(r"_?Z([ACDFT])(\d{3,})[A-Z]*")
 _OBJECTS = re.compile(r"Decisioneering\.CB\.CBObjectStore\.(?:CB7\.)?(.+)")
 _WITHOUT_EFFECT = re.compile(r"SheetPreferences|Opt\..*|OS(?:Sensitivity|Overlay|Trend|Scatter)\w*")
 """Charts, preferences of charts, and OptQuest: nothing in them changes what a simulation draws."""

@@ -205,9 +205,10 @@ def test_cells_of_values_that_no_object_tells_of_are_refused() -> None:
     assert one(stored_model(book).problems).cells == ("M!A1",)
 
 
-def test_records_of_versions_before_7_are_told_and_refused() -> None:
+@pytest.mark.parametrize("record", ["ZA100", "_ZA100", "ZA100AA"])
+def test_records_of_versions_before_7_are_told_and_refused(record: str) -> None:
     # Decisioneering's technote "How does Crystal Ball store data in Excel?" gives the names.
-    old = tuple(DefinedName(n, '"5.2"', hidden=True) for n in ("ZA0", "ZA0A", "ZA100", "ZF100"))
+    old = tuple(DefinedName(n, '"5.2"', hidden=True) for n in ("ZA0", "ZA0A", record, "ZF100"))
     assert one(stored_model(Workbook((Sheet("M"),), names=old)).problems).reason == OLD
     ordinary = tuple(DefinedName(n, "M!$A$1") for n in ("ZA0", "ZA", "ZFX100"))
     assert stored_model(Workbook((Sheet("M"),), names=ordinary)) == NOTHING_STORED

@@ -186,6 +186,17 @@ def test_a_law_from_outside_stands_in_for_an_assumption_that_is_not_understood(b
         compute.Model.open(path, inputs={"M!A1": laws["M!A1"]}, outputs=["M!A2"]).simulate(iterations=10)
 
 
+def test_a_workbook_of_a_version_before_7_is_told(book: Build) -> None:
+    # ZA100 is a cell in an .xlsx, so that its name is read as Excel would convert it.
+    names = {n: '"+M!$A$1+NPrice"' for n in ("ZA0", "ZA0A", "ZA100")}
+    model = compute.Model.open(book({"M": {"A1": 5, "A2": "=A1"}}, names=names), outputs=["M!A2"])
+    found = model.describe()
+    assert found.product == "Crystal Ball"
+    assert "a version of Crystal Ball before 7" in found.unsupported[0].reason
+    with pytest.raises(UnsupportedFormula, match="a version of Crystal Ball before 7"):
+        model.simulate(iterations=10)
+
+
 def test_names_of_formulas_alone_are_no_hindrance(book: Build) -> None:
     path = book({"M": {"A1": "=CB.Normal(1,2)", "A2": "=A1"}}, names=named(n1="$A$1", n2="$A$2"))
     assert compute.Model.open(path, outputs=["M!A2"]).simulate(iterations=10).iterations == 10
