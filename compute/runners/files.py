@@ -81,6 +81,7 @@ def simulate_file(
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     checkpoint: Path | None = None,
+    keep: Path | None = None,
 ) -> Result:
     """Opens and simulates a file; see ``Model.simulate`` for what it promises and raises."""
     if on_progress:
@@ -98,4 +99,5 @@ def simulate_file(
         on_progress=on_progress,
         cancelled=cancelled,
         checkpoint=checkpoint,
+        keep=keep,
     )

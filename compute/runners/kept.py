@@ -196,8 +196,8 @@ class KeptRun(Run):
         free = shutil.disk_usage(self._folder).free
         if needed > free and self._request.convergence is None:
             raise SpecificationError(
-                f"{self._keep.path}: {self._iterations:,} iterations of {self._size} inputs and outputs take up to "
-                f"{needed / 2**30:.1f} GiB of disk, and {free / 2**30:.1f} GiB are free; run fewer, or keep them "
+                f"{self._keep.path.name}: {self._iterations:,} iterations of {self._size} inputs and outputs take up "
+                f"to {needed / 2**30:.1f} GiB of disk, and {free / 2**30:.1f} GiB are free; run fewer, or keep them "
                 "elsewhere",
                 code="simulation.disk",
             )
@@ -237,6 +237,7 @@ class KeptRun(Run):
         analysed(result, samples, self._program, self._ties, self._folder, check)
         files[0].path.replace(target)
         samples.settle(target)
+        result.trials = target
         result.timings = result.timings.model_copy(update={"analyse": time.perf_counter() - begun})
         return result
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
 from compute.analysis.paged import PagedRanked, paged_correlations
 from compute.analysis.realised_correlations import RealisedCorrelations, realised_correlations
-from compute.engines.trials import TrialsFile
-from compute.errors import ErrorCode, SpecificationError
+from compute.engines.trials import TrialColumn, TrialsFile
+from compute.errors import CODES_BY_TEXT, ErrorCode, SpecificationError
 from compute.program import Program
+from compute.protocol import ResultSummary, VariableSummary
 from compute.runners.correlations import Tie, reports_of
 from compute.runners.kept_columns import KeptColumn
 from compute.runners.result import MOST_TORNADO_INPUTS, Result, Variable
@@ -102,6 +104,31 @@ def variables(samples: KeptSamples) -> tuple[dict[str, Variable], dict[str, Vari
     for place, entry in enumerate(samples.columns):
         found[entry.column.kind == "input"][entry.column.key] = KeptVariable(samples, place)
     return found
+
+
+def variables_in(path: Path, summary: ResultSummary) -> tuple[dict[str, Variable], dict[str, Variable]]:
+    """The outputs and inputs of a finished run, by key, whose samples lie in its file of trials.
+
+    Raises OSError and ValueError for a file that is not there, or not one of trials.
+    """
+    file = TrialsFile(path)
+    held = {(column.kind, column.key): column for column in file.columns()}
+    kinds: tuple[tuple[Literal["output", "input"], tuple[VariableSummary, ...]], ...] = (
+        ("output", summary.outputs),
+        ("input", summary.inputs),
+    )
+    entries = [(kind, each) for kind, listed in kinds for each in listed]
+    columns = [
+        KeptColumn(held.get((kind, v.key)) or TrialColumn(kind, v.key, v.name, v.cell, "", ""), (kind, v.key) in held)
+        for kind, v in entries
+    ]
+    errors = np.zeros((len(entries), 256), np.int64)
+    for place, (_, each) in enumerate(entries):
+        for text, count in each.error_codes.items():
+            errors[place, CODES_BY_TEXT[text]] = count
+    samples = KeptSamples(file, file, columns, errors, summary.certificate.iterations)
+    samples.settle(path)
+    return variables(samples)
 
 
 def analysed(

@@ -126,8 +126,8 @@ class Result:
     ``unused_inputs`` are those that no output's formulas depend on, None where that is not known;
     ``folded_inputs`` those that feed a formula which counts as an input itself, and is ranked in their place.
     ``ranges`` are the outputs that belong together, by the name of their range, each a fan chart. ``shown`` computes
-    what the trials of what-if data tables show in the workbook's copy. Statistics, the summary and the certificate
-    (``certified`` makes it) are computed when they are first asked for.
+    what the trials of what-if data tables show in the workbook's copy. ``trials`` is the file that the samples lie
+    in. Statistics, the summary and the certificate (``certified`` makes it) are computed when they are first asked for.
     """
 
     outputs: Mapping[str, Variable]
@@ -147,6 +147,7 @@ class Result:
     made_details: dict[Any, Any] = field(default_factory=dict, repr=False)
     ranges: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     shown: Callable[[], Mapping[str, Scalar]] = field(default=dict, repr=False)
+    trials: Path | None = None
 
     @property
     def digest(self) -> str:
@@ -221,9 +222,13 @@ class Result:
         return [v.key for v in variables], [v.samples for v in variables]
 
     def save(self, folder: Path) -> None:
-        """Keeps the result in a folder, to be read by ``Result.load``; complete only once ``result.json`` is there."""
+        """Keeps the result in a folder, to be read by ``Result.load``; complete only once ``result.json`` is there.
+
+        Samples that lie in a file of trials in this very folder stay there alone.
+        """
         folder.mkdir(parents=True, exist_ok=True)
-        for kind, variables in (("output", self.outputs), ("input", self.inputs)):
+        own = self.trials if self.trials is not None and self.trials.parent == folder.absolute() else None
+        for kind, variables in (("output", self.outputs), ("input", self.inputs)) if own is None else ():
             for i, variable in enumerate(variables.values()):
                 np.save(folder / f"{kind}-{i}.npy", variable.samples)
                 if variable.codes.any():
@@ -235,6 +240,7 @@ class Result:
             "finished": self.finished,
             "unused_inputs": self.unused_inputs,
             "folded_inputs": self.folded_inputs,
+            "trials": None if own is None else own.name,
             "ranges": dict(self.ranges),
             "shown": {k: v.code if isinstance(v, CellError) else v for k, v in self.shown().items()},
         }
@@ -246,9 +252,12 @@ class Result:
         """A result kept by ``save``. Raises FileNotFoundError when the folder holds none."""
         record = json.loads((folder / "result.json").read_text(encoding="utf-8"))
         summary = ResultSummary.model_validate(record["summary"])
+        trials = None if record.get("trials") is None else folder.absolute() / record["trials"]
+        outputs, inputs = _loaded(folder, summary) if trials is None else _in_file(trials, summary)
         return cls(
-            outputs=_loaded(folder, "output", summary.outputs),
-            inputs=_loaded(folder, "input", summary.inputs),
+            outputs=outputs,
+            inputs=inputs,
+            trials=trials,
             certified=lambda: summary.certificate,
             iterations=summary.certificate.iterations,
             timings=summary.timings,
@@ -282,7 +291,17 @@ def _scalar(value: float | str | bool | None) -> Scalar:
     return CellError(value) if isinstance(value, str) and value in _ERRORS else value
 
 
-def _loaded(folder: Path, kind: str, summaries: tuple[VariableSummary, ...]) -> Mapping[str, Variable]:
+def _loaded(folder: Path, summary: ResultSummary) -> tuple[Mapping[str, Variable], Mapping[str, Variable]]:
+    return _loaded_kind(folder, "output", summary.outputs), _loaded_kind(folder, "input", summary.inputs)
+
+
+def _in_file(trials: Path, summary: ResultSummary) -> tuple[Mapping[str, Variable], Mapping[str, Variable]]:
+    from compute.runners.kept_result import variables_in
+
+    return variables_in(trials, summary)
+
+
+def _loaded_kind(folder: Path, kind: str, summaries: tuple[VariableSummary, ...]) -> Mapping[str, Variable]:
     found: dict[str, Variable] = {}
     for i, summary in enumerate(summaries):
         samples = np.load(folder / f"{kind}-{i}.npy", mmap_mode="r", allow_pickle=False)

@@ -41,6 +41,10 @@ def accept(path: Path, spec: SimulationSpec, analysis: Analysis | None, limit: i
     """
     from compute.runners import open_file
 
+    if analysis is not None and spec.engine == "arrow":
+        raise SpecificationError(
+            "an analysis is several runs, of which no trials are kept; use engine='auto'", code="simulation.keep"
+        )
     model = open_file(path, spec)
     found = completed(model, spec, analysis)
     if isinstance(analysis, SensitivityAnalysis):

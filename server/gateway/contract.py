@@ -44,7 +44,8 @@ class RunControl:
     """How the engine and the server talk during a run; all of it is called from the engine's thread.
 
     ``checkpoint`` is a folder where finished chunks are kept: the same run started again resumes from it. ``notes``
-    are sentences that the result shows besides its own.
+    are sentences that the result shows besides its own. ``trials`` is the file for every trial, of the engine that
+    keeps them.
     """
 
     on_progress: Callable[[Progress], None]
@@ -52,6 +53,7 @@ class RunControl:
     checkpoint: Path
     threads: int | None = None
     notes: tuple[str, ...] = ()
+    trials: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
+from compute.errors import ComputeError
 from compute.protocol import ModelDescription, SimulationSpec
 from server.gateway import acceptance, fits, laws, matrices, steered, workbooks
 from server.gateway.acceptance import Accepted
@@ -53,14 +54,24 @@ class ComputeGateway:
     def simulate(self, path: Path, spec: SimulationSpec, control: RunControl) -> RunResult:
         from compute.runners import simulate_file
 
-        result = simulate_file(
-            path,
-            spec,
-            threads=control.threads,
-            on_progress=control.on_progress,
-            cancelled=control.cancelled,
-            checkpoint=control.checkpoint,
-        )
+        keep = control.trials if spec.engine == "arrow" else None
+        try:
+            result = simulate_file(
+                path,
+                spec,
+                threads=control.threads,
+                on_progress=control.on_progress,
+                cancelled=control.cancelled,
+                checkpoint=control.checkpoint,
+                keep=keep,
+            )
+        except OSError as problem:
+            if keep is None:
+                raise
+            reason = problem.strerror or "the disk failed"
+            raise ComputeError(
+                f"the trials cannot be kept on the server: {reason}", code="simulation.disk"
+            ) from problem
         if control.notes:
             result.notes = (*result.notes, *control.notes)
             result.forget_summary()

@@ -30,7 +30,10 @@ BINARY = {"schema": {"type": "string", "format": "binary"}}
 RESULT_CONTENT: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The results in the format asked for.",
-        "content": {"text/csv": {"schema": {"type": "string"}}, **dict.fromkeys(MEDIA_TYPES.values(), BINARY)},
+        "content": {
+            "text/csv": {"schema": {"type": "string"}},
+            **dict.fromkeys((*MEDIA_TYPES.values(), results.PARQUET), BINARY),
+        },
     }
 }
 
@@ -173,7 +176,7 @@ async def _events(context: Context, simulation_id: str, last_event_id: str | Non
 @router.get(
     "/{simulation_id}/results",
     operation_id="getResults",
-    summary="Results as JSON, CSV or workbook",
+    summary="Results as JSON, CSV, workbook or Parquet",
     response_model=ResultSummary | ResultDetails | StressResult | GoalSeekResult | SensitivityResult,
     responses=RESULT_CONTENT | documented(403, 404, 406, 409, 422, 500),
 )
@@ -189,6 +192,8 @@ async def get_results(
 ) -> Response:
     """The summary, the samples (a row per iteration, a column per variable), or the workbook with the results.
 
+    Samples of a simulation with engine arrow come as Parquet, those of others as CSV.
+
     With `include`, ResultDetails: the sections named. Of an analysis its own result, as JSON.
     """
     kind = results.wanted_format(format, accept)
@@ -202,7 +207,12 @@ async def get_results(
     name = f"{PurePath(workbook.file_name).stem} - Montecell"
     if kind == "json":
         return FileResponse(results.summary_file(folder), media_type="application/json", headers={"Vary": "Accept"})
+    if kind == "parquet":
+        return FileResponse(
+            results.trials_file(folder), media_type=results.PARQUET, headers=_download(f"{name}.parquet")
+        )
     if kind == "csv":
+        results.check_samples(folder)
         lines = await results.csv_lines(context.gateway, folder)
         return StreamingResponse(lines, media_type="text/csv", headers=_download(f"{name}.csv"))
     written = await results.results_workbook(context.gateway, folder, original)

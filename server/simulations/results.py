@@ -20,16 +20,18 @@ from server.kit.dependencies import Context
 from server.simulations.details import DetailsRequest, KeptDetails
 from server.simulations.models import Simulation
 from server.simulations.schemas import ResultFormat
-from server.simulations.storage import SUMMARY, SimulationFolder
+from server.simulations.storage import SUMMARY, TRIALS, SimulationFolder
 
 ROWS_AT_ONCE = 2000
 # OWASP "CSV Injection": a cell that begins so is taken for a formula by spreadsheet programs.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+PARQUET = "application/vnd.apache.parquet"
 ACCEPTED: dict[str, ResultFormat] = {
     "application/json": "json",
     "text/csv": "csv",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
     "application/vnd.ms-excel.sheet.macroenabled.12": "xlsx",
+    PARQUET: "parquet",
     "application/*": "json",
     "text/*": "csv",
     "*/*": "json",
@@ -49,7 +51,7 @@ def wanted_format(asked: ResultFormat | None, accept: str | None) -> ResultForma
     for media_type in sorted(_media_types(accept), key=lambda each: -each[1]):
         if media_type[0] in ACCEPTED and media_type[1] > 0:
             return ACCEPTED[media_type[0]]
-    raise NotAcceptable(f"Results come as JSON, CSV or a workbook, not as {accept}.")
+    raise NotAcceptable(f"Results come as JSON, CSV, a workbook or Parquet, not as {accept}.")
 
 
 def _media_types(accept: str) -> Iterator[tuple[str, float]]:
@@ -124,6 +126,22 @@ def check_analysis(simulation: Simulation, kind: ResultFormat, include: str | No
         raise NotAcceptable(f"The results of an analysis come as JSON, not as {kind}.")
     if include is not None:
         raise _invalid("include", "an analysis has no details; ask without include")
+
+
+def trials_file(folder: Path) -> Path:
+    """Every trial as Parquet. Raises NotAcceptable for a simulation that did not keep them."""
+    file = folder / TRIALS
+    if not file.exists():
+        raise NotAcceptable(
+            'Only a simulation with "engine": "arrow" keeps its trials as Parquet; this one has its samples as CSV.'
+        )
+    return file
+
+
+def check_samples(folder: Path) -> None:
+    """Raises NotAcceptable for samples as CSV of a simulation whose trials may be more than memory holds."""
+    if (folder / TRIALS).exists():
+        raise NotAcceptable("The samples of this simulation come as Parquet (format=parquet), not as CSV.")
 
 
 def summary_file(folder: Path) -> Path:

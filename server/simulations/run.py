@@ -21,7 +21,7 @@ from server.kit.problems import Problem, of_compute_error, problem
 from server.simulations import topics
 from server.simulations.job_repository import Job, JobRepository
 from server.simulations.schemas import ANALYSIS
-from server.simulations.storage import SUMMARY, SimulationFolder
+from server.simulations.storage import SUMMARY, TRIALS, SimulationFolder
 from server.workbooks.repository import WorkbookRepository
 from server.workbooks.storage import WorkbookStorage
 
@@ -77,22 +77,22 @@ class Run:
     def _simulate(self, workbook: Path) -> Path:
         """In the engine's thread. Saves what a later request needs; the database hears of it afterwards."""
         self._folder.checkpoint.mkdir(parents=True, exist_ok=True)
+        target = self._folder.result(self._job.attempt)
+        target.mkdir(exist_ok=True)
         control = RunControl(
             on_progress=self._on_progress,
             cancelled=self._stop.is_set,
             checkpoint=self._folder.checkpoint,
             threads=self._context.settings.threads,
             notes=tuple(json.loads(self._job.notes or "[]")),
+            trials=target / TRIALS,
         )
         spec = SimulationSpec.model_validate_json(self._job.spec)
-        target = self._folder.result(self._job.attempt)
         if self._job.analysis is not None:
             analysis = ANALYSIS.validate_json(self._job.analysis)
             summary = self._context.gateway.analyse(workbook, spec, analysis, control).model_dump_json()
-            target.mkdir(parents=True, exist_ok=True)
         else:
             result = self._context.gateway.simulate(workbook, spec, control)
-            target.mkdir(parents=True, exist_ok=True)
             result.save(target)
             summary = result.summary().model_dump_json()
         write_atomically(target / SUMMARY, summary.encode())
@@ -165,6 +165,7 @@ class Run:
             ended = await jobs.finish(self._job.simulation_id, status, **values)
         if ended and status == "succeeded":
             self._folder.remove_checkpoint()
+            self._folder.remove_other_results(self._folder.result(self._job.attempt))
         elif ended:
             self._folder.remove()
         self._context.bulletin.post(topics.events(self._job.simulation_id))

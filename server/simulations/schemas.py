@@ -14,7 +14,7 @@ from server.kit.problems import Problem
 from server.simulations.models import Simulation
 
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
-ResultFormat = Literal["json", "csv", "xlsx"]
+ResultFormat = Literal["json", "csv", "xlsx", "parquet"]
 ANALYSIS: TypeAdapter[Analysis] = TypeAdapter(Analysis)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from server.settings import Settings
 
 SUMMARY = "summary.json"
+TRIALS = "trials.parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,12 @@ class SimulationFolder:
     def result(self, attempt: int) -> Path:
         """Each attempt has its own folder: a worker that lost its lease cannot touch what its successor writes."""
         return self.path / f"result-{attempt}"
+
+    def remove_other_results(self, kept: Path) -> None:
+        """Gives up what attempts that did not end have left."""
+        for other in self.path.glob("result-*"):
+            if other != kept:
+                shutil.rmtree(other, ignore_errors=True)
 
     def remove_checkpoint(self) -> None:
         shutil.rmtree(self.checkpoint, ignore_errors=True)

@@ -299,3 +299,33 @@ def test_chunks_wait_for_the_one_that_is_written_next(model: compute.Model) -> N
     assert state.take() is None
     assert state.accept(part(0))
     assert state.take() == Chunk(2 * LEAF, 3 * LEAF)
+
+
+@pytest.mark.parametrize("names", [None, ("Cost",)])
+def test_a_result_beside_its_file_is_loaded_from_it(
+    model: compute.Model, target: Path, names: tuple[str, ...] | None
+) -> None:
+    result = model.simulate(5_000, keep=target, keep_inputs=names)
+    result.save(target.parent)
+    assert sorted(file.name for file in target.parent.iterdir()) == ["result.json", "trials.parquet"]
+    loaded = Result.load(target.parent)
+    assert loaded.summary() == result.summary()
+    assert loaded.trials == target
+    for key, variable in [*result.outputs.items(), ("Cost", result.inputs["Cost"])]:
+        mine = loaded.outputs.get(key) or loaded.inputs[key]
+        np.testing.assert_array_equal(mine.samples, variable.samples)
+        np.testing.assert_array_equal(mine.codes, variable.codes)
+        assert mine.error_codes == variable.error_codes
+    if names is None:
+        assert loaded.details(["all"]) == result.details(["all"])
+    else:
+        with pytest.raises(SpecificationError, match="Model!B1 were not kept"):
+            _ = loaded.inputs["Model!B1"].samples
+
+
+def test_a_result_saved_elsewhere_has_samples_of_its_own(model: compute.Model, target: Path, tmp_path: Path) -> None:
+    result = model.simulate(2_000, keep=target)
+    samples = result.outputs["Ratio"].samples
+    result.save(tmp_path / "elsewhere")
+    target.unlink()
+    np.testing.assert_array_equal(Result.load(tmp_path / "elsewhere").outputs["Ratio"].samples, samples)
