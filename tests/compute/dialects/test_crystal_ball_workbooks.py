@@ -188,7 +188,7 @@ def test_a_law_from_outside_stands_in_for_an_assumption_that_is_not_understood(b
 
 def test_a_workbook_of_a_version_before_7_is_told(book: Build) -> None:
     # ZA100 is a cell in an .xlsx, so that its name is read as Excel would convert it.
-    names = {n: '"+M!$A$1+NPrice"' for n in ("ZA0", "ZA0A", "ZA100")}
+    names = dict.fromkeys(("ZA0", "ZA0A", "ZA100"), '"+M!$A$1+NPrice"')
     model = compute.Model.open(book({"M": {"A1": 5, "A2": "=A1"}}, names=names), outputs=["M!A2"])
     found = model.describe()
     assert found.product == "Crystal Ball"
