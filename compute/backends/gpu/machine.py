@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from queue import SimpleQueue
 
 import numpy as np
+import numpy.typing as npt
 
 from compute.backends.gpu.driver import Driver, Kernel
 from compute.backends.gpu.slots import STREAMS, Answer, Needs, Request, Slot, room_for
@@ -89,8 +90,11 @@ class GpuMachine:
             doubted = answer.doubts | (np.isnan(answer.rows) & (codes_of(answer.rows) == 0)).any(axis=0)
         result = BlockResult(start, stop, outputs, codes, inputs, input_codes)
         if doubted.any():
-            settle(self.reference, result, doubted, sampler)
+            self._settle(result, doubted, sampler)
         return result
+
+    def _settle(self, result: BlockResult, doubted: npt.NDArray[np.bool_], sampler: Sampler) -> None:
+        settle(self.reference, result, doubted, sampler)
 
     @contextmanager
     def _slot(self) -> Iterator[tuple[int, Slot]]:
