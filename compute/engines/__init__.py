@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from compute.engines.choose import choose
 from compute.engines.engine import Choice, Engine, Prepared
+from compute.engines.estimate import Work, work_of
 
-__all__ = ["Choice", "Engine", "Prepared", "choose"]
+__all__ = ["Choice", "Engine", "Prepared", "Work", "choose", "work_of"]

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from compute.engines.engine import Choice, Engine
+from compute.engines.estimate import Work
 from compute.engines.reference import ReferenceEngine
 from compute.errors import EngineUnavailable
 from compute.protocol import EngineName
 
 
-def choose(requested: EngineName) -> Choice:
-    """The engine for a run; raises EngineUnavailable, saying what is missing, for one that this build lacks."""
+def choose(requested: EngineName, work: Work | None = None) -> Choice:
+    """The engine for a run; raises EngineUnavailable, saying what is missing, for one that this build lacks.
+
+    ``auto`` takes the engine that is expected to be done first with ``work``: the reference engine for short runs and
+    for work that is not known, else native code, on a GPU where there is one and the run is long enough.
+    """
     if requested == "auto":
-        return Choice(ReferenceEngine(), "the default; engine='power' compiles the model to native code")
+        return _fastest(work)
     if requested == "reference":
         return Choice(ReferenceEngine(), "asked for")
     if requested == "power":
@@ -21,6 +26,28 @@ def choose(requested: EngineName) -> Choice:
     if requested == "enhanced":
         return Choice(_enhanced(), "asked for")
     raise EngineUnavailable(f"there is no engine {requested!r}; use auto, reference, power, arrow or enhanced")
+
+
+def _fastest(work: Work | None) -> Choice:
+    if work is None:
+        return Choice(ReferenceEngine(), "the default where the size of the run is not known")
+    reference, power, enhanced = work.reference_seconds, work.power_seconds, work.enhanced_seconds
+    if reference <= power:
+        return Choice(ReferenceEngine(), f"about {_told(reference)} of computing, less than compiling would take")
+    told = f"about {_told(power)}, compiling included, against {_told(reference)} with the reference engine"
+    try:
+        if enhanced < power:
+            return Choice(_enhanced(), f"expected to take {_told(enhanced)}; {told} with native code")
+    except EngineUnavailable:
+        pass
+    try:
+        return Choice(_power(), told)
+    except EngineUnavailable as problem:
+        return Choice(ReferenceEngine(), problem.message)
+
+
+def _told(seconds: float) -> str:
+    return f"{seconds:.1g} s" if seconds < 1 else f"{seconds:,.0f} s"
 
 
 def _enhanced() -> Engine:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from compute.analysis import Measure
 from compute.distributions import Distribution
-from compute.engines import Choice, Prepared, choose
+from compute.engines import Choice, Prepared, choose, work_of
 from compute.errors import ComputeError, Scalar, SpecificationError, UnknownCell
 from compute.formulas import parse_cell_key
 from compute.graph import CellId
@@ -35,7 +35,7 @@ from compute.runners.designs import designed_sampler
 from compute.runners.goal_seek import GoalSeekReport, goal_seek, search_of
 from compute.runners.own_settings import chosen
 from compute.runners.result import Result
-from compute.runners.run import Request, engine_of, keep_of, run_of, unwatched
+from compute.runners.run import EXPECTED_LENGTH, Request, engine_of, keep_of, run_of, unwatched
 from compute.runners.sips import SipBinding, refuse_design, sip_sampler, sips_of
 from compute.runners.statics import Statics
 from compute.runners.stress import Ranges, StressReport, stress
@@ -190,8 +190,9 @@ class Model:
         options = ConvergenceOptions() if iterations == "auto" and convergence is None else convergence
         own = chosen(self.workbook, iterations, seed, sampling, ends_itself=options is not None)
         length = 1 if own.iterations == "auto" else own.iterations
+        work = work_of(self.program, length if options is None else EXPECTED_LENGTH)
         request = Request(
-            length, own.seed, own.sampling, choose(engine_of(engine, keep)), runner, threads, chunk_leaves,
+            length, own.seed, own.sampling, choose(engine_of(engine, keep), work), runner, threads, chunk_leaves,
             correlations or CorrelationOptions(), options, batch, keep_of(keep, keep_inputs),
         )  # fmt: skip
         result = run_of(self, request).execute(on_progress or unwatched, cancelled or _never, checkpoint)

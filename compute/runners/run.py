@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from compute.runners.model import Model
 
 MOST_SAMPLE_BYTES = 4 * 2**30
+EXPECTED_LENGTH = 20_000
+"""Iterations after which runs that end by themselves usually do; the engine is chosen by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,6 +367,6 @@ def _check_memory(program: Program, iterations: int) -> None:
         most = MOST_SAMPLE_BYTES // (9 * variables)
         raise SpecificationError(
             f"{iterations:,} iterations of {variables} inputs and outputs would take {needed / 2**30:.1f} GiB; "
-            f"this model can run up to {most:,} iterations",
+            f"this model can run up to {most:,} iterations, or more if every trial is kept in a file (engine 'arrow')",
             code="simulation.memory",
         )

@@ -12,7 +12,7 @@ import numpy as np
 from compute.analysis.shapley import shapley_effects as effects_of
 from compute.analysis.variance_based import SobolIndex, indices
 from compute.dialects.law_nodes import FORMULA
-from compute.engines import choose
+from compute.engines import choose, work_of
 from compute.errors import InvalidCorrelation, SpecificationError
 from compute.program import DrawSite
 from compute.protocol import DEFAULT_SEED, MAX_ITERATIONS, CorrelationOptions, Progress, SamplingMethod
@@ -85,7 +85,14 @@ class DesignedRun:
         engine: Any = self.engine
         runner: Any = self.runner
         request = Request(
-            evaluations, self.seed, "monte_carlo", choose(engine), runner, self.threads, None, self.correlations
+            evaluations,
+            self.seed,
+            "monte_carlo",
+            choose(engine, work_of(model.program, evaluations)),
+            runner,
+            self.threads,
+            None,
+            self.correlations,
         )
         varied = model.varied(Variation(design=plan))
         samples, _ = Run(varied, request).sampled(self.on_progress or unwatched, self.cancelled or _never)

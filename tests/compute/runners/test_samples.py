@@ -12,6 +12,7 @@ import compute
 from compute.analysis import LEAF
 from compute.backends.reference import BlockResult
 from compute.runners.state import Chunk, RunState, Samples, chunk_grid
+from compute.values import Floats
 
 Build = Callable[..., Path]
 CELLS = {"B1": "=_xldudf_MC_NORMAL(100,10)", "B3": '=_xldudf_MC_OUTPUT("Profit")+B1*2'}
