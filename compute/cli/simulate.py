@@ -16,6 +16,7 @@ from compute.cli.steering_arguments import convergence_of
 from compute.cli.terminal import ProgressBar, summary_text
 from compute.details import ResultDetails
 from compute.dialects.settings import settings
+from compute.errors import SpecificationError
 from compute.protocol import Progress, SimulationSpec
 from compute.runners import Result
 from compute.runners.files import open_file
@@ -58,6 +59,10 @@ def kept_inputs(options: argparse.Namespace) -> tuple[str, ...] | None:
     names = options.keep_inputs or ["all"]
     if "all" in names and (options.keep or not options.keep_inputs):
         return None
+    needing = {"--save": options.save, "--samples": options.samples, "--sip-out": options.sip_out}
+    needing |= {"--report": report_sections(options)}
+    if options.keep and (first := next((name for name, wanted in needing.items() if wanted), None)):
+        raise SpecificationError(f"{first} needs the trials of all inputs; keep them too", code="simulation.keep")
     return tuple(name for name in names if name != "none")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from compute.formulas import cell_key
 from compute.graph import CellId
 from compute.program import Program, assemble
 from compute.program.series import period_cell
+from compute.runners.loading import LoadedSamples
 from compute.runners.result import Result
 from compute.values import Floats
 
@@ -57,20 +59,20 @@ def run_statistics(model: Model, results: Sequence[Result]) -> RunStatistics:
 
 
 def _samples(program: Program, result: Result) -> SimulationSamples:
-    cells: dict[CellId, Floats] = {}
-    names: dict[str, Floats] = {}
+    cells: dict[CellId, Callable[[], Floats]] = {}
+    names: dict[str, Callable[[], Floats]] = {}
     for site in program.draws:
-        variable = result.inputs[site.key]
+        samples = partial(getattr, result.inputs[site.key], "samples")
         formula = program.formulas[site.formula]
         if isinstance(formula.tree, Draw) and site.draw is formula.tree:
             own = period_cell(site.draw, formula, site.period) if isinstance(site.draw, SeriesDraw) else formula.cell
             if own is not None:
-                cells[own] = variable.samples
-        names.setdefault((site.name or site.key).casefold(), variable.samples)
+                cells[own] = samples
+        names.setdefault((site.name or site.key).casefold(), samples)
     for output in program.outputs:
-        cells[output.cell] = result.outputs[output.key].samples
-        names[(output.name or output.key).casefold()] = result.outputs[output.key].samples
-    return SimulationSamples(MappingProxyType(cells), MappingProxyType(names))
+        samples = partial(getattr, result.outputs[output.key], "samples")
+        cells[output.cell] = names[(output.name or output.key).casefold()] = samples
+    return SimulationSamples(LoadedSamples(cells), LoadedSamples(names))
 
 
 def check_statistics(program: Program) -> None:

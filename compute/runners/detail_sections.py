@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from compute.analysis import (
@@ -47,6 +48,7 @@ from compute.details import (
     TornadoDetail,
 )
 from compute.protocol import CorrelationReport, TornadoBar
+from compute.runners.loading import LoadedSamples
 
 if TYPE_CHECKING:
     from compute.runners.result import Variable
@@ -82,9 +84,14 @@ class Study:
             yield "input", given
 
     @property
-    def samples(self) -> dict[str, Floats]:
+    def samples(self) -> Mapping[str, Floats]:
         """The samples of the ranked inputs by key."""
-        return {key: variable.samples for key, variable in self.drivers.items()}
+        return loaded(self.drivers)
+
+
+def loaded(variables: Mapping[str, Variable]) -> LoadedSamples[str]:
+    """The samples of variables by key, each loaded when it is needed."""
+    return LoadedSamples({key: partial(getattr, variable, "samples") for key, variable in variables.items()})
 
 
 def statistics(study: Study) -> tuple[StatisticsDetail, ...]:
@@ -310,7 +317,7 @@ def _scenario(
 def correlations(study: Study) -> CorrelationsDetail:
     """Correlations of every input with every output, by ranks and by values."""
     inputs = study.samples
-    outputs = {key: variable.samples for key, variable in study.outputs.items()}
+    outputs = loaded(study.outputs)
     by_ranks, by_values = (
         tuple(tuple(_finite(value) for value in row) for row in table(inputs, outputs).coefficients.tolist())
         for table in (spearman, pearson)

@@ -103,7 +103,7 @@ def _notes(study: Study, wanted: Collection[str], left_out: Sequence[str]) -> It
     if wanted and left_out:
         more = f" and {len(left_out) - _NAMED:,} more" if len(left_out) > _NAMED else ""
         yield f"details cover the first {MOST_INPUTS} inputs, without {', '.join(left_out[:_NAMED])}{more}"
-    if wanted and (constant := constant_inputs({k: v.samples for k, v in study.inputs.items()})):
+    if wanted and (constant := constant_inputs(detail_sections.loaded(study.inputs))):
         yield f"inputs that never varied in this run: {', '.join(constant)}"
     if "fan" in wanted and not study.fans:
         yield "a fan chart needs a range of outputs, for example Model!B5:F5"

@@ -152,16 +152,18 @@ class KeptRun(Run):
         if request.chunk_leaves is None:
             self._chunk_leaves = min(self._chunk_leaves, max(1, CHUNK_BYTES // (9 * self._size * LEAF)))
         self._columns = kept_columns(model, request.keep.inputs)
+        _check_place(request.keep.path)
+        if self._program.statistics and not all(entry.is_kept for entry in self._columns):
+            raise SpecificationError(
+                "cells of the workbook show statistics of the run, which may be those of any input; keep all inputs",
+                code="simulation.keep",
+            )
 
     def execute(
         self, on_progress: Callable[[Progress], None], cancelled: Callable[[], bool], checkpoint: Path | None
     ) -> Result:
         """The run's result; nothing new is left beside the file. Raises as ``Run.execute``, and OSError."""
         target = self._keep.path.absolute()
-        if not target.parent.is_dir():
-            raise SpecificationError(
-                f"{self._keep.path}: there is no folder {target.parent}; make it first", code="simulation.keep"
-            )
         self._folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
         self._parts = self._opened()
         try:
@@ -240,6 +242,19 @@ class KeptRun(Run):
         result.trials = target
         result.timings = result.timings.model_copy(update={"analyse": time.perf_counter() - begun})
         return result
+
+
+def _check_place(path: Path) -> None:
+    """Raises SpecificationError for a file that cannot be there, or that may be something else than trials."""
+    problem = None
+    if path.suffix.lower() != ".parquet":
+        problem = "the name of a file of trials must end in .parquet"
+    elif path.is_dir():
+        problem = "there is a folder of that name; name a file"
+    elif not path.absolute().parent.is_dir():
+        problem = f"there is no folder {path.absolute().parent}; make it first"
+    if problem is not None:
+        raise SpecificationError(f"{path}: {problem}", code="simulation.keep")
 
 
 def _explained(problem: OSError, target: Path) -> OSError:

@@ -73,6 +73,12 @@ def test_several_simulations_are_numbered(path: str, tmp_path: Path) -> None:
         (["--keep-inputs", "Rate"], 2, "no file for them"),
         (["--keep", "no/such/folder/t.parquet"], 2, "there is no folder"),
         (["--keep", "t.parquet", "--engine", "reference"], 2, "in place of 'reference'"),
+        (["--keep", "t.parquet", "--keep-inputs", "none", "--save", "s.xlsx"], 2, "--save needs the trials of all"),
+        (
+            ["--keep", "t.parquet", "--keep-inputs", "Rate", "--report", "tornado"],
+            2,
+            "--report needs the trials of all",
+        ),
     ],
 )
 def test_what_cannot_be_kept_is_told(

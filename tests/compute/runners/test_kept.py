@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -264,11 +265,47 @@ def test_what_does_not_fit_on_the_disk_is_refused_before_it_runs(
         ({"keep_inputs": ["Cost"]}, "no file for them"),
         ({"keep": "no/such/folder/x.parquet"}, "there is no folder"),
         ({"keep": "x.parquet", "keep_inputs": ["Costs"]}, "there is no input 'Costs'"),
+        ({"keep": "book.xlsx"}, "must end in .parquet"),
     ],
 )
 def test_what_cannot_be_kept_is_refused(model: compute.Model, options: dict[str, Any], message: str) -> None:
     with pytest.raises(SpecificationError, match=message):
         model.simulate(100, **options)
+
+
+def test_a_folder_of_that_name_is_told_before_anything_runs(model: compute.Model, target: Path) -> None:
+    target.mkdir()
+    with pytest.raises(SpecificationError, match="there is a folder of that name"):
+        model.simulate(100, keep=target)
+
+
+def test_statistics_in_cells_are_those_of_a_run_in_memory(book: Build, target: Path) -> None:
+    cells = MODEL | {"D1": "=_xll.RiskMean(B3)", "D2": '=_xll.RiskPercentile("Cost",0.9)', "D3": "=D1*2"}
+    model = compute.Model.open(book({"Model": cells}))
+    same(model.simulate(3_000, keep=target), model.simulate(3_000, engine="power"))
+    with pytest.raises(SpecificationError, match="keep all inputs"):
+        model.simulate(3_000, keep=target, keep_inputs=["Cost"])
+
+
+def test_details_go_through_inputs_one_at_a_time(
+    model: compute.Model, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    references: list[weakref.ref[np.ndarray]] = []
+    together: list[int] = []
+    load = kept_result_module.KeptSamples.fresh
+
+    def counted(self: kept_result_module.KeptSamples, place: int) -> np.ndarray:
+        found = load(self, place)
+        references.append(weakref.ref(found))
+        together.append(sum(reference() is not None for reference in references))
+        return found
+
+    result = model.simulate(3_000, keep=target)
+    monkeypatch.setattr(kept_result_module.KeptSamples, "fresh", counted)
+    result.details(["spider", "scenarios", "statistics"])
+    # The output, the input before, which the loop still holds, and the new one.
+    assert len(together) > 20
+    assert max(together) <= 3
 
 
 def test_designed_runs_have_no_use_for_the_arrow_engine(model: compute.Model) -> None:
