@@ -18,6 +18,8 @@ from compute.workbook.nrbf import Array, Instance, Value
 PARAMETER = "ParmControlId"
 _CONTROLS: Mapping[str, Mapping[int, str]] = {"NORMAL": {2: "MEAN", 3: "STDDEV"}}
 """By law, the parameters behind the numbers of a dialog's fields, as far as they were met."""
+_KINDS: Mapping[str, list[float]] = {"NORMAL": [0.0, 1.0, 2.0, 3.0, 4.0]}
+"""The numbers that Crystal Ball's record of a law has for its parameters, when they are the ordinary ones."""
 
 
 _MEMBERS = frozenset(
@@ -109,7 +111,8 @@ def given_parameters(law: StoredLaw, thing: Instance, sheet: Sheet, names: CellN
         node = names.formula(reference, sheet)
         if isinstance(node, str):
             raise Ambiguous(node)
-        parameter = _parameter(law, member(key, "value__"), names.formula_text(reference, sheet) or "", names)
+        control = member(key, "value__") if _is_ordinary(law, thing) else None
+        parameter = _parameter(law, control, names.formula_text(reference, sheet) or "", names)
         if parameter in given:
             raise Ambiguous(f"two references seem to stand for its parameter {parameter}")
         given[parameter] = node
@@ -128,13 +131,20 @@ def _parameter(law: StoredLaw, control: Value, text: str, names: CellNames) -> s
     return fitting[0]
 
 
+def _is_ordinary(law: StoredLaw, thing: Instance) -> bool:
+    """Whether a law is given by its ordinary parameters, and not by percentiles."""
+    return law.function in _KINDS and _KINDS[law.function] in _records(thing)
+
+
+def _records(thing: Instance) -> list[list[Value]]:
+    record = member(thing, "mVar", "mDst", "DstParms")
+    return [v.items for v in record.members.values() if isinstance(v, Array)] if isinstance(record, Instance) else []
+
+
 def disagreement(law: StoredLaw, thing: Instance) -> str | None:
     """Why an assumption's two records of its parameters contradict each other; None where they agree."""
-    record = member(thing, "mVar", "mDst", "DstParms")
-    if not isinstance(record, Instance):
-        return None
-    arrays = [v.items for v in record.members.values() if isinstance(v, Array)]
-    numbers = [float(i) for items in arrays for i in items if isinstance(i, float)]
+    # Numbers of parameters come first, then their values.
+    numbers = [i for items in _records(thing)[-1:] for i in items if isinstance(i, float)]
     if not numbers:
         return None
     # A location of 0 is kept as another number that means none.
@@ -151,7 +161,17 @@ def unknown_mark(thing: Instance) -> str | None:
     context = [(k, v) for k, v in pairs(member(variable, "mContextData")) if k not in _CONTEXT]
     law = [(name, member(variable, "mDst", name)) for name in ("CustomData", "Shared")]
     own = [(name, value) for name, value in thing.members.items() if name.rpartition("+")[2] not in _MEMBERS]
-    return next((str(name) for name, value in (*context, *law, *own) if _says_something(value)), None)
+    marks = (*context, *law, *_further(member(variable, "mDst", "DstParms")), *own)
+    return next((str(name) for name, value in marks if _says_something(value)), None)
+
+
+def _further(record: Value) -> list[tuple[str, Value]]:
+    """What a record of a law holds besides its kind and the two lists of its parameters' numbers and values."""
+    if not isinstance(record, Instance):
+        return []
+    lists = [name for name, value in record.members.items() if isinstance(value, Array)][:2]
+    kinds = [n for n, v in record.members.items() if isinstance(v, Instance) and v.type_name.endswith(".DstTypes")]
+    return [(f"DstParms.{name}", value) for name, value in record.members.items() if name not in (*lists, *kinds)]
 
 
 def _says_something(value: Value) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,11 +56,16 @@ def assumption(
     law: str,
     name: str = "",
     *given: Reference,
+    kinds: tuple[float, ...] = (0.0, 1.0, 2.0, 3.0, 4.0),
     record: list[float] | None = None,
     context: dict[str, Any] | None = None,
+    further: Any = None,
     **members: Any,
 ) -> Net:
-    kernel = Net(KERNEL + "Dst", {"DstParms": Net(KERNEL + "DstParmSet", {"d": record})}) if record else None
+    values = record or [9e307, *(float(v) for v in re.findall(r"=([-+.\dE]+)", law))]
+    kernel = Net(
+        KERNEL + "Dst", {"DstParms": Net(KERNEL + "DstParmSet", {"c": list(kinds), "d": values, "e": further})}
+    )
     return Net(
         STORE + "AssumptionCellRef",
         {

@@ -94,6 +94,15 @@ def test_parameters_of_a_normal_law_that_are_cells() -> None:
     assert number(draw.adjustments[0].low) == -1.0
 
 
+def test_a_normal_law_of_other_parameters_is_not_taken_for_mean_and_deviation() -> None:
+    # Laws by percentiles have other numbers for their parameters, so that the fields of the dialog are others too.
+    given = (PARAMETER, 3, "s"), (PARAMETER, 2, "m")
+    things = (assumption(1, "Normal,Mean=1,StdDev=1", "", *given, kinds=(0.0, 1.0, 2.0, 41.0, 42.0)),)
+    refers = {"m": "M!$B$19", "s": "M!$B$20"}
+    model = stored_model(Stored(things, {1: "$B$21"}, {(19, 2): -0.3, (20, 2): 2.3}, refers=refers).book())
+    assert "cannot be told: none had the cell's value" in one(model.problems).reason
+
+
 @pytest.mark.parametrize("where", ["values", "cached"])
 def test_a_parameter_of_another_law_is_told_by_its_value(where: str) -> None:
     things = (assumption(1, "Triangular,Min=1,Likeliest=2,Max=4", "", (PARAMETER, 4, "c")),)
@@ -133,6 +142,7 @@ def test_the_two_records_of_a_law_must_agree() -> None:
 
 MARKS = {
     "in the context": (assumption(1, NORMAL, context={"CB_ValueRefs": 1, "_Exclude": True}), "_Exclude"),
+    "in the record of the law": (assumption(1, NORMAL, further=[0.1, 0.9]), "DstParms.e"),
     "a further member": (assumption(1, NORMAL, mFrozen=True), "mFrozen"),
     "of a forecast": (forecast(1, "F", mFrozen=True), "mFrozen"),
 }
