@@ -190,7 +190,8 @@ class Model:
         options = ConvergenceOptions() if iterations == "auto" and convergence is None else convergence
         own = chosen(self.workbook, iterations, seed, sampling, ends_itself=options is not None)
         length = 1 if own.iterations == "auto" else own.iterations
-        work = work_of(self.program, length if options is None else EXPECTED_LENGTH)
+        expected = length if options is None else EXPECTED_LENGTH
+        work = work_of(self.program, expected) if isinstance(expected, int) and expected > 0 else None
         request = Request(
             length, own.seed, own.sampling, choose(engine_of(engine, keep), work), runner, threads, chunk_leaves,
             correlations or CorrelationOptions(), options, batch, keep_of(keep, keep_inputs),
