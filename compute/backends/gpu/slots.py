@@ -19,7 +19,8 @@ THREADS = 128
 """Threads per block of a launch: small enough that kernels of many registers still run several blocks at a time."""
 STREAMS = 2
 """Blocks on their way at a time on one GPU: one is computed while the other is copied."""
-PINNED_BYTES = 256 * 2**20
+PINNED_BYTES = 512 * 2**20
+"""Host memory of a stream: blocks of models with thousands of draws still fill a GPU."""
 _SHARE = 0.8
 _NUMBER = 8
 _WARP = 32
@@ -63,9 +64,10 @@ class Answer:
 def room_for(needs: Needs, device: Device) -> Room:
     """What a device has room for in one of its streams; raises NotNative where not even a few threads fit."""
     per_lane = _NUMBER * (needs.rows + 2 * needs.draws) + 1
+    pinned = _NUMBER * (needs.rows + needs.draws) + 1
     budget = int(device.free_bytes() * _SHARE / STREAMS)
     lanes = MOST_LANES
-    while lanes > THREADS and (lanes * per_lane > budget // 2 or lanes * per_lane > PINNED_BYTES):
+    while lanes > THREADS and (lanes * per_lane > budget // 2 or lanes * pinned > PINNED_BYTES):
         lanes //= 2
     threads = lanes
     while threads >= THREADS and threads * needs.places * _NUMBER + lanes * per_lane > budget:
