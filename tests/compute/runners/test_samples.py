@@ -21,10 +21,8 @@ CELLS = {"B1": "=_xldudf_MC_NORMAL(100,10)", "B3": '=_xldudf_MC_OUTPUT("Profit")
 def part_of(chunk: Chunk) -> BlockResult:
     """Samples that tell their iteration."""
     count: Floats = np.array([range(chunk.start, chunk.stop)], np.float64)
-    codes = (count % 7 == 0).astype(np.uint8)[None, :]
-    return BlockResult(
-        chunk.start, chunk.stop, count[None, :] * 1.0, codes, -1.0 * np.stack([count, count]), codes[[0, 0]]
-    )
+    codes = (count % 7 == 0).astype(np.uint8)
+    return BlockResult(chunk.start, chunk.stop, count, codes, -np.repeat(count, 2, axis=0), codes[[0, 0]])
 
 
 @pytest.mark.parametrize("in_place", [True, False])
