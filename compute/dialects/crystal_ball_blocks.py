@@ -13,11 +13,13 @@ from collections.abc import Iterator
 
 from compute.errors import DamagedWorkbook, UnsafeWorkbook
 from compute.workbook.model import ShapeScript, Sheet
-from compute.workbook.nrbf import Array, Instance, Value, read_objects
+from compute.workbook.nrbf import Array, Instance, ObjectLimits, Value, read_objects
 from compute.workbook.safety import MEGABYTE
 
 BLOCK = "CB_BLOCK_"
-MAX_BYTES = 64 * MEGABYTE
+MAX_BYTES = 16 * MEGABYTE
+"""How long all blocks of a workbook may be together once they are inflated: those of some thousand cells."""
+ITEMS_PER_BYTE = 10
 _SWAPPED = bytes((i >> 4) | (i & 15) << 4 for i in range(256))
 
 
@@ -26,11 +28,32 @@ def blocks(sheet: Sheet) -> tuple[ShapeScript, ...]:
     return tuple(s for s in sheet.scripts if s.shape.upper().startswith(BLOCK))
 
 
-def objects(block: ShapeScript, sheet: Sheet) -> tuple[Instance, ...]:
-    """The objects of a block. Raises DamagedWorkbook or UnsafeWorkbook with the block's name where it has none."""
-    part = f"Crystal Ball's data {block.shape} of the sheet {sheet.name}"
-    root = read_objects(_inflated(_bytes(block.text, part), part), part)
-    found = listed(root)
+def part_of(block: ShapeScript, sheet: Sheet) -> str:
+    """What a block is called in messages."""
+    return f"Crystal Ball's data {block.shape} of the sheet {sheet.name}"
+
+
+def inflated(block: ShapeScript, part: str, most: int) -> bytes:
+    """The stream of objects that a block's text is. Raises DamagedWorkbook where it is none, UnsafeWorkbook where it
+    has more than ``most`` bytes.
+    """
+    inflater = zlib.decompressobj()
+    try:
+        found = inflater.decompress(_bytes(block.text, part), most + 1)
+    except zlib.error as error:
+        raise DamagedWorkbook(f"{part} cannot be inflated: {error}.", code="workbook.damaged_objects") from None
+    if len(found) > most:
+        together = f"{MAX_BYTES // MEGABYTE} MB together with the blocks before it"
+        raise UnsafeWorkbook(f"{part} inflates to over {together}.", code="workbook.zip_bomb")
+    if not inflater.eof:
+        raise DamagedWorkbook(f"{part} is cut off.", code="workbook.damaged_objects")
+    return found
+
+
+def objects(data: bytes, part: str) -> tuple[Instance, ...]:
+    """The objects of a block's stream. Raises DamagedWorkbook or UnsafeWorkbook where it has none."""
+    limits = ObjectLimits(max_items=ITEMS_PER_BYTE * len(data))
+    found = listed(read_objects(data, part, limits))
     if found is None or not all(isinstance(item, Instance) for item in found):
         raise DamagedWorkbook(f"{part} is no list of objects.", code="workbook.damaged_objects")
     return tuple(item for item in found if isinstance(item, Instance))
@@ -85,16 +108,3 @@ def _bytes(text: str, part: str) -> bytes:
         return binascii.unhexlify(text.encode("utf-16-le")).translate(_SWAPPED)
     except (binascii.Error, ValueError):
         raise DamagedWorkbook(f"{part} is no hexadecimal text.", code="workbook.damaged_objects") from None
-
-
-def _inflated(data: bytes, part: str) -> bytes:
-    inflater = zlib.decompressobj()
-    try:
-        found = inflater.decompress(data, MAX_BYTES)
-    except zlib.error as error:
-        raise DamagedWorkbook(f"{part} cannot be inflated: {error}.", code="workbook.damaged_objects") from None
-    if inflater.unconsumed_tail:
-        raise UnsafeWorkbook(f"{part} inflates to over {MAX_BYTES // MEGABYTE} MB.", code="workbook.zip_bomb")
-    if not inflater.eof:
-        raise DamagedWorkbook(f"{part} is cut off.", code="workbook.damaged_objects")
-    return found

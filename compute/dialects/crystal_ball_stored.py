@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from compute.dialects.canonical import Draw, NotUnderstood
-from compute.dialects.crystal_ball_blocks import blocks, identifier, member, objects
+from compute.dialects.crystal_ball_blocks import MAX_BYTES, blocks, identifier, inflated, member, objects, part_of
 from compute.dialects.crystal_ball_laws import UNREAD_LAW, stored_law
 from compute.dialects.crystal_ball_references import Ambiguous, CellNames, disagreement, given_parameters, unknown_mark
 from compute.dialects.crystal_ball_ties import Tie, tied
-from compute.errors import WorkbookError
+from compute.errors import UnsafeWorkbook, WorkbookError
 from compute.formulas import cell_key
 from compute.formulas.ast import Node, Number, Text
 from compute.workbook.model import Sheet, Workbook
@@ -108,6 +108,7 @@ class _Found:
 class _Reading:
     workbook: Workbook
     names: CellNames = field(init=False)
+    bytes_left: int = MAX_BYTES
     known: set[tuple[str, str]] = field(default_factory=set)
     found: list[_Found] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
@@ -145,10 +146,15 @@ class _Reading:
     def _objects(self) -> Iterator[tuple[Sheet, Instance]]:
         for sheet in self.workbook.sheets:
             for block in blocks(sheet):
+                part = part_of(block, sheet)
                 try:
-                    found = objects(block, sheet)
+                    data = inflated(block, part, self.bytes_left)
+                    self.bytes_left -= len(data)
+                    found = objects(data, part)
                 except WorkbookError as error:
                     self._problem(f"{error.message.rstrip('.')}; {WRITE_FORMULAS}")
+                    if isinstance(error, UnsafeWorkbook):
+                        return
                     continue
                 for thing in found:
                     yield sheet, thing

@@ -8,6 +8,7 @@ data in these tests is of their shape.
 from __future__ import annotations
 
 import random
+import struct
 from dataclasses import replace
 
 import pytest
@@ -33,6 +34,7 @@ from tests.compute.dialects.crystal_ball_builder import (
     Stored,
     assumption,
     block,
+    block_text,
     correlation,
     decision,
     digits,
@@ -287,6 +289,21 @@ def test_a_block_that_cannot_be_read_refuses_the_workbook(text: str) -> None:
     problem = one(stored_model(book).problems)
     assert problem.blocking
     assert problem.reason.startswith("Crystal Ball's data CB_Block_7.0.0.0:1 of the sheet M ")
+
+
+def test_blocks_are_limited_together() -> None:
+    # 9 MB of zeros deflate to a few kilobytes; two such blocks are more than all of a workbook may have.
+    large = ShapeScript("CB_Block_0", block_text(bytes(9 * 1024 * 1024)))
+    problems = stored_model(Workbook((Sheet("M", scripts=(large, large)),))).problems
+    assert "cannot be read at byte" in problems[0].reason
+    assert "inflates to over 16 MB together with the blocks before it" in problems[1].reason
+
+
+def test_nulls_are_limited_by_the_length_of_a_block() -> None:
+    header = bytes([0]) + struct.pack("<4i", 1, -1, 1, 0)
+    many = header + b"\x10" + struct.pack("<ii", 1, 1_000_000) + b"\x0e" + struct.pack("<i", 1_000_000) + b"\x0b"
+    book = Workbook((Sheet("M", scripts=(ShapeScript("CB_Block_0", block_text(many)),)),))
+    assert "is too large" in one(stored_model(book).problems).reason
 
 
 def test_random_damage_is_told_and_never_raised() -> None:
