@@ -59,11 +59,11 @@ class QuantileTable:
         return self.words[-2 * (len(END_OCTAVES) - 1) * END_WORDS :].reshape(2, -1, END_WORDS)
 
 
-def quantile_table(quantile: Quantile, close: float = CLOSE) -> QuantileTable | None:
+def quantile_table(quantile: Quantile) -> QuantileTable | None:
     """The table of ``quantile(p, q)``, continuous in p with q = 1 − p; None where no table is true to it.
 
-    ``close`` is how near it must be around the middle; of a law that crosses 0 elsewhere than in its median, relative
-    to the distance of its quartiles.
+    Around the middle it is true to 4e-15 where the quantile itself is smooth to that; of a law that crosses 0 elsewhere
+    than in its median, relative to the distance of its quartiles.
     """
     with np.errstate(all="ignore"):
         low, first, middle, third, high = _at(
@@ -74,20 +74,17 @@ def quantile_table(quantile: Quantile, close: float = CLOSE) -> QuantileTable | 
             return None
         is_centred = abs(middle) <= 1e-15 * spread
         floor = 0.5 * spread if low < 0.0 < high and not is_centred else 0.0
-        law = _Law(quantile, is_centred, floor, close)
-        for bits in range(law.promising(), _MOST + 1):
-            rows = law.rows(bits)
-            if rows is None:
-                continue
-            ends = law.ends()
-            if ends is None:
-                return None
-            head = np.array([0.0, *law.signs(), *((0.0, 1.0) if is_centred else (1.0, 0.0)), low, high, 0.0])
-            head[:1].view(np.int64)[0] = bits
-            words = np.concatenate([head, rows.ravel(), ends.ravel()])
-            words.flags.writeable = False
-            return QuantileTable(words)
-    return None
+        law = _Law(quantile, is_centred, floor)
+        pieces = law.pieces()
+        ends = None if pieces is None else law.ends()
+        if pieces is None or ends is None:
+            return None
+        bits, rows = pieces
+        head = np.array([0.0, *law.signs(), *((0.0, 1.0) if is_centred else (1.0, 0.0)), low, high, 0.0])
+        head[:1].view(np.int64)[0] = bits
+        words = np.concatenate([head, rows.ravel(), ends.ravel()])
+        words.flags.writeable = False
+        return QuantileTable(words)
 
 
 def _at(quantile: Quantile, p: FloatArray, q: FloatArray) -> FloatArray:
@@ -151,36 +148,45 @@ class _Law:
     quantile: Quantile
     is_centred: bool
     floor: float
-    close: float
 
     def side(self, share: FloatArray, is_upper: bool) -> FloatArray:
         """The function at shares from one end."""
         rest = 1.0 - share
         return _at(self.quantile, *((rest, share) if is_upper else (share, rest)))
 
-    def promising(self) -> int:
+    def pieces(self) -> tuple[int, FloatArray] | None:
+        """The bits of their number in an octave, and their coefficients: of the fewest that are as true as can be."""
+        found = None
+        for bits in range(self._promising(), _MOST + 1):
+            rows, miss = self._rows(bits)
+            if miss <= CLOSER:
+                return bits, rows
+            if miss <= CLOSE and found is None:
+                found = bits, rows
+        return found
+
+    def _promising(self) -> int:
         """From how many bits on a table may be true, by a few pieces."""
         octaves = np.array([1, 4, OCTAVES - 1])
+        least = _MOST + 1
         for bits in range(_FEWEST, _MOST + 1):
             half = np.ldexp(0.25, -octaves - bits)
-            begin = np.ldexp(0.5, -octaves)
-            if all(self._fitted(begin + half, half, upper)[1] <= 0.5 * self.close for upper in (False, True)):
+            lower, upper = (self._fitted(np.ldexp(0.5, -octaves) + half, half, side)[1] for side in (False, True))
+            if lower <= CLOSER and upper <= CLOSER:
                 return bits
-        return _MOST + 1
+            if lower <= CLOSE and upper <= CLOSE:
+                least = min(least, bits)
+        return least
 
-    def rows(self, bits: int) -> FloatArray | None:
-        """All the pieces, if they are true: the lower half from 2^−OCTAVES up to ½, then the upper from its end on."""
+    def _rows(self, bits: int) -> tuple[FloatArray, float]:
+        """All the pieces, the lower half from 2^−OCTAVES up to ½, then the upper from its end on; how far they miss."""
         octaves = np.arange(OCTAVES - 1, 0, -1)[:, None]
         places = np.arange(1 << bits)[None, :]
         half = np.ldexp(0.25, -octaves - bits) + 0.0 * places
         middle = (np.ldexp(0.5, -octaves) + half * (2 * places + 1)).reshape(-1)
-        found = []
-        for is_upper in (False, True):
-            coefficients, miss = self._fitted(middle, half.reshape(-1), is_upper)
-            if not miss <= self.close:
-                return None
-            found.append(coefficients)
-        return np.concatenate(found)
+        lower, upper = (self._fitted(middle, half.reshape(-1), is_upper) for is_upper in (False, True))
+        # Of a nan no maximum is to be had.
+        return np.concatenate([lower[0], upper[0]]), float(np.maximum(lower[1], upper[1]))
 
     def _fitted(self, middle: FloatArray, half: FloatArray, is_upper: bool) -> tuple[FloatArray, float]:
         """Coefficients (pieces, 8), and by how much they miss the function."""
@@ -219,4 +225,4 @@ class _Law:
         return found
 
 
-__all__ = ["CLOSER", "HEAD_WORDS", "OCTAVES", "QuantileTable", "quantile_table"]
+__all__ = ["HEAD_WORDS", "OCTAVES", "QuantileTable", "quantile_table"]

@@ -22,6 +22,28 @@ if TYPE_CHECKING:
     from compute.backends.native.reading import Surroundings
 
 
+_CHEAPER = frozenset(
+    {"NORMAL", "LOGNORMAL", "LOGNORMAL2", "WEIBULL", "LOGLOGISTIC", "FRECHET", "BURR12", "DAGUM", "KUMARASWAMY"}
+)
+"""Laws whose table is read in less time than their formula takes."""
+_FEW = 16
+"""As many of those tables are worth making."""
+
+
+def cheaper_by_tables(around: Surroundings, cells: Sequence[tuple[FormulaCell, Draw]]) -> Sampled | None:
+    """The draws of a line by tables where its law also has a formula, which takes longer; None where it has not."""
+    law = cells[0][1].law
+    shapes = 1 if law == "NORMAL" else len({draw.parameters for _, draw in cells})
+    if law not in _CHEAPER or len(around.tables) + shapes > _FEW:
+        return None
+    known = dict(around.tables)
+    try:
+        return tabled(around, cells)
+    except NotNative:
+        around.tables = known
+        return None
+
+
 def tabled(around: Surroundings, cells: Sequence[tuple[FormulaCell, Draw]]) -> Sampled:
     """The draws of a line's cells by tables; raises NotNative where one of them has none."""
     laws = [_law(around, formula, draw) for formula, draw in cells]
@@ -61,4 +83,4 @@ def _law(around: Surroundings, formula: FormulaCell, draw: Draw) -> FixedLaw:
     return found
 
 
-__all__ = ["tabled"]
+__all__ = ["cheaper_by_tables", "tabled"]

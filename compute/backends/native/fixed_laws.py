@@ -17,9 +17,10 @@ from compute.distributions.columns import Columns, LawColumns, ShiftedColumns, T
 from compute.distributions.counts import CountLaw
 from compute.distributions.discrete import ListedLaw
 from compute.distributions.gamma_family import Erlang
+from compute.distributions.normal import Normal, normal_score
 from compute.distributions.parameters import FloatArray
 from compute.distributions.positive import Gamma
-from compute.distributions.quantile_tables import CLOSER, Quantile, quantile_table
+from compute.distributions.quantile_tables import Quantile, quantile_table
 from compute.distributions.scaled import ScaledLaw
 from compute.distributions.step_tables import MOST_VALUES, step_table
 
@@ -60,18 +61,10 @@ def fixed_law(columns: Columns) -> FixedLaw | None:
     location, scale, shape = _shape(columns)
     if not (np.isfinite(location) and np.isfinite(scale)):
         return None
-    fine = _crosses_zero(columns)
-    words = _quantiles(shape, fine)
+    words = _quantiles(shape)
     if words is None:
         return None
-    return FixedLaw("quantiles", location, scale, words, ("quantiles", shape.key, fine), _DEAR.get(_name(columns), 1))
-
-
-def _crosses_zero(columns: Columns) -> bool:
-    """Whether values near 0 are differences of larger ones, so that the table must be as good as it can be."""
-    with np.errstate(all="ignore"):
-        low, middle, high = columns.quantile(np.array([0.0, 0.5, 1.0]), np.array([1.0, 0.5, 0.0]))
-    return bool(low < 0.0 < high and middle != 0.0)
+    return FixedLaw("quantiles", location, scale, words, ("quantiles", shape.key), _DEAR.get(_name(columns), 1))
 
 
 def _is_simple(columns: Columns) -> bool:
@@ -97,6 +90,8 @@ def _shape(columns: Columns) -> tuple[float, float, _Shape]:
         return low, width, _standard(Beta.quantile_kernel, shapes)
     if law is Beta:
         return 0.0, 1.0, _standard(Beta.quantile_kernel, tuple(float(p[0]) for p in parameters))
+    if law is Normal:
+        return float(parameters[0][0]), float(parameters[1][0]), _standard(normal_score, ())
     if law is Gamma:
         return 0.0, float(parameters[1][0]), _standard(Erlang.standard_quantile, (float(parameters[0][0]),))
     if issubclass(law, ScaledLaw):
@@ -133,10 +128,8 @@ def _key(columns: Columns) -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=_KEPT)
-def _quantiles(shape: _Shape, fine: bool) -> FloatArray | None:
-    found = quantile_table(shape.quantile, CLOSER) if fine else None
-    if found is None:
-        found = quantile_table(shape.quantile)
+def _quantiles(shape: _Shape) -> FloatArray | None:
+    found = quantile_table(shape.quantile)
     return None if found is None else found.words
 
 

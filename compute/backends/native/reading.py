@@ -8,7 +8,7 @@ import numpy.typing as npt
 from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Sampled, Type
 from compute.backends.native.failures import encoded
-from compute.backends.native.fixed_draws import tabled
+from compute.backends.native.fixed_draws import cheaper_by_tables, tabled
 from compute.backends.native.layout import Layout
 from compute.backends.native.lines import DRAWS, Line
 from compute.backends.reference.drawing import StaticDraws
@@ -263,8 +263,12 @@ class Reading:
         trees = [f.tree for f in self.line.formulas]
         draws = [tree for tree in trees if isinstance(tree, Draw)]
         law = draws[0].law
+        cells = list(zip(self.line.formulas, draws, strict=True))
         if law not in self.around.laws:
-            return tabled(self.around, list(zip(self.line.formulas, draws, strict=True)))
+            return tabled(self.around, cells)
+        by_tables = cheaper_by_tables(self.around, cells)
+        if by_tables is not None:
+            return by_tables
         given = [[p.value for p in d.parameters if isinstance(p, ast.Number)] for d in draws]
         parts = tuple(Fixed("number", np.array(column, np.float64)) for column in zip(*given, strict=True))
         sites = [self.around.sites[f.number, id(f.tree)] for f in self.line.formulas]

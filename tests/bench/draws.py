@@ -1,0 +1,95 @@
+"""What a draw costs in native code: ``make bench``, or this file alone.
+
+Processor time of one thread for a draw of each law with fixed parameters: the uniform number, the inverse of the law's
+distribution function, and the value stored. The least of several runs. Not a test: no figure fails a build.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import openpyxl
+
+from compute.backends.native import NativeMachine
+from compute.runners.model import Model
+from compute.sampling import sampler
+
+DRAWS = 64
+BLOCKS = 200
+BLOCK = 1024
+LAWS = {
+    "Uniform": "UNIFORM(1,5)",
+    "Normal": "NORMAL(10,2)",
+    "LogNormal": "LOGNORMAL(10,2)",
+    "Triangular": "TRIANGULAR(1,2,5)",
+    "PERT": "PERT(1,2,5)",
+    "Beta": "BETA(2,3)",
+    "Gamma": "GAMMA(2,5)",
+    "Student": "STUDENT(4)",
+    "Exponential": "EXPONENTIAL(3)",
+    "Weibull": "WEIBULL(1.5,3)",
+    "Cauchy": "CAUCHY(0,1)",
+    "Bernoulli": "BERNOULLI(0.3)",
+    "Discrete (5 values)": "DISCRETE({1,2,5,9,11},{0.1,0.2,0.3,0.3,0.1})",
+    "Poisson(7)": "POISSON(7)",
+    "Binomial(50, 0.3)": "BINOMIAL(50,0.3)",
+    "Normal, truncated": "NORMAL(10,2,_xldudf_MC_TRUNCATE(8,))",
+}
+SUM = f"=SUM(A1:A{DRAWS})"
+
+
+def machine_of(folder: Path, name: str, law: str) -> NativeMachine:
+    """A column of draws of one law, and their sum, which is watched."""
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet.title = "S"
+    for row in range(1, DRAWS + 1):
+        sheet[f"A{row}"] = f"=_xldudf_MC_{law}"
+    sheet["B1"] = SUM
+    path = folder / f"{len(list(folder.iterdir()))}.xlsx"
+    workbook.save(path)
+    machine = NativeMachine(Model.open(path, outputs=["S!B1"]).program)
+    assert not machine.plan.reasons, f"{name}: {machine.plan.reasons}"
+    return machine
+
+
+def measured(machine: NativeMachine, runs: int) -> float:
+    """Nanoseconds per draw, the addition to the sum included."""
+    source = sampler("monte_carlo", 1, (runs + 1) * BLOCKS * BLOCK, [d.stream for d in machine.program.draws])
+    machine.run(source, 0, BLOCK)
+    times = []
+    for run in range(runs):
+        first = run * BLOCKS * BLOCK
+        begun = time.process_time()
+        for start in range(first, first + BLOCKS * BLOCK, BLOCK):
+            machine.run(source, start, start + BLOCK)
+        times.append((time.process_time() - begun) / (BLOCKS * BLOCK) / DRAWS * 1e9)
+    return min(times)
+
+
+def main() -> None:
+    """Measures and prints the table of docs/performance.md."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=7)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    found: dict[str, float] = {}
+    print("| law | ns per draw |")
+    print("|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, law in LAWS.items():
+            found[name] = measured(machine_of(Path(folder), name, law), options.runs)
+            print(f"| {name} | {found[name]:.1f} |", flush=True)
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=1))
+
+
+if __name__ == "__main__":
+    main()
