@@ -8,11 +8,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from compute import fitting
 from compute.cli.data import Column, columns_of
 from compute.cli.fit_arguments import RANKS, names_of, percentiles_of
 from compute.cli.tables import number, table, with_formulas
-from compute.dialects.written import atrisk_formula, atrisk_series, montecell_formula, montecell_series
+from compute.dialects.written import (
+    archimedean_properties,
+    atrisk_formula,
+    atrisk_series,
+    matrix_properties,
+    montecell_formula,
+    montecell_series,
+    with_property,
+)
 from compute.distributions import LAWS, Law
 from compute.errors import ComputeError, SpecificationError
 from compute.fitting import Bootstrap, FitReport, FittedCopula, FittedLaw
@@ -174,19 +184,62 @@ def _dependence(columns: Sequence[Column], options: argparse.Namespace) -> tuple
     matrix = fitting.correlations(values, options.measure)
     copulas = fitting.fit_copula(values)
     names = [column.name for column in columns]
+    formulas = _tied_formulas(columns, copulas[0], options)
     data = {
         "columns": names,
         "size": len(values[0]),
         "measure": options.measure,
         "correlations": matrix.tolist(),
-        "copulas": [_copula_data(c) for c in copulas],
+        "copulas": [_copula_data(c) | {"properties": copula_properties(c, names)} for c in copulas],
+        "formulas": formulas,
     }
     rows = [(f"{options.measure} correlation", *names)]
     rows += [(name, *(f"{v:.4f}" for v in row)) for name, row in zip(names, matrix, strict=True)]
     parts = [f"{len(values[0]):,} rows of {len(names)} columns", table(rows)]
     fits = [("copula", "AIC", "parameters")]
     fits += [(c.family, number(c.aic), _copula_text(c, names)) for c in copulas]
-    return data, "\n\n".join([*parts, with_formulas(fits)])
+    return data, "\n\n".join([*parts, with_formulas(fits), *_copula_formulas(formulas, copulas[0])])
+
+
+def _tied_formulas(columns: Sequence[Column], best: FittedCopula, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """For each column its best law, tied to the others by the best copula; without a law where none was fitted."""
+    properties = copula_properties(best, [column.name for column in columns])
+    rank: Any = RANKS[options.rank]
+    found: list[dict[str, Any]] = []
+    for column, tie in zip(columns, properties or [None] * len(columns), strict=True):
+        report = fitting.fit(
+            column.values,
+            names_of(options.laws),
+            lower=options.lower,
+            upper=options.upper,
+            shift=options.shift,
+            rank_by=rank,
+        )
+        law = law_data(report.best) if report.fits else None
+        formula = None if law is None or tie is None else with_property(law["formula"], tie)
+        found.append({"column": column.name, "law": law and law["law"], "property": tie, "formula": formula})
+    return found
+
+
+def copula_properties(found: FittedCopula, names: Sequence[str]) -> tuple[str, ...] | None:
+    """What each input's law takes as a further argument; None for a matrix that no formula has room for."""
+    if found.matrix is None:
+        group = f"{found.family} of {', '.join(names)}"
+        return archimedean_properties(found.family, found.theta or 0.0, found.reflected, group)
+    rounded = np.round(found.matrix, 6)
+    matrix = rounded if np.linalg.eigvalsh(rounded)[0] > 0 else found.matrix
+    return matrix_properties(matrix.tolist(), found.degrees)
+
+
+def _copula_formulas(formulas: Sequence[dict[str, Any]], best: FittedCopula) -> list[str]:
+    if any(each["property"] is None for each in formulas):
+        return ["the matrix is too large for a formula: put it into cells and name it, MC.CORRELATE(range,1)"]
+    rows = [(f"inputs tied by the {best.family} copula", "law", "formula")]
+    rows += [
+        (each["column"], each["law"] or "(none fits)", each["formula"] or f"=MC.…(…,{each['property']})")
+        for each in formulas
+    ]
+    return [with_formulas(rows)]
 
 
 def _copula_data(found: FittedCopula) -> dict[str, Any]:

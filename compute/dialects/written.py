@@ -11,6 +11,7 @@ from compute.dialects.signature import LawFunction, unchanged
 from compute.distributions import LAWS, Law
 from compute.sampling.time_series import Process
 
+_MOST_MATRIX = 7_000
 Values = Sequence[float | Sequence[float]]
 _ATRISK: Mapping[str, LawFunction] = MappingProxyType(
     {f.law: f for f in FUNCTIONS.values() if f.read is unchanged and not f.truncates}
@@ -28,6 +29,32 @@ def atrisk_formula(law: type[Law], parameters: Values, shift: float = 0.0) -> st
     if function is None or len(parameters) != len(function.parameters):
         return None
     return _written(function.name, "RiskShift", tuple(parameters), shift)
+
+
+def with_property(formula: str, written: str) -> str:
+    """A formula of one call with one more property at its end."""
+    return f"{formula.removesuffix(')')},{written})"
+
+
+def matrix_properties(matrix: Sequence[Sequence[float]], degrees: float | None = None) -> tuple[str, ...] | None:
+    """The property of each input that a matrix of normal scores ties, Gaussian or with ``degrees`` as a t copula.
+
+    The matrix is written out. None where Excel's formulas, of 8,192 characters at most, have no room for it.
+    """
+    rows = ";".join(",".join(map(_number, row)) for row in matrix)
+    if len(rows) > _MOST_MATRIX:
+        return None
+    name, last = ("MC.CORRELATE", "") if degrees is None else ("MC.COPULAT", f",{_number(degrees)}")
+    return tuple(f"{name}({{{rows}}},{place}{last})" for place in range(1, len(matrix) + 1))
+
+
+def archimedean_properties(family: str, theta: float, reflected: Sequence[bool], group: str) -> tuple[str, ...]:
+    """The property of each input that a Clayton, Gumbel or Frank copula ties; ``group`` names the inputs together."""
+    quoted = group.replace('"', '""')
+    return tuple(
+        f'MC.COPULA{family.upper()}("{quoted}",{place},{_number(theta)}{",2" if turned else ""})'
+        for place, turned in enumerate(reflected, start=1)
+    )
 
 
 def montecell_series(process: type[Process], parameters: Sequence[float]) -> str:

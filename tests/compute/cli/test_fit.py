@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+import compute
 from compute.cli import main
+from compute.fitting.dependence import tau_of_frank
 
 Build = Callable[..., Path]
 RANDOM = np.random.Generator(np.random.Philox(21))
@@ -195,3 +197,93 @@ def test_an_experts_percentiles(capsys: pytest.CaptureFixture[str]) -> None:
 def test_what_is_wrong_with_percentiles(percentiles: list[str], words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["elicit", *percentiles]) == 2
     assert words in capsys.readouterr().err
+
+
+def joint_columns(path: Path, turned: bool, heavy: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Two columns that hang together: of a Gaussian copula, or low together as Clayton's; written as a .csv."""
+    noise = np.random.Generator(np.random.Philox(11))
+    if heavy:
+        theta, frailty, waits = 3.0, noise.gamma(1 / 3.0, size=800), noise.exponential(size=(2, 800))
+        first, second = (1 + waits / frailty) ** (-1 / theta)
+    else:
+        scores = noise.multivariate_normal([0, 0], [[1, 0.8], [0.8, 1]], size=800)
+        first, second = stats.norm.cdf(scores).T
+    price, units = stats.norm(100, 10).ppf(first), stats.expon(scale=40).ppf(1 - second if turned else second)
+    rows = "\n".join(f"{p!r},{u!r}" for p, u in zip(price.tolist(), units.tolist(), strict=True))
+    path.write_text(f'Price,"Units ""A"""\n{rows}\n', encoding="utf-8")
+    return price, units
+
+
+@pytest.mark.parametrize(
+    ("heavy", "turned", "family", "call"),
+    [
+        (False, False, "gaussian", "MC.CORRELATE({1,0.8"),
+        (True, False, "clayton", 'MC.COPULACLAYTON("clayton of Price, Units ""A""",1,'),
+        (True, True, "clayton", 'MC.COPULACLAYTON("clayton of Price, Units ""A""",1,'),
+    ],
+)
+def test_a_fitted_copula_is_pasted_into_cells(
+    heavy: bool, turned: bool, family: str, call: str, book: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The formulas, put into cells as they are, draw what the data show: their laws and how they hang together."""
+    path = tmp_path / "joint.csv"
+    price, units = joint_columns(path, turned, heavy)
+    found = told(capsys, "fit", str(path), "--copula", "--laws", "NORMAL,EXPONENTIAL,LOGNORMAL")
+    assert found["copulas"][0]["family"] == family
+    assert [each["law"] for each in found["formulas"]] == ["NORMAL", "EXPONENTIAL"]
+    formulas = [each["formula"] for each in found["formulas"]]
+    assert call in formulas[0]
+    assert found["copulas"][0]["reflected"] == [False, turned]
+    model = compute.Model.open(book({"M": {"A1": formulas[0], "A2": formulas[1], "A3": '=MC.OUTPUT("y")+A1+A2'}}))
+    result = model.simulate(iterations=8_000, seed=3, sampling="monte_carlo")
+    one, other = (v.samples for v in result.inputs.values())
+    drawn, seen = (stats.kendalltau(*pair).statistic for pair in ((one, other), (price, units)))
+    assert drawn == pytest.approx(seen, abs=4 * (np.sqrt(2 / 800) + np.sqrt(2 / 8_000)))
+    assert one.mean() == pytest.approx(price.mean(), abs=4 * 10 / np.sqrt(800))
+    assert other.mean() == pytest.approx(units.mean(), abs=4 * 40 / np.sqrt(800))
+    # Below both of their lower tenths (above one, where the second is turned round) as often as in the data.
+    share = [
+        np.mean((a < np.quantile(a, 0.1)) & ((b > np.quantile(b, 0.9)) if turned else (b < np.quantile(b, 0.1))))
+        for a, b in ((one, other), (price, units))
+    ]
+    assert share[0] == pytest.approx(share[1], abs=4 * np.sqrt(0.09 / 800))
+
+
+def tau_of(copula: dict[str, Any]) -> float:
+    """Kendall's tau of a pair by the copula's own parameter (Nelsen, An Introduction to Copulas, chapter 5)."""
+    theta = copula["theta"]
+    if theta is None:
+        return float(2 / np.pi * np.arcsin(copula["matrix"][0][1]))
+    if copula["family"] == "frank":
+        return tau_of_frank(theta)
+    return float(theta / (theta + 2) if copula["family"] == "clayton" else 1 - 1 / theta)
+
+
+def test_every_copula_of_a_list_can_be_pasted(book: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "joint.csv"
+    joint_columns(path, turned=False, heavy=False)
+    found = told(capsys, "fit", str(path), "--copula", "--laws", "NORMAL")
+    for copula in found["copulas"]:
+        cells = {f"A{i}": f"=MC.NORMAL(0,1,{tie})" for i, tie in enumerate(copula["properties"], 1)}
+        model = compute.Model.open(
+            book({"M": cells | {"A3": '=MC.OUTPUT("y")+A1+A2'}}, file=f"{copula['family']}.xlsx")
+        )
+        assert not model.unsupported
+        result = model.simulate(iterations=4_000, seed=3, sampling="monte_carlo")
+        (group,) = result.correlations
+        assert group.family == {"t": "student"}.get(copula["family"], copula["family"])
+        tau = stats.kendalltau(*(v.samples for v in result.inputs.values())).statistic
+        assert tau == pytest.approx(tau_of(copula), abs=4 * np.sqrt(2 / 4_000))
+    assert main(["fit", str(path), "--copula", "--laws", "NORMAL"]) == 0
+    shown = capsys.readouterr().out
+    assert "inputs tied by the gaussian copula" in shown
+    assert "MC.CORRELATE({1,0." in shown
+
+
+def test_a_matrix_that_no_formula_has_room_for_is_said_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "wide.csv"
+    values = np.random.Generator(np.random.Philox(2)).normal(size=(60, 32))
+    rows = [",".join(f"c{i}" for i in range(32)), *(",".join(map(repr, row)) for row in values.tolist())]
+    path.write_text("\n".join(rows), encoding="utf-8")
+    assert main(["fit", str(path), "--copula", "--laws", "NORMAL"]) == 0
+    assert "the matrix is too large for a formula" in capsys.readouterr().out
