@@ -40,7 +40,7 @@ from tests.compute.dialects.crystal_ball_builder import (
     digits,
     forecast,
 )
-from tests.compute.workbook.nrbf_writer import Net
+from tests.compute.workbook.nrbf_writer import Net, array_list, written_objects
 
 NORMAL = "Normal,Mean=10,StdDev=2"
 
@@ -316,5 +316,22 @@ def test_random_damage_is_told_and_never_raised() -> None:
         for _ in range(dice.randint(1, 3)):
             units[dice.randrange(len(units))] = dice.choice("㠷㌰挶a0")
         sheet = Sheet("M", scripts=(ShapeScript("CB_Block_0", "".join(units)),))
+        told += bool(stored_model(Workbook((sheet,), names=whole.names("M"))).problems)
+    assert told > 250
+
+
+def test_random_damage_to_the_objects_is_told_and_never_raised() -> None:
+    given = (PARAMETER, 2, "m"), (ASSUMPTION_NAME, 0, "t")
+    things = (assumption(1, NORMAL, "Price", *given), LAWS[1], correlation(11, 1, 2, 0.5), forecast(12, "F"))
+    places, refers = {1: "$A$1", 2: "$A$2", 12: "$B$1"}, {"m": "M!$C$1", "t": "M!$C$2"}
+    whole = Stored(things, places, {(1, 3): 10.0}, refers=refers)
+    data = written_objects(array_list(*things))
+    assert stored_model(whole.book()).problems == ()
+    dice = random.Random(4)
+    told = 0
+    for _ in range(500):
+        damaged = bytearray(data)
+        damaged[dice.randrange(len(data))] = dice.randrange(256)
+        sheet = replace(whole.sheet(), scripts=(ShapeScript("CB_Block_0", block_text(bytes(damaged))),))
         told += bool(stored_model(Workbook((sheet,), names=whole.names("M"))).problems)
     assert told > 250
