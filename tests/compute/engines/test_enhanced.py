@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 import compute
-from compute.engines import Choice, choose
+from compute.engines import Choice, Work, choose
 from compute.engines.enhanced import EnhancedEngine
 from compute.errors import EngineUnavailable
+from compute.protocol import EngineName
 from compute.runners import model as runner_model
 from tests.compute.backends.gpu.recording import HostDevice, HostDriver
 
@@ -32,14 +33,12 @@ CELLS = {
 def driver(monkeypatch: pytest.MonkeyPatch) -> HostDriver:
     """Stands where CuPy's driver would; every run with engine="enhanced" uses it."""
     driver = HostDriver([HostDevice("first", memory=2**24), HostDevice("second", memory=2**24)])
-    monkeypatch.setattr(runner_model, "choose", lambda name: _chosen(name, driver))
+
+    def chosen(name: EngineName, work: Work | None = None) -> Choice:
+        return Choice(EnhancedEngine(driver), "asked for") if name == "enhanced" else choose(name, work)
+
+    monkeypatch.setattr(runner_model, "choose", chosen)
     return driver
-
-
-def _chosen(name: str, driver: HostDriver) -> Choice:
-    if name == "enhanced":
-        return Choice(EnhancedEngine(driver), "asked for")
-    return choose(name)  # type: ignore[arg-type]
 
 
 @pytest.fixture
