@@ -22,8 +22,7 @@ from compute.runners.model import Model
 from compute.sampling import sampler
 
 DRAWS = 64
-BLOCKS = 200
-BLOCK = 1024
+ITERATIONS = 200_000
 LAWS = {
     "Uniform": "UNIFORM(1,5)",
     "Normal": "NORMAL(10,2)",
@@ -62,15 +61,16 @@ def machine_of(folder: Path, name: str, law: str) -> NativeMachine:
 
 def measured(machine: NativeMachine, runs: int) -> float:
     """Nanoseconds per draw, the addition to the sum included."""
-    source = sampler("monte_carlo", 1, (runs + 1) * BLOCKS * BLOCK, [d.stream for d in machine.program.draws])
-    machine.run(source, 0, BLOCK)
+    block = machine.block_lanes
+    count = ITERATIONS // block * block
+    source = sampler("monte_carlo", 1, runs * count, [d.stream for d in machine.program.draws])
+    machine.run(source, 0, block)
     times = []
     for run in range(runs):
-        first = run * BLOCKS * BLOCK
         begun = time.process_time()
-        for start in range(first, first + BLOCKS * BLOCK, BLOCK):
-            machine.run(source, start, start + BLOCK)
-        times.append((time.process_time() - begun) / (BLOCKS * BLOCK) / DRAWS * 1e9)
+        for start in range(run * count, (run + 1) * count, block):
+            machine.run(source, start, start + block)
+        times.append((time.process_time() - begun) / count / DRAWS * 1e9)
     return min(times)
 
 

@@ -31,8 +31,8 @@ from compute.values import Floats, Kind
 BLOCK = 1024
 """Iterations per block where stages of the reference backend take part: what they exchange stays in cache."""
 LEAST_BLOCK, MOST_EXCHANGED = 256, 2**18
-"""Programs that are native throughout take blocks of a leaf, but of fewer iterations where draws and outputs would leave
-the second cache; no fewer than the first.
+"""Programs that are native throughout take blocks of a leaf, but of fewer iterations where draws and outputs would
+leave the second cache; no fewer than the first.
 """
 SHOWN_REASONS = 3
 _ALIGNMENT = 64
@@ -69,6 +69,8 @@ class NativeMachine:
         self._is_whole = all(isinstance(s, NativeStage) for s in self.plan.stages)
         self._site_rows = {site: row for row, site in enumerate(self.plan.sites)}
         self._sites = list(self.plan.sites)
+        is_every = self._sites == list(range(len(program.draws)))
+        self._drawn: slice | list[int] = slice(None) if is_every else self._sites
         self._rows = self._exchanged()
         self._outputs = OutputRows(program, self.plan.layout, self._rows) if self._is_whole else None
         self._leaving = [
@@ -147,14 +149,18 @@ class NativeMachine:
         else:
             doubted = self._stages(memory, None, doubts, lanes, source)
             outputs, codes = self._outputs.of(memory.rows, lanes)
-            shape = len(self.program.draws), lanes
-            inputs, input_codes = np.full(shape, np.nan), np.zeros(shape, np.uint8)
-        inputs[self._sites] = memory.samples[: len(self._sites), :lanes]
+            inputs, input_codes = self._inputs(lanes), np.zeros((len(self.program.draws), lanes), np.uint8)
+        inputs[self._drawn] = memory.samples[: len(self._sites), :lanes]
         result = BlockResult(start, stop, outputs, codes, inputs, input_codes)
         if doubts.any():
             doubted |= np.unpackbits(doubts, bitorder="little")[:lanes].astype(np.bool_)
         self._settle(result, doubted, sampler)
         return result
+
+    def _inputs(self, lanes: int) -> Floats:
+        """Where samples go; NaN for a draw that no stage makes."""
+        shape = len(self.program.draws), lanes
+        return np.empty(shape) if isinstance(self._drawn, slice) else np.full(shape, np.nan)
 
     def _source(self, memory: _Memory, sampler: Sampler, start: int, stop: int) -> tuple[int, int]:
         """Where the kernels take uniforms from: the first iteration and the seed, or -1 for those that are given."""
