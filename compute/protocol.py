@@ -60,11 +60,24 @@ class CorrelationOptions(Message):
     adjust: bool = False
 
 
+class LibraryInputs(Message):
+    """A SIPmath 3.0 library whose variables inputs take, trial by trial.
+
+    ``text`` is its JSON. ``inputs`` maps cells (``Inputs!B2``) to variables; none given stands for the cells that bear
+    the variables' names. ``parameters`` are the seeds that the library leaves to its user.
+    """
+
+    text: Annotated[str, Field(max_length=10_000_000)]
+    inputs: Annotated[dict[str, str], Field(max_length=10_000)] = {}
+    parameters: Annotated[dict[str, int], Field(max_length=10_000)] = {}
+
+
 class SimulationSpec(Message):
     """What to run. The limits: 1 to 10,000,000 iterations, seeds of 0 to 2^63-1.
 
     With ``convergence`` the run ends by itself, and ``iterations`` counts for nothing. ``batch`` is how many iterations
-    a Latin hypercube stratifies, and correlated draws are ordered, together; the whole run if not given.
+    a Latin hypercube stratifies, and correlated draws are ordered, together; the whole run if not given. ``library``
+    gives inputs the trials of a SIPmath library.
     """
 
     version: Literal[1] = 1
@@ -79,6 +92,7 @@ class SimulationSpec(Message):
     simulation: Annotated[int, Field(ge=1, le=10_000)] = 1
     inputs: tuple[InputSpec, ...] = ()
     outputs: tuple[OutputSpec, ...] = ()
+    library: LibraryInputs | None = None
 
 
 class InputDescription(Message):

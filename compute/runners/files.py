@@ -7,11 +7,11 @@ from pathlib import Path
 
 from compute.backends.reference import recalculate_workbook
 from compute.distributions import LAWS, Distribution
-from compute.errors import InvalidDistribution, Scalar
-from compute.protocol import InputSpec, ModelDescription, Progress, SimulationSpec
+from compute.errors import InvalidDistribution, Scalar, SpecificationError
+from compute.protocol import InputSpec, LibraryInputs, ModelDescription, Progress, SimulationSpec
 from compute.runners.model import Model
 from compute.runners.result import Result
-from compute.runners.sips import SipBinding
+from compute.runners.sips import SipBinding, bound_by_name
 from compute.workbook import read_workbook
 
 
@@ -49,9 +49,14 @@ def law_of(spec: InputSpec) -> Distribution:
 
 
 def open_file(path: str | Path | bytes, spec: SimulationSpec | None = None, sips: SipBinding | None = None) -> Model:
-    """The model of a file with the inputs and outputs that a specification adds, and those of a SIPmath library."""
+    """The model of a file with the inputs and outputs that a specification adds, and those of a SIPmath library.
+
+    ``sips`` comes before the specification's own library.
+    """
     if spec is None:
         return Model.open(path, sips=sips)
+    if sips is None and spec.library is not None:
+        sips = binding_of(path, spec.library)
     model = Model.open(
         path,
         inputs={i.cell: law_of(i) for i in spec.inputs},
@@ -59,6 +64,18 @@ def open_file(path: str | Path | bytes, spec: SimulationSpec | None = None, sips
         sips=sips,
     )
     return model if spec.simulation == 1 else model.numbered(spec.simulation)
+
+
+def binding_of(path: str | Path | bytes, library: LibraryInputs) -> SipBinding:
+    """Which cells take which variables. Raises LibraryError, and SpecificationError where no cell does."""
+    cells = dict(library.inputs) or bound_by_name(read_workbook(path), library.text)
+    if not cells:
+        raise SpecificationError(
+            "no cell of the workbook bears the name of a variable of the library; give a cell that name, or say which "
+            "cell takes which variable",
+            code="sipmath.binding",
+        )
+    return SipBinding(library.text, cells, dict(library.parameters))
 
 
 def inspect_file(path: str | Path, spec: SimulationSpec | None = None) -> ModelDescription:

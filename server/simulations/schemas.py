@@ -47,7 +47,8 @@ class SimulationLinks(BaseModel):
 class SimulationDocument(BaseModel):
     """A simulation, or an analysis of several, as the API shows it.
 
-    ``spec`` is what is run, ``notes`` what of it was taken from the workbook.
+    ``spec`` is what is run, but for the text of a SIPmath library, which stays empty; ``notes`` what of it was taken
+    from the workbook.
     """
 
     id: str
@@ -79,7 +80,7 @@ def document(simulation: Simulation, base: str) -> SimulationDocument:
             "id": simulation.id,
             "workbook_id": simulation.workbook_id,
             "status": simulation.status,
-            "spec": SimulationSpec.model_validate_json(simulation.spec),
+            "spec": _shown(SimulationSpec.model_validate_json(simulation.spec)),
             "analysis": simulation.analysis and ANALYSIS.validate_json(simulation.analysis),
             "notes": json.loads(simulation.notes or "[]"),
             "progress": simulation.progress and Progress.model_validate_json(simulation.progress),
@@ -92,3 +93,10 @@ def document(simulation: Simulation, base: str) -> SimulationDocument:
             ),
         }
     )
+
+
+def _shown(spec: SimulationSpec) -> SimulationSpec:
+    """The specification without the text of its library, which may be megabytes long."""
+    if spec.library is None:
+        return spec
+    return spec.model_copy(update={"library": spec.library.model_copy(update={"text": ""})})
