@@ -14,7 +14,8 @@ from compute.backends.reference.draw_laws import LawReader, rectangle_of
 from compute.backends.reference.frame import Frame
 from compute.dialects import Draw, SeriesDraw
 from compute.distributions import LAWS
-from compute.distributions.columns import Columns
+from compute.distributions.columns import Columns, LawColumns
+from compute.distributions.piecewise import TriGen
 from compute.errors import InvalidDistribution, UnsupportedFormula
 from compute.program import FormulaCell
 
@@ -46,7 +47,13 @@ def cheaper_by_tables(around: Surroundings, cells: Sequence[tuple[FormulaCell, D
 
 def tabled(around: Surroundings, cells: Sequence[tuple[FormulaCell, Draw]]) -> Sampled:
     """The draws of a line's cells by tables; raises NotNative where one of them has none."""
-    laws = [_law(around, formula, draw) for formula, draw in cells]
+    columns = [_columns(around, formula, draw) for formula, draw in cells]
+    sites = np.array([around.sites[formula.number, id(draw)] for formula, draw in cells], np.int64)
+    ends = [TriGen.ends(*c.parameters) for c in columns if isinstance(c, LawColumns) and c.law is TriGen]
+    if len(ends) == len(columns) and all(c.valid.all() for c in columns):
+        by_ends = tuple(Fixed("number", np.concatenate(end)) for end in zip(*ends, strict=True))
+        return Sampled("number", sites, "TRIANGULAR", by_ends)
+    laws = [_law(c, draw) for c, (_, draw) in zip(columns, cells, strict=True)]
     kinds = {law.kind for law in laws}
     if len(kinds) > 1:
         raise NotNative("draws of different kinds in one line are not compiled")
@@ -54,18 +61,27 @@ def tabled(around: Surroundings, cells: Sequence[tuple[FormulaCell, Draw]]) -> S
         around.tables[law.key] = law.work
     if sum(around.tables.values()) > MOST_WORK:
         raise NotNative("the laws have more different shapes than are worth tables")
-    sites = np.array([around.sites[formula.number, id(draw)] for formula, draw in cells], np.int64)
     parts = (np.array([law.location for law in laws]), np.array([law.scale for law in laws]))
     fixed = tuple(Fixed("number", part) for part in parts)
     return Sampled("number", sites, kinds.pop(), fixed, tuple(law.words for law in laws))
 
 
-def _law(around: Surroundings, formula: FormulaCell, draw: Draw) -> FixedLaw:
-    refused = NotNative(f"draws from {draw.law} are not compiled")
+def _law(columns: Columns, draw: Draw) -> FixedLaw:
+    found = fixed_law(columns)
+    if found is None:
+        raise _refused(draw)
+    return found
+
+
+def _refused(draw: Draw) -> NotNative:
+    return NotNative(f"draws from {draw.law} are not compiled")
+
+
+def _columns(around: Surroundings, formula: FormulaCell, draw: Draw) -> Columns:
     if draw.correlation or draw.seed or draw.locked or draw.counts:
         raise NotNative("a draw has further properties")
     if isinstance(draw, SeriesDraw) or draw.law not in LAWS:
-        raise refused
+        raise _refused(draw)
     frame = Frame.of((formula,), 1)
     reader = LawReader(around.evaluator, frame)
     try:
@@ -76,11 +92,8 @@ def _law(around: Surroundings, formula: FormulaCell, draw: Draw) -> FixedLaw:
     except (InvalidDistribution, UnsupportedFormula) as problem:
         raise NotNative(problem.message) from problem
     if reader.codes is not None or read.lanes != 1 or not isinstance(columns, Columns):
-        raise refused
-    found = fixed_law(columns)
-    if found is None:
-        raise refused
-    return found
+        raise _refused(draw)
+    return columns
 
 
 __all__ = ["cheaper_by_tables", "tabled"]

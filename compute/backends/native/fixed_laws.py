@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from compute.backends.native.lined_draws import lines_table
 from compute.distributions.bounded import PERT, Beta
 from compute.distributions.columns import Columns, LawColumns, ShiftedColumns, TruncatedColumns
 from compute.distributions.counts import CountLaw
@@ -19,6 +20,7 @@ from compute.distributions.discrete import ListedLaw
 from compute.distributions.gamma_family import Erlang
 from compute.distributions.normal import Normal, normal_score
 from compute.distributions.parameters import FloatArray
+from compute.distributions.piecewise import PiecewiseLaw
 from compute.distributions.positive import Gamma
 from compute.distributions.quantile_tables import Quantile, quantile_table
 from compute.distributions.scaled import ScaledLaw
@@ -32,7 +34,7 @@ _KEPT = 1024
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FixedLaw:
-    """location + scale · the value that the table of a ``kind`` ("quantiles" or "steps") gives."""
+    """location + scale · the value that the table of a ``kind`` ("quantiles", "steps" or "lines") gives."""
 
     kind: str
     location: float
@@ -58,6 +60,9 @@ def fixed_law(columns: Columns) -> FixedLaw | None:
     if columns.is_discrete:
         words = _steps(_Discrete(_key(columns), columns))
         return None if words is None else FixedLaw("steps", 0.0, 1.0, words, ("steps", _key(columns)), 1)
+    pieces = _lines(columns)
+    if pieces is not None:
+        return pieces
     location, scale, shape = _shape(columns)
     if not (np.isfinite(location) and np.isfinite(scale)):
         return None
@@ -65,6 +70,18 @@ def fixed_law(columns: Columns) -> FixedLaw | None:
     if words is None:
         return None
     return FixedLaw("quantiles", location, scale, words, ("quantiles", shape.key), _DEAR.get(_name(columns), 1))
+
+
+def _lines(columns: Columns) -> FixedLaw | None:
+    """A density of straight pieces, moved or not."""
+    by = 0.0
+    while isinstance(columns, ShiftedColumns):
+        by += float(columns.by[0])
+        columns = columns.base
+    if not isinstance(columns, LawColumns) or not issubclass(columns.law, PiecewiseLaw):
+        return None
+    words = lines_table(columns.law.lines(*columns.parameters))
+    return None if words is None else FixedLaw("lines", by, 1.0, words, ("lines", _key(columns)), 1)
 
 
 def _is_simple(columns: Columns) -> bool:

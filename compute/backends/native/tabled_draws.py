@@ -11,8 +11,10 @@ from collections.abc import Callable, Sequence
 from llvmlite import ir
 
 from compute.backends.native.emission import DOUBLE, I32, I64, Emission, IrValue
+from compute.backends.native.lined_draws import drawn_from_lines
 from compute.backends.native.mathematics import Mathematics
 from compute.backends.native.mathematics.lanes import Bits, Lanes, Mask, Real
+from compute.backends.native.table_memory import by_rows, integer_at, number_at, splatted
 from compute.distributions.quantile_tables import END_DEGREE, END_OCTAVES, END_WORDS, HEAD_WORDS, OCTAVES
 from compute.distributions.step_tables import CELL_WORDS, NEAR, SURE_FROM
 from compute.values import Floats
@@ -24,7 +26,7 @@ _POINTER = DOUBLE.as_pointer()
 
 
 def tabled_draw(maths: Mathematics, kind: str) -> ir.Function:
-    """The function ``(uniforms, table) → values`` of a kind of table, "quantiles" or "steps"."""
+    """The function ``(uniforms, table) → values`` of a kind of table, "quantiles", "steps" or "lines"."""
     name = f"montecell.{kind}.v{maths.width}"
     known = maths.module.globals.get(name)
     if known is not None:
@@ -56,10 +58,10 @@ class _Place:
         inner = self.is_end.select(2.0**-OCTAVES, self.share)
         inner = (inner < 0.5).select(inner, 0.5 - 2.0**-54)
         self.bits = integer_at(builder, table, 0)
-        pieces, word = _splat(lanes, self.bits), inner.bits()
+        pieces, word = splatted(lanes, self.bits), inner.bits()
         row = Bits(lanes, builder.lshr(word.value, (lanes.word(52) - pieces).value))
-        begin = _splat(lanes, builder.shl(I64(1023 - OCTAVES), self.bits))
-        upper = _splat(lanes, builder.shl(I64(OCTAVES - 1), self.bits))
+        begin = splatted(lanes, builder.shl(I64(1023 - OCTAVES), self.bits))
+        upper = splatted(lanes, builder.shl(I64(OCTAVES - 1), self.bits))
         chosen = builder.select(self.is_upper.value, upper.value, lanes.word(0).value)
         self.row = row - begin + Bits(lanes, chosen)
         within = Bits(lanes, builder.shl(word.value, pieces.value)) & _MANTISSA | _ONE
@@ -68,8 +70,8 @@ class _Place:
 
 def _quantiles(maths: Mathematics, lanes: Lanes, u: Real, table: IrValue) -> Real:
     place = _Place(lanes, u, table)
-    head = [_number_at(lanes, table, i) for i in range(HEAD_WORDS - 1)]
-    value = _by_rows(lanes, lanes.builder.gep(table, [I64(HEAD_WORDS)]), place.row, _ROW, [place.place], _piece)[0]
+    head = [number_at(lanes, table, i) for i in range(HEAD_WORDS - 1)]
+    value = by_rows(lanes, lanes.builder.gep(table, [I64(HEAD_WORDS)]), place.row, _ROW, [place.place], _piece)[0]
     value = value * lanes.fma(head[4], u - 0.5, head[3])
     builder = lanes.builder
     count = builder.shl(I64(2 * (OCTAVES - 1) * _ROW), place.bits)
@@ -125,7 +127,7 @@ def _end_function(maths: Mathematics) -> ir.Function:
 def _steps(maths: Mathematics, lanes: Lanes, u: Real, table: IrValue) -> Real:
     place = _Place(lanes, u, table)
     cells = lanes.builder.gep(table, [I64(HEAD_WORDS)])
-    change, value = _by_rows(lanes, cells, place.row, CELL_WORDS, [u], _cell)
+    change, value = by_rows(lanes, cells, place.row, CELL_WORDS, [u], _cell)
     value = (abs(u - change) <= change * NEAR).select(float("nan"), value)
     search = _search_function(maths)
 
@@ -182,7 +184,11 @@ def _search_function(maths: Mathematics) -> ir.Function:
     return function
 
 
-_WRITERS: dict[str, Callable[[Mathematics, Lanes, Real, IrValue], Real]] = {"quantiles": _quantiles, "steps": _steps}
+_WRITERS: dict[str, Callable[[Mathematics, Lanes, Real, IrValue], Real]] = {
+    "quantiles": _quantiles,
+    "steps": _steps,
+    "lines": lambda maths, lanes, u, table: drawn_from_lines(lanes, u, table),
+}
 
 
 def drawn(
@@ -190,8 +196,8 @@ def drawn(
 ) -> IrValue:
     """Draws by a table: location + scale · its value; where it does not answer, the reference backend does."""
     value = emit.builder.call(tabled_draw(maths, kind), [u, table])
+    emit.doubt(emit.is_nan(value))
     if kind == "steps":
-        emit.doubt(emit.is_nan(value))
         return value
     location, scale = parameters
     return emit.builder.fadd(location, emit.builder.fmul(scale, value))
@@ -214,92 +220,6 @@ def placed(emit: Emission, tables: Sequence[Floats]) -> tuple[IrValue, list[int]
     constant.linkage, constant.global_constant, constant.align = "internal", True, 64
     constant.initializer = ir.Constant(kind, data)
     return emit.builder.bitcast(constant, _POINTER), [begins[id(table)] for table in tables]
-
-
-# Memory ---------------------------------------------------------------------------------------------------------------
-
-
-def integer_at(builder: ir.IRBuilder, table: IrValue, place: int) -> IrValue:
-    """A whole number of a table's head."""
-    return builder.bitcast(builder.load(builder.gep(table, [I64(place)])), I64)
-
-
-def _number_at(lanes: Lanes, table: IrValue, place: int) -> Real:
-    loaded = lanes.builder.load(lanes.builder.gep(table, [I64(place)]))
-    return Real(lanes, _splat_value(lanes, loaded, lanes.real_type))
-
-
-def _splat(lanes: Lanes, scalar: IrValue) -> Bits:
-    return Bits(lanes, _splat_value(lanes, scalar, lanes.word_type))
-
-
-def _splat_value(lanes: Lanes, scalar: IrValue, kind: ir.Type) -> IrValue:
-    if lanes.width == 1:
-        return scalar
-    undefined = ir.Constant(kind, ir.Undefined)
-    first = lanes.builder.insert_element(undefined, scalar, I32(0))
-    return lanes.builder.shuffle_vector(first, undefined, _places([0] * lanes.width))
-
-
-def _places(order: Sequence[int]) -> ir.Constant:
-    return ir.Constant(ir.VectorType(I32, len(order)), list(order))
-
-
-def _by_rows(
-    lanes: Lanes,
-    table: IrValue,
-    row: Bits,
-    words: int,
-    arguments: Sequence[Real],
-    compute: Callable[[Sequence[Real], Sequence[Real]], Sequence[Real]],
-) -> list[Real]:
-    """``compute(columns, arguments)`` with each lane's row of a table of so many words a row.
-
-    Four lanes at a time where that goes, for which the columns of a row fit the registers.
-    """
-    builder, width = lanes.builder, lanes.width
-    bases = []
-    for lane in range(width):
-        number = row.value if width == 1 else builder.extract_element(row.value, I32(lane))
-        bases.append(builder.gep(table, [builder.mul(number, I64(words))]))
-    if width % 4:
-        return list(compute([_column(lanes, bases, i) for i in range(words)], arguments))
-    few, found = Lanes(builder, 4), []
-    for first in range(0, width, 4):
-        order = _places(range(first, first + 4))
-        own = [Real(few, builder.shuffle_vector(a.value, a.value, order)) for a in arguments]
-        columns = [c for i in range(0, words, 4) for c in _transposed(builder, bases[first : first + 4], i)]
-        found.append(compute([Real(few, c) for c in columns], own))
-    if width == 4:
-        return list(found[0])
-    return [
-        Real(lanes, builder.shuffle_vector(a.value, b.value, _places(range(8)))) for a, b in zip(*found, strict=True)
-    ]
-
-
-def _column(lanes: Lanes, bases: Sequence[IrValue], place: int) -> Real:
-    builder = lanes.builder
-    loaded = [builder.load(builder.gep(base, [I64(place)])) for base in bases]
-    if lanes.width == 1:
-        return Real(lanes, loaded[0])
-    value = ir.Constant(lanes.real_type, ir.Undefined)
-    for lane, number in enumerate(loaded):
-        value = builder.insert_element(value, number, I32(lane))
-    return Real(lanes, value)
-
-
-def _transposed(builder: ir.IRBuilder, bases: Sequence[IrValue], place: int) -> list[IrValue]:
-    """Four words from each of four rows, as four columns."""
-    kind = ir.VectorType(DOUBLE, 4)
-    rows = []
-    for base in bases:
-        loaded = builder.load(builder.bitcast(builder.gep(base, [I64(place)]), kind.as_pointer()))
-        loaded.align = 32
-        rows.append(loaded)
-    evens, odds = _places([0, 4, 2, 6]), _places([1, 5, 3, 7])
-    pairs = [builder.shuffle_vector(*rows[i : i + 2], order) for i in (0, 2) for order in (evens, odds)]
-    halves = _places([0, 1, 4, 5]), _places([2, 3, 6, 7])
-    return [builder.shuffle_vector(pairs[i], pairs[i + 2], half) for half in halves for i in (0, 1)]
 
 
 def _one_by_one(lanes: Lanes, where: Mask, usual: Real, compute: Callable[[IrValue], IrValue]) -> Real:

@@ -151,9 +151,30 @@ def test_a_table_that_contradicts_the_quantile_is_not_made() -> None:
     assert step_table(lambda p, q: law.quantile(np.minimum(p + 1e-9, 1.0), q), law.probability, values) is None
 
 
-@pytest.mark.parametrize("kind", ["quantiles", "steps"])
+PIECES: dict[str, tuple[object, ...]] = {
+    "CUMUL": (0, 10, (2, 5), (0.3, 0.8)),
+    "GENERAL": (0, 10, tuple(range(1, 10)), (1, 3, 0, 2, 5, 5, 1, 4, 2)),
+    "HISTOGRAM": (-3, 10, (2, 5, 1, 0, 0, 3)),
+    "DOUBLETRIANG": (0, 3, 10, 0.4),
+}
+
+
+@pytest.mark.parametrize("name", PIECES)
+def test_a_law_of_straight_pieces_to_the_last_bit(name: str) -> None:
+    columns = law_of(name, *PIECES[name]).columns()
+    law = fixed_law(columns)
+    assert law is not None
+    assert law.kind == "lines"
+    np.testing.assert_array_equal(compiled("lines", 8)(SHARES, law.words), columns.draw(SHARES))
+
+
+OF_A_KIND = {"quantiles": ("GAMMA", 2, 1), "steps": ("POISSON", 3000), "lines": ("HISTOGRAM", *PIECES["HISTOGRAM"])}
+
+
+@pytest.mark.parametrize("kind", OF_A_KIND)
 def test_the_same_bits_for_every_width(kind: str) -> None:
-    law = fixed_law(law_of("GAMMA", 2, 1).columns() if kind == "quantiles" else law_of("POISSON", 3000).columns())
+    name, *parameters = OF_A_KIND[kind]
+    law = fixed_law(law_of(str(name), *parameters).columns())
     assert law is not None
     assert law.kind == kind
     expected = compiled(kind, 8)(SHARES, law.words)

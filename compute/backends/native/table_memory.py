@@ -1,0 +1,96 @@
+"""Reading tables in vector code: numbers of a table's head, and each lane's own row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from llvmlite import ir
+
+from compute.backends.native.emission import DOUBLE, I32, I64, IrValue
+from compute.backends.native.mathematics.lanes import Bits, Lanes, Real
+
+
+def integer_at(builder: ir.IRBuilder, table: IrValue, place: int) -> IrValue:
+    """A whole number of a table's head."""
+    return builder.bitcast(builder.load(builder.gep(table, [I64(place)])), I64)
+
+
+def number_at(lanes: Lanes, table: IrValue, place: int) -> Real:
+    loaded = lanes.builder.load(lanes.builder.gep(table, [I64(place)]))
+    return Real(lanes, splat(lanes, loaded, lanes.real_type))
+
+
+def splatted(lanes: Lanes, scalar: IrValue) -> Bits:
+    return Bits(lanes, splat(lanes, scalar, lanes.word_type))
+
+
+def splat(lanes: Lanes, scalar: IrValue, kind: ir.Type) -> IrValue:
+    if lanes.width == 1:
+        return scalar
+    undefined = ir.Constant(kind, ir.Undefined)
+    first = lanes.builder.insert_element(undefined, scalar, I32(0))
+    return lanes.builder.shuffle_vector(first, undefined, _places([0] * lanes.width))
+
+
+def _places(order: Sequence[int]) -> ir.Constant:
+    return ir.Constant(ir.VectorType(I32, len(order)), list(order))
+
+
+def by_rows(
+    lanes: Lanes,
+    table: IrValue,
+    row: Bits,
+    words: int,
+    arguments: Sequence[Real],
+    compute: Callable[[Sequence[Real], Sequence[Real]], Sequence[Real]],
+) -> list[Real]:
+    """``compute(columns, arguments)`` with each lane's row of a table of so many words a row.
+
+    Four lanes at a time where that goes, for which the columns of a row fit the registers.
+    """
+    builder, width = lanes.builder, lanes.width
+    bases = []
+    for lane in range(width):
+        number = row.value if width == 1 else builder.extract_element(row.value, I32(lane))
+        bases.append(builder.gep(table, [builder.mul(number, I64(words))]))
+    if width % 4:
+        return list(compute([_column(lanes, bases, i) for i in range(words)], arguments))
+    few, found = Lanes(builder, 4), []
+    for first in range(0, width, 4):
+        order = _places(range(first, first + 4))
+        own = [Real(few, builder.shuffle_vector(a.value, a.value, order)) for a in arguments]
+        columns = [c for i in range(0, words, 4) for c in _transposed(builder, bases[first : first + 4], i)]
+        found.append(compute([Real(few, c) for c in columns], own))
+    if width == 4:
+        return list(found[0])
+    return [
+        Real(lanes, builder.shuffle_vector(a.value, b.value, _places(range(8)))) for a, b in zip(*found, strict=True)
+    ]
+
+
+def _column(lanes: Lanes, bases: Sequence[IrValue], place: int) -> Real:
+    builder = lanes.builder
+    loaded = [builder.load(builder.gep(base, [I64(place)])) for base in bases]
+    if lanes.width == 1:
+        return Real(lanes, loaded[0])
+    value = ir.Constant(lanes.real_type, ir.Undefined)
+    for lane, number in enumerate(loaded):
+        value = builder.insert_element(value, number, I32(lane))
+    return Real(lanes, value)
+
+
+def _transposed(builder: ir.IRBuilder, bases: Sequence[IrValue], place: int) -> list[IrValue]:
+    """Four words from each of four rows, as four columns."""
+    kind = ir.VectorType(DOUBLE, 4)
+    rows = []
+    for base in bases:
+        loaded = builder.load(builder.bitcast(builder.gep(base, [I64(place)]), kind.as_pointer()))
+        loaded.align = 32
+        rows.append(loaded)
+    evens, odds = _places([0, 4, 2, 6]), _places([1, 5, 3, 7])
+    pairs = [builder.shuffle_vector(*rows[i : i + 2], order) for i in (0, 2) for order in (evens, odds)]
+    halves = _places([0, 1, 4, 5]), _places([2, 3, 6, 7])
+    return [builder.shuffle_vector(pairs[i], pairs[i + 2], half) for half in halves for i in (0, 1)]
+
+
+__all__ = ["by_rows", "integer_at", "number_at", "splat", "splatted"]
