@@ -16,6 +16,7 @@ from compute.backends.reference.drawing import SampledDraws, StaticDraws
 from compute.backends.reference.evaluation import evaluate_formulas, settled_blanks
 from compute.backends.reference.evaluator import Evaluator
 from compute.backends.reference.moving_rings import settle
+from compute.backends.reference.portions import Portions
 from compute.backends.reference.rings import FINEST_CHANGE, Cells, Demand, iterate, met_moving_circle
 from compute.backends.reference.spilling import is_blocked, spilled
 from compute.backends.reference.store import BlockStore, SheetStore, Slots, build_sheets
@@ -246,6 +247,7 @@ class Machine:
         self._fixed_spills = fixed.spills
         self._fixed_areas: dict[Area, Array] = {}
         self.stores = threading.local()
+        self.portions = Portions(program, self.sheets)
 
     def _lay_out(self) -> dict[int, Slots]:
         """Gives every cell that a varying formula fills a slot."""
@@ -318,10 +320,10 @@ class Block:
                 elif number in pending:
                     self._demand.compute(number)
                 continue
-            formulas = tuple(self._program.formulas[n] for n in step.formulas)
             with self._evaluator.reader.all_ready(step.formulas):
-                value = evaluate_formulas(self._evaluator, formulas, self._lanes)
-            self.store.write_many(np.concatenate([self._machine.slots[n] for n in step.formulas]), value)
+                for formulas in self._machine.portions.of(step.formulas, self._lanes):
+                    value = evaluate_formulas(self._evaluator, formulas, self._lanes)
+                    self.store.write_many(np.concatenate([self._machine.slots[f.number] for f in formulas]), value)
         if met_moving_circle(self._demand, self._program.varying):
             members = [n for s in self._program.varying for n in s.formulas]
             settle(self, self._evaluator.reader, members, self._program.by_place, self._close)
