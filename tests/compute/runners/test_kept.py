@@ -23,6 +23,7 @@ from compute.protocol import Certificate, Progress
 from compute.runners import Result
 from compute.runners import kept as kept_module
 from compute.runners import kept_result as kept_result_module
+from compute.runners.checkpoint import Checkpoint
 from compute.stopping import ConvergenceOptions, ConvergenceRule
 
 Build = Callable[..., Path]
@@ -366,3 +367,12 @@ def test_a_result_saved_elsewhere_has_samples_of_its_own(model: compute.Model, t
     result.save(tmp_path / "elsewhere")
     target.unlink()
     np.testing.assert_array_equal(Result.load(tmp_path / "elsewhere").outputs["Ratio"].samples, samples)
+
+
+def test_a_checkpoint_gives_its_parts_in_the_order_in_which_they_are_written(tmp_path: Path) -> None:
+    checkpoint = Checkpoint(tmp_path, "run")
+    for leaf in (2, 0, 10, 1):
+        values, codes = np.full((1, LEAF), float(leaf)), np.zeros((1, LEAF), np.uint8)
+        start = leaf * LEAF
+        checkpoint.save(kept_module.BlockResult(start, start + LEAF, values, codes, values[:0], codes[:0]))
+    assert [part.start // LEAF for part in checkpoint.load()] == [0, 1, 2, 10]
