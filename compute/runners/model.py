@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from compute.analysis import Measure
 from compute.distributions import Distribution
-from compute.engines import Choice, Prepared, choose, work_of
+from compute.engines import Choice, Prepared, Work, choose, work_of
 from compute.errors import ComputeError, Scalar, SpecificationError, UnknownCell
 from compute.formulas import parse_cell_key
 from compute.graph import CellId
@@ -190,8 +190,7 @@ class Model:
         options = ConvergenceOptions() if iterations == "auto" and convergence is None else convergence
         own = chosen(self.workbook, iterations, seed, sampling, ends_itself=options is not None)
         length = 1 if own.iterations == "auto" else own.iterations
-        expected = length if options is None else EXPECTED_LENGTH
-        work = work_of(self.program, expected) if isinstance(expected, int) and expected > 0 else None
+        work = _work(self.program, length if options is None else EXPECTED_LENGTH)
         request = Request(
             length, own.seed, own.sampling, choose(engine_of(engine, keep), work), runner, threads, chunk_leaves,
             correlations or CorrelationOptions(), options, batch, keep_of(keep, keep_inputs),
@@ -359,6 +358,11 @@ class Model:
         if choice.engine.name not in self._prepared:
             self._prepared[choice.engine.name] = choice.engine.prepare(self.program)
         return self._prepared[choice.engine.name]
+
+
+def _work(program: Program, iterations: object) -> Work | None:
+    """The size of a run; None for a length that will be refused."""
+    return work_of(program, iterations) if isinstance(iterations, int) and iterations > 0 else None
 
 
 def _never() -> bool:
