@@ -47,4 +47,5 @@ def test_a_block_stays_within_its_memory(machine: Machine) -> None:
         tracemalloc.stop()
     assert most < 300 * 2**20
     drawn = found.inputs
-    np.testing.assert_allclose(found.outputs[0], (2 * drawn * (drawn > np.round(drawn[0], 3))).sum(axis=0), rtol=1e-12, atol=1e-9)
+    expected = (2 * drawn * (drawn > np.round(drawn[0], 3))).sum(axis=0)
+    np.testing.assert_allclose(found.outputs[0], expected, rtol=1e-12, atol=1e-9)
