@@ -21,6 +21,7 @@ from compute.backends.native.elementary_calls import ELEMENTARY_CALLS
 from compute.backends.native.elements_calls import ELEMENTS_CALLS, sum_of_expressions, truths
 from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Over, Type
+from compute.backends.native.inverse_calls import INVERSE_CALLS
 from compute.backends.native.lookups import (
     read_choose,
     read_exact_lookup,
@@ -157,6 +158,7 @@ CALLS: dict[str, Reader] = {
     **CRITERIA_CALLS,
     **CURVES_CALLS,
     **ELEMENTARY_CALLS,
+    **INVERSE_CALLS,
     **ELEMENTS_CALLS,
     "IF": _if,
     "IFERROR": _if_error,

@@ -92,9 +92,18 @@ class Sampled(Expression):
     tables: tuple[Floats, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Inverse(Expression):
+    """The quantile of a share by one of ``tables`` for each cell; the parts are the share, a location and a scale."""
+
+    kind: str
+    parts: tuple[Expression, ...]
+    tables: tuple[Floats, ...]
+
+
 def parts_of(expression: Expression) -> tuple[Expression, ...]:
     """The expressions directly below one."""
-    if isinstance(expression, Apply | Over | Sampled):
+    if isinstance(expression, Apply | Over | Sampled | Inverse):
         return expression.parts
     if isinstance(expression, Search):
         return (expression.key,)

@@ -57,13 +57,18 @@ def tabled(around: Surroundings, cells: Sequence[tuple[FormulaCell, Draw]]) -> S
     kinds = {law.kind for law in laws}
     if len(kinds) > 1:
         raise NotNative("draws of different kinds in one line are not compiled")
+    demand_few(around, laws)
+    parts = (np.array([law.location for law in laws]), np.array([law.scale for law in laws]))
+    fixed = tuple(Fixed("number", part) for part in parts)
+    return Sampled("number", sites, kinds.pop(), fixed, tuple(law.words for law in laws))
+
+
+def demand_few(around: Surroundings, laws: Sequence[FixedLaw]) -> None:
+    """Notes the tables of laws; raises NotNative where the program has more of them than are worth making."""
     for law in laws:
         around.tables[law.key] = law.work
     if sum(around.tables.values()) > MOST_WORK:
         raise NotNative("the laws have more different shapes than are worth tables")
-    parts = (np.array([law.location for law in laws]), np.array([law.scale for law in laws]))
-    fixed = tuple(Fixed("number", part) for part in parts)
-    return Sampled("number", sites, kinds.pop(), fixed, tuple(law.words for law in laws))
 
 
 def _law(columns: Columns, draw: Draw) -> FixedLaw:
@@ -96,4 +101,4 @@ def _columns(around: Surroundings, formula: FormulaCell, draw: Draw) -> Columns:
     return columns
 
 
-__all__ = ["cheaper_by_tables", "tabled"]
+__all__ = ["cheaper_by_tables", "demand_few", "tabled"]

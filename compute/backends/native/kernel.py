@@ -15,6 +15,7 @@ from compute.backends.native.expressions import (
     Cell,
     Expression,
     Fixed,
+    Inverse,
     Over,
     Pick,
     Sampled,
@@ -35,7 +36,8 @@ from compute.backends.native.ranges import RANGES, picked
 from compute.backends.native.searching import position_of
 from compute.backends.native.standing import Standing, key_of
 from compute.backends.native.streams import Philox
-from compute.backends.native.tabled_draws import drawn, placed
+from compute.backends.native.tabled_draws import drawn, inverted, placed
+from compute.values import Floats
 
 Ints = npt.NDArray[np.int64]
 WIDTH = 8
@@ -340,6 +342,9 @@ class PartWriter:
             table = emit.table(expression.choices)
             made = picked(emit, position, len(expression.choices), lambda at, lane: emit.element(table, at))
             return passed_on(emit, "pick", [position], made)
+        if isinstance(expression, Inverse):
+            parts = tuple(emit.as_number(self.value(p, turn)) for p in expression.parts)
+            return inverted(emit, self._stage.maths, expression.kind, parts, self._table(expression.tables, turn))
         assert isinstance(expression, Sampled)
         return self._sampled(expression, turn)
 
@@ -392,13 +397,17 @@ class PartWriter:
         uniform = self._uniform(self._entry_of_streams(rows, turn), at)
         parameters = [self._emit.as_number(self.value(p, turn)) for p in expression.parts]
         if expression.tables:
-            tables, begins = placed(self._emit, expression.tables)
-            table = builder.gep(tables, [self._entry(np.array(begins, np.int64), turn)])
+            table = self._table(expression.tables, turn)
             made = drawn(self._emit, self._stage.maths, expression.law, uniform, parameters, table)
         else:
             made = LAWS[expression.law](self._emit, self._stage.maths, uniform, parameters)
         self._store(made, _vector_at(self._emit, self._samples, at))
         return made
+
+    def _table(self, tables: Sequence[Floats], turn: IrValue) -> IrValue:
+        """The table of one turn."""
+        together, begins = placed(self._emit, tables)
+        return self._emit.builder.gep(together, [self._entry(np.array(begins, np.int64), turn)])
 
     def _entry_of_streams(self, rows: Ints, turn: IrValue) -> IrValue:
         streams = self._stage.streams[rows]

@@ -11,6 +11,7 @@ from compute.backends.native.expressions import (
     Cell,
     Expression,
     Fixed,
+    Inverse,
     Over,
     Pick,
     Places,
@@ -53,6 +54,8 @@ class Standing:
             return bool((bits == bits[0]).all())
         if isinstance(expression, Cell):
             return self._is_one_place(expression.places[:, None])
+        if isinstance(expression, Inverse) and len({id(t) for t in expression.tables}) > 1:
+            return False
         if isinstance(expression, Over) and not all(self._is_one_place(r) for r in expression.ranges):
             return False
         return all(self.holds(p) for p in parts_of(expression))
@@ -78,6 +81,8 @@ def key_of(expression: Expression) -> Hashable:
         return "search", expression.keys.tobytes(), expression.exact, parts
     if isinstance(expression, Pick):
         return "pick", expression.choices.tobytes(), parts
+    if isinstance(expression, Inverse):
+        return "inverse", expression.kind, id(expression.tables[0]), parts
     assert isinstance(expression, Apply)
     return expression.operation, parts
 

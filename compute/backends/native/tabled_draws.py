@@ -15,12 +15,16 @@ from compute.backends.native.lined_draws import drawn_from_lines
 from compute.backends.native.mathematics import Mathematics
 from compute.backends.native.mathematics.lanes import Bits, Lanes, Mask, Real
 from compute.backends.native.table_memory import by_rows, integer_at, number_at, splatted
+from compute.backends.native.telling import failing
 from compute.distributions.quantile_tables import END_DEGREE, END_OCTAVES, END_WORDS, HEAD_WORDS, OCTAVES
 from compute.distributions.step_tables import CELL_WORDS, NEAR, SURE_FROM
+from compute.errors import ErrorCode
 from compute.values import Floats
 
 _ROW = 8
 _MANTISSA, _ONE = 2**52 - 1, 1023 << 52
+_SURE = 2.0**-30
+"""Nearer to an end the worksheet's functions have fewer digits than the tables."""
 _LN2 = 0.6931471805599453
 _POINTER = DOUBLE.as_pointer()
 
@@ -203,6 +207,24 @@ def drawn(
     return emit.builder.fadd(location, emit.builder.fmul(scale, value))
 
 
+def inverted(emit: Emission, maths: Mathematics, kind: str, parts: Sequence[IrValue], table: IrValue) -> IrValue:
+    """The quantile of a share: #NUM! outside 0 … 1; the ends are the reference backend's."""
+    share, location, scale = parts
+    builder = emit.builder
+    sure = builder.and_(
+        builder.fcmp_ordered("oge", share, emit.number(_SURE)),
+        builder.fcmp_ordered("ole", share, emit.number(1.0 - _SURE)),
+    )
+    value = builder.call(tabled_draw(maths, kind), [emit.select(sure, share, emit.number(0.5)), table])
+    wrong = builder.or_(
+        builder.fcmp_ordered("olt", share, emit.number(0.0)), builder.fcmp_ordered("ogt", share, emit.number(1.0))
+    )
+    known = builder.or_(builder.or_(sure, wrong), emit.is_nan(share))
+    emit.doubt(builder.or_(builder.not_(known), emit.is_nan(value)))
+    found = builder.fadd(location, builder.fmul(scale, value))
+    return failing(emit, [share], found, (wrong, ErrorCode.NUM))
+
+
 def placed(emit: Emission, tables: Sequence[Floats]) -> tuple[IrValue, list[int]]:
     """A pointer to the tables, those that are one and the same once, and where each begins."""
     begins: dict[int, int] = {}
@@ -257,4 +279,4 @@ def _one_by_one(lanes: Lanes, where: Mask, usual: Real, compute: Callable[[IrVal
     return Real(lanes, final)
 
 
-__all__ = ["drawn", "placed", "tabled_draw"]
+__all__ = ["drawn", "inverted", "placed", "tabled_draw"]
