@@ -38,12 +38,15 @@ class VariableStatistics:
     percentiles: Mapping[int, float]
 
 
-def summarise(samples: FloatArray, errors: int | None = None) -> VariableStatistics:
+def summarise(
+    samples: FloatArray, errors: int | None = None, *, ascending: FloatArray | None = None
+) -> VariableStatistics:
     """The statistics of a run's samples in the order of iterations, NaN where an iteration ended in an error.
 
-    ``errors`` is their number, counted here if not given. The same samples give the same bits, however computed.
+    ``errors`` is their number, counted here if not given; ``ascending`` are the same samples, sorted and without
+    errors, for who has them. The same samples give the same bits, however computed.
     """
-    valid = np.sort(without_errors(samples))
+    valid = np.sort(without_errors(samples)) if ascending is None else ascending
     failed = samples.size - valid.size if errors is None else errors
     if valid.size == 0:
         nothing = (None,) * 9

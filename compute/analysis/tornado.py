@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from compute.analysis.leaves import FloatArray
-from compute.analysis.ordering import ranks, stable_order
+from compute.analysis.ordering import Ordered, ranks, stable_order
 
 _BINS = 10
 _MOST_BYTES = 256 * 2**20
@@ -65,9 +65,19 @@ class _Ranks:
     @classmethod
     def of(cls, samples: FloatArray) -> _Ranks:
         """The ranks of samples without NaN; ties share their average rank."""
-        ordered = stable_order(samples)
+        return cls._by(samples, stable_order(samples))
+
+    @classmethod
+    def _by(cls, samples: FloatArray, ordered: Ordered) -> _Ranks:
         centred = ranks(samples, ordered).centred.astype(np.float64)
         return cls(ordered.order, centred, float((centred * centred).sum()))
+
+    def among(self, samples: FloatArray, kept: npt.NDArray[np.bool_]) -> _Ranks:
+        """The ranks of the samples that are kept, by the order of all of them."""
+        places = np.cumsum(kept) - 1
+        order = places[self.order[kept[self.order]]]
+        ascending = samples[kept][order]
+        return self._by(ascending, Ordered(order, np.flatnonzero(ascending[1:] == ascending[:-1])))
 
 
 class Ranked:
@@ -81,12 +91,13 @@ class Ranked:
     def bars(self, output: FloatArray) -> list[TornadoBar]:
         """One bar for each input, in their order."""
         valid = ~np.isnan(output)
-        whole = bool(valid.all())
-        ranks = _Ranks.of(output) if whole and output.size else None
+        is_whole, shown = bool(valid.all()), output[valid]
+        ranks = _Ranks.of(shown) if shown.size else None
         found = []
         for name, samples in self._inputs.items():
             if ranks is not None and not np.isnan(samples).any():
-                found.append(_bar(name, self._ranks_of(name), ranks, output))
+                own = self._ranks_of(name)
+                found.append(_bar(name, own if is_whole else own.among(samples, valid), ranks, shown))
                 continue
             both = valid & ~np.isnan(samples)
             kept, moved = samples[both], output[both]

@@ -312,11 +312,13 @@ def _loaded_kind(folder: Path, kind: str, summaries: tuple[VariableSummary, ...]
 
 
 def _summary_of(variable: Variable, inputs: Ranked | None) -> VariableSummary:
-    statistics = variable.statistics
+    samples = variable.samples
+    ascending = np.sort(samples[~np.isnan(samples)])
+    statistics = variable.statistics = summarise(samples, ascending=ascending)
     bars: tuple[TornadoBar, ...] = ()
     shape = curve = None
     if statistics.count:
-        binned, steps = histogram(variable.samples), cumulative(variable.samples)
+        binned, steps = histogram(samples, ascending=ascending), cumulative(samples, ascending=ascending)
         shape = HistogramData(edges=tuple(binned.edges.tolist()), counts=tuple(binned.counts.tolist()))
         curve = CurveData(x=tuple(steps.values.tolist()), p=tuple(steps.probabilities.tolist()))
         if inputs is not None:
@@ -324,7 +326,7 @@ def _summary_of(variable: Variable, inputs: Ranked | None) -> VariableSummary:
                 TornadoBar(
                     input=b.name, rank_correlation=b.rank_correlation, low_mean=b.low_mean, high_mean=b.high_mean
                 )
-                for b in tornado(inputs, variable.samples)
+                for b in tornado(inputs, samples)
             )
     return VariableSummary(
         key=variable.key,
