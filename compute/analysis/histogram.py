@@ -84,7 +84,8 @@ def _bin_count(ascending: FloatArray) -> int:
 def cumulative(samples: FloatArray, points: int = 200, *, ascending: FloatArray | None = None) -> Cumulative:
     """The empirical distribution at ``points`` evenly spaced probabilities from 1/points to 1; errors left out.
 
-    ``ascending`` are the same samples, sorted and without errors, for who has them. Raises ValueError for points below 1.
+    ``ascending`` are the same samples, sorted and without errors, for who has them. Raises ValueError for
+    points below 1.
     """
     if points < 1:
         raise ValueError(f"points is {points}; it must be 1 or more.")
