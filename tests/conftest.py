@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,18 @@ POSTGRESQL_PLACES = ("/usr/lib/postgresql/*/bin", "/opt/homebrew/opt/postgresql*
 def repo_root() -> Path:
     """The root of this tree."""
     return ROOT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_code_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Machine code that tests compile is kept for this session alone, away from that of the person who runs them."""
+    before = os.environ.get("MONTECELL_CODE_CACHE")
+    os.environ["MONTECELL_CODE_CACHE"] = str(tmp_path_factory.mktemp("code"))
+    yield
+    if before is None:
+        del os.environ["MONTECELL_CODE_CACHE"]
+    else:
+        os.environ["MONTECELL_CODE_CACHE"] = before
 
 
 @pytest.fixture(scope="session")

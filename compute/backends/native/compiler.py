@@ -13,6 +13,7 @@ import llvmlite
 import llvmlite.binding as llvm
 from llvmlite import ir
 
+from compute.backends.native.code_cache import CodeCache, cache_folder
 from compute.backends.native.errors import NotNative
 
 LLVMLITE_VERSION = str(llvmlite.__version__)
@@ -66,16 +67,27 @@ class Compiled:
 
 
 def compile_module(module: ir.Module, level: int = 2) -> Compiled:
-    """Compiles a module for this processor; raises RuntimeError, from LLVM, for a module that is not well formed."""
+    """Machine code for this processor, kept from an earlier time where there is some.
+
+    Raises RuntimeError, from LLVM, for a module that is not well formed.
+    """
     with _LOCK:
         cpu, features = host()
         machine = machine_for(cpu, features, level)
         module.triple = llvm.get_process_triple()
         module.data_layout = str(machine.target_data)
-        parsed = llvm.parse_assembly(str(module))
-        parsed.verify()
-        optimise(parsed, machine, level)
-        engine = llvm.create_mcjit_compiler(parsed, machine)
+        text = str(module)
+        cache = CodeCache(cache_folder())
+        key = cache.key((text, cpu, features, LLVMLITE_VERSION, str(llvm.llvm_version_info), str(level)))
+        code = cache.get(key)
+        if code is None:
+            parsed = llvm.parse_assembly(text)
+            parsed.verify()
+            optimise(parsed, machine, level)
+            code = machine.emit_object(parsed)
+            cache.put(key, code)
+        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+        engine.add_object_file(llvm.ObjectFileRef.from_data(code))
         engine.finalize_object()
         return Compiled(engine)
 
