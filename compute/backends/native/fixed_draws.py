@@ -10,6 +10,7 @@ import numpy as np
 from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Fixed, Sampled
 from compute.backends.native.fixed_laws import MOST_WORK, FixedLaw, fixed_law
+from compute.backends.native.tabled_draws import SCALED
 from compute.backends.reference.draw_laws import LawReader, rectangle_of
 from compute.backends.reference.frame import Frame
 from compute.dialects import Draw, SeriesDraw
@@ -20,7 +21,7 @@ from compute.errors import InvalidDistribution, UnsupportedFormula
 from compute.program import FormulaCell
 
 if TYPE_CHECKING:
-    from compute.backends.native.reading import Surroundings
+    from compute.backends.native.reading import Reading, Surroundings
 
 
 _CHEAPER = frozenset(
@@ -63,6 +64,42 @@ def tabled(around: Surroundings, cells: Sequence[tuple[FormulaCell, Draw]]) -> S
     return Sampled("number", sites, kinds.pop(), fixed, tuple(law.words for law in laws))
 
 
+_PLACED: dict[str, tuple[int | None, int]] = {
+    "GAMMA": (None, 1),
+    "ERLANG": (None, 1),
+    "PEARSON5": (None, 1),
+    "PEARSON6": (None, 2),
+    "CAUCHY": (0, 1),
+    "LEVY": (0, 1),
+    "STUDENT3": (0, 1),
+    "FATIGUELIFE": (0, 1),
+}
+"""Laws of which these parameters are the location (None for 0) and the scale, the others shapes."""
+
+
+def tabled_shapes(reading: Reading, draw: Draw) -> Sampled | None:
+    """Draws from laws whose place and size vary while their shape does not; None where a law is none of these."""
+    location, scale = _PLACED.get(draw.law, (None, -1))
+    further = draw.correlation or draw.seed or draw.locked or draw.counts or draw.percentiles or draw.adjustments
+    if scale < 0 or further or len(draw.parameters) != len(LAWS[draw.law].parameters):
+        return None
+    shapes = [i for i in range(len(draw.parameters)) if i not in (location, scale)]
+    if not all(reading.is_fixed(draw.parameters[i]) for i in shapes):
+        return None
+    values = {i: reading.constant(draw.parameters[i]).values for i in shapes}
+    length = reading.line.length
+    columns = [values.get(i, np.full(length, float(i == scale))) for i in range(len(draw.parameters))]
+    laws = [_law(LAWS[draw.law].over(*cell), draw) for cell in zip(*columns, strict=True)]
+    demand_few(reading.around, laws)
+    sites = np.array([reading.around.sites[f.number, id(draw)] for f in reading.line.formulas], np.int64)
+    nothing = Fixed("number", np.zeros(length))
+    parts = (
+        nothing if location is None else reading.read(draw.parameters[location]),
+        reading.read(draw.parameters[scale]),
+    )
+    return Sampled("number", sites, SCALED, parts, tuple(law.words for law in laws))
+
+
 def demand_few(around: Surroundings, laws: Sequence[FixedLaw]) -> None:
     """Notes the tables of laws; raises NotNative where the program has more of them than are worth making."""
     for law in laws:
@@ -101,4 +138,4 @@ def _columns(around: Surroundings, formula: FormulaCell, draw: Draw) -> Columns:
     return columns
 
 
-__all__ = ["cheaper_by_tables", "demand_few", "tabled"]
+__all__ = ["cheaper_by_tables", "demand_few", "tabled", "tabled_shapes"]

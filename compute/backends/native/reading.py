@@ -8,7 +8,7 @@ import numpy.typing as npt
 from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Sampled, Type
 from compute.backends.native.failures import encoded
-from compute.backends.native.fixed_draws import cheaper_by_tables, tabled
+from compute.backends.native.fixed_draws import cheaper_by_tables, tabled, tabled_shapes
 from compute.backends.native.layout import Layout
 from compute.backends.native.lines import DRAWS, Line
 from compute.backends.reference.drawing import StaticDraws
@@ -281,6 +281,9 @@ class Reading:
         if not plain or node.law not in self.around.laws:
             if all(self.is_fixed(child) for child in children(node)):
                 return tabled(self.around, [(f, node) for f in self.line.formulas])
+            by_shapes = tabled_shapes(self, node)
+            if by_shapes is not None:
+                return by_shapes
             raise NotNative(f"draws from {node.law} are not compiled" if plain else "a draw has further properties")
         sites = np.array([self.around.sites[f.number, id(node)] for f in self.line.formulas], np.int64)
         return Sampled("number", sites, node.law, tuple(self.read(p) for p in node.parameters))

@@ -23,6 +23,8 @@ from compute.values import Floats
 
 _ROW = 8
 _MANTISSA, _ONE = 2**52 - 1, 1023 << 52
+SCALED = "scaled"
+"""Quantiles whose location and scale vary: where these are not allowed the reference backend names the error."""
 _SURE = 2.0**-30
 """Nearer to an end the worksheet's functions have fewer digits than the tables."""
 _LN2 = 0.6931471805599453
@@ -199,12 +201,17 @@ def drawn(
     emit: Emission, maths: Mathematics, kind: str, u: IrValue, parameters: Sequence[IrValue], table: IrValue
 ) -> IrValue:
     """Draws by a table: location + scale · its value; where it does not answer, the reference backend does."""
-    value = emit.builder.call(tabled_draw(maths, kind), [u, table])
+    builder = emit.builder
+    value = builder.call(tabled_draw(maths, "quantiles" if kind == SCALED else kind), [u, table])
     emit.doubt(emit.is_nan(value))
     if kind == "steps":
         return value
     location, scale = parameters
-    return emit.builder.fadd(location, emit.builder.fmul(scale, value))
+    made = builder.fadd(location, builder.fmul(scale, value))
+    if kind == SCALED:
+        emit.doubt(builder.not_(builder.fcmp_ordered("ogt", scale, emit.number(0.0))))
+        emit.doubt(builder.not_(builder.fcmp_ordered("olt", emit.absolute(made), emit.number(float("inf")))))
+    return made
 
 
 def inverted(emit: Emission, maths: Mathematics, kind: str, parts: Sequence[IrValue], table: IrValue) -> IrValue:
@@ -279,4 +286,4 @@ def _one_by_one(lanes: Lanes, where: Mask, usual: Real, compute: Callable[[IrVal
     return Real(lanes, final)
 
 
-__all__ = ["drawn", "inverted", "placed", "tabled_draw"]
+__all__ = ["SCALED", "drawn", "inverted", "placed", "tabled_draw"]

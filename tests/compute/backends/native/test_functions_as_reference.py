@@ -108,6 +108,7 @@ LAWS = [
     "PEARSON6(3,4,2)", "LEVY(1,2)", "FATIGUELIFE(0,1,0.5)", "JOHNSONSB(1,2,0,1)", "RECIPROCAL(1,9)", "GPD(1,2,0.3)",
     "POISSON(7)", "BINOMIAL(20,0.3)", "NEGBIN(3,0.2)", "HYPERGEO(10,30,100)", "LOGARITHMIC(0.6)",
     "DISCRETE({1,2,5},{0.2,0.5,0.3})", "DISCRETE(D1:D9,E1:E9)", "DUNIFORM({3,1,4})", "RESAMPLE(E1:E30)",
+    "GAMMA(2,A4)", "STUDENT3(A1,A4,5)", "CAUCHY(A1,A5)", "PEARSON6(3,4,A4+1)", "FATIGUELIFE(A2,A4,D1/20)",
     "TRIGEN(1,3,8,0.1,0.9)", "CUMUL(0,10,{2,5},{0.3,0.8})", "CUMUL(0,10,{2,5},{0.3,0.8},_xldudf_MC_SHIFT(7))",
     "GENERAL(0,10,{2,5},{1,3})", "HISTOGRAM(0,10,{2,5,1,0,3})", "DOUBLETRIANG(0,3,10,0.4)",
     "NORMAL(5,1,_xldudf_MC_TRUNCATE(4,))", "GAMMA(2,5,_xldudf_MC_TRUNCATE(1,30),_xldudf_MC_SHIFT(3))",
@@ -172,7 +173,8 @@ def test_a_formula(everything: NativeMachine, blocks: tuple[BlockResult, BlockRe
 
 DOUBTED = [
     "=_xldudf_MC_WEIBULL(A2,40)", "=_xldudf_MC_LAPLACE(A1,A2)", "=_xldudf_MC_INTUNIFORM(0,A4)",
-    "=_xldudf_MC_GEOMETRIC(A2)", "=_xldudf_MC_KUMARASWAMY(2,3,A2,1)",
+    "=_xldudf_MC_GEOMETRIC(A2)", "=_xldudf_MC_GAMMA(2,A2)", "=_xldudf_MC_STUDENT3(A7,A4,5)", "=_xldudf_MC_CAUCHY(0,A3)",
+    "=_xldudf_MC_KUMARASWAMY(2,3,A2,1)",
     '=COUNTIF(A1:A6,">="&A1)', "=SUMIF(A1:A7,A7,D1:D7)",
     "=PMT(A2/10000,2,5)",
 ]  # fmt: skip
