@@ -61,6 +61,14 @@ def slow_paths(program: Program) -> tuple[SlowPath, ...]:
     return tuple(SlowPath(feature, reason, tuple(cells)) for (feature, reason), cells in found.items())
 
 
+def fallback_paths(program: Program) -> tuple[SlowPath, ...]:
+    """The slow paths through the ``formulas`` package alone; most programs have none, which is soon seen."""
+    trees = {id(f.tree): f.tree for f in program.formulas}
+    if not any(isinstance(n, Call) and n.name in FALLBACK for tree in trees.values() for n in nodes(tree)):
+        return ()
+    return tuple(s for s in slow_paths(program) if s.feature in FALLBACK)
+
+
 def _address(program: Program, formula: FormulaCell) -> str:
     return cell_key(program.sheets.names[formula.sheet], formula.row, formula.column)
 

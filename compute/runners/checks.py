@@ -22,10 +22,9 @@ from compute.errors import (
 from compute.formulas.ast import Node
 from compute.formulas.shown import shown_text
 from compute.formulas.writer import unparse
-from compute.functions.fallback import FALLBACK
 from compute.program import Program, Unsupported
 from compute.program.law_cells import law_of
-from compute.program.slow import slow_paths
+from compute.program.slow import fallback_paths, slow_paths
 from compute.protocol import (
     InputDescription,
     LawParameter,
@@ -250,7 +249,7 @@ def notes_of(program: Program, iterations: int, errors: Mapping[str, int]) -> tu
             notes.append(
                 f"the output {key} ended in an error in {count:,} of {iterations:,} iterations; they are left out"
             )
-    return (*notes, *(str(s) for s in slow_paths(program) if s.feature in FALLBACK))
+    return (*notes, *map(str, fallback_paths(program)))
 
 
 __all__ = ["check", "describe", "notes_of", "structure_notes", "unsupported_of"]

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from compute.analysis import Measure
 from compute.distributions import Distribution
-from compute.engines import Choice, Prepared, Work, choose, work_of
+from compute.engines import Choice, Prepared, choose, work_of
 from compute.errors import ComputeError, Scalar, SpecificationError, UnknownCell
 from compute.formulas import parse_cell_key
 from compute.graph import CellId
@@ -190,9 +190,9 @@ class Model:
         options = ConvergenceOptions() if iterations == "auto" and convergence is None else convergence
         own = chosen(self.workbook, iterations, seed, sampling, ends_itself=options is not None)
         length = 1 if own.iterations == "auto" else own.iterations
-        work = _work(self.program, length if options is None else EXPECTED_LENGTH)
+        choice = _chosen(engine_of(engine, keep), self.program, length if options is None else EXPECTED_LENGTH)
         request = Request(
-            length, own.seed, own.sampling, choose(engine_of(engine, keep), work), runner, threads, chunk_leaves,
+            length, own.seed, own.sampling, choice, runner, threads, chunk_leaves,
             correlations or CorrelationOptions(), options, batch, keep_of(keep, keep_inputs),
         )  # fmt: skip
         result = run_of(self, request).execute(on_progress or unwatched, cancelled or _never, checkpoint)
@@ -360,9 +360,10 @@ class Model:
         return self._prepared[choice.engine.name]
 
 
-def _work(program: Program, iterations: object) -> Work | None:
-    """The size of a run; None for a length that will be refused."""
-    return work_of(program, iterations) if isinstance(iterations, int) and iterations > 0 else None
+def _chosen(engine: EngineName, program: Program, iterations: object) -> Choice:
+    """The engine, by the size of the run; a length that will be refused has none."""
+    has_size = engine == "auto" and isinstance(iterations, int) and iterations > 0
+    return choose(engine, work_of(program, iterations) if has_size else None)  # type: ignore[arg-type]
 
 
 def _never() -> bool:
