@@ -224,12 +224,19 @@ class Emission:
         self.builder.position_at_end(after)
         return results
 
+    def index_of(self, position: IrValue) -> IrValue:
+        """A position from 0 to 2³¹ − 1 as an integer; processors convert to 32 bits several at once."""
+        return self.builder.fptosi(position, lanes_of(I32, self.width))
+
     def gather(self, index: IrValue, read: Callable[[IrValue, int], IrValue]) -> IrValue:
         """A double for each iteration: ``read(position, iteration)`` of its own integer position."""
         if self.width == 1:
-            return read(index, 0)
+            return read(self._whole(index), 0)
         result = ir.Constant(self.vector, ir.Undefined)
         for lane in range(self.width):
-            position = self.builder.extract_element(index, I32(lane))
+            position = self._whole(self.builder.extract_element(index, I32(lane)))
             result = self.builder.insert_element(result, read(position, lane), I32(lane))
         return result
+
+    def _whole(self, index: IrValue) -> IrValue:
+        return self.builder.zext(index, I64) if index.type == I32 else index

@@ -66,7 +66,7 @@ def picked(emit: Emission, position: IrValue, count: int, read: Callable[[IrValu
         builder.fcmp_ordered("olt", position, emit.number(float(count))),
     )
     safe = emit.select(inside, position, emit.number(0.0))
-    found = emit.gather(builder.fptosi(safe, emit.integers), read)
+    found = emit.gather(emit.index_of(safe), read)
     return emit.select(inside, found, emit.number(NAN))
 
 

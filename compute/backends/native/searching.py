@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from compute.backends.native.emission import NAN, Emission, IrValue
@@ -54,22 +56,27 @@ def _counted(emit: Emission, key: IrValue, keys: Floats) -> IrValue:
 
 
 def _spaced(emit: Emission, key: IrValue, first: float, step: float, count: int) -> IrValue:
-    """A guess by division, corrected by one either way, since the quotient may round across a key."""
+    """A guess by division, corrected by one where the quotient rounds across a key.
+
+    Where the first key is 0 the guess is never too high: it is made with less than the inverse of the step.
+    """
     builder, one = emit.builder, emit.number(1.0)
-    guess = builder.fmul(builder.fsub(key, emit.number(first)), emit.number(1.0 / step))
-    low, high = emit.number(0.0), emit.number(float(count - 1))
+    low, high = emit.number(0.0), emit.number(float(count - 2))
+    inverse = math.nextafter(math.nextafter(1.0 / step, 0.0), 0.0)
+
+    def at(position: IrValue) -> IrValue:
+        place = builder.fmul(position, emit.number(step))
+        return place if first == 0.0 else builder.fadd(place, emit.number(first))
+
+    guess = builder.fmul(key if first == 0.0 else builder.fsub(key, emit.number(first)), emit.number(inverse))
     guess = emit.select(builder.fcmp_ordered("ogt", guess, low), guess, low)
     guess = emit.select(builder.fcmp_ordered("olt", guess, high), guess, high)
     guess = emit.call("llvm.floor", guess)
-
-    def at(position: IrValue) -> IrValue:
-        return builder.fadd(builder.fmul(position, emit.number(step)), emit.number(first))
-
-    too_far = builder.and_(builder.fcmp_ordered("ogt", at(guess), key), builder.fcmp_ordered("ogt", guess, low))
-    guess = emit.select(too_far, builder.fsub(guess, one), guess)
+    if first != 0.0:
+        too_far = builder.and_(builder.fcmp_ordered("ogt", at(guess), key), builder.fcmp_ordered("ogt", guess, low))
+        guess = emit.select(too_far, builder.fsub(guess, one), guess)
     more = builder.fadd(guess, one)
-    short = builder.and_(builder.fcmp_ordered("ole", at(more), key), builder.fcmp_ordered("ole", more, high))
-    return emit.select(short, more, guess)
+    return emit.select(builder.fcmp_ordered("ole", at(more), key), more, guess)
 
 
 def _halved(emit: Emission, key: IrValue, keys: Floats) -> IrValue:
