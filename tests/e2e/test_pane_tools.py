@@ -126,3 +126,76 @@ def test_a_law_from_percentiles(playground, shot: Shot) -> None:
     pg.simulate()
     assert pg.statistic("Median") == pytest.approx(100, abs=1)
     shot(pg.page, "fit-percentiles-run")
+
+
+def choose(pg, kind: str, *inputs: str) -> None:
+    """Fills in the form as far as every analysis has it."""
+    pg.pane.get_by_label("Analysis", exact=True).select_option(kind)
+    for name in inputs:
+        pg.pane.get_by_role("checkbox", name=re.compile(f"^{name}")).check()
+
+
+def shares_of(pg, kind: str, title: str) -> None:
+    choose(pg, kind)
+    pg.pane.get_by_label("Output", exact=True).last.select_option(label="Profit (Sheet1!B12)")
+    pg.button("Analyse", exact=True).click()
+    expect(pg.pane.get_by_role("heading", name=title)).to_be_visible(timeout=60_000)
+    expect(pg.pane.get_by_role("img", name=re.compile("^Shares of the variance of Profit"))).to_be_visible()
+
+
+def test_a_goal_is_sought_and_its_value_written(playground, shot: Shot) -> None:
+    pg = playground
+    pg.open_tab("Analyse")
+    pg.button("Analyse", exact=True).click()
+    expect(pg.pane.get_by_text("Select the cell of a number in the sheet, or write one such as B8")).to_be_visible()
+    pg.select("B8")
+    pg.button("Use selection").click()
+    expect(pg.pane.get_by_label("Lowest value")).to_have_value("70000")
+    pg.pane.get_by_label("Output", exact=True).select_option(label="Profit (Sheet1!B12)")
+    pg.pane.get_by_label("Target", exact=True).fill("50000")
+    pg.page.keyboard.press("Enter")
+    expect(pg.pane.get_by_text("gives Profit a mean of")).to_be_visible(timeout=60_000)
+    expect(pg.pane.get_by_role("img", name=re.compile("^Mean of Profit by Sheet1!B8"))).to_be_visible()
+    shot(pg.page, "analyse-goal-seek")
+    pg.button("Write to a sheet").click()
+    expect(pg.sheet("Montecell Goal Seek")).to_have_attribute("aria-selected", "true")
+    pg.sheet("Sheet1").click()
+    pg.button("into Sheet1!B8").click()
+    expect(pg.cell("B8")).not_to_have_text("140,000")
+
+
+def test_inputs_are_stressed_and_share_the_variance(playground, shot: Shot) -> None:
+    pg = playground
+    pg.open_tab("Analyse")
+    choose(pg, "stress", "Price", "Unit cost")
+    pg.button("Unit cost: highest 5%").click()
+    pg.button("Analyse", exact=True).click()
+    table = pg.pane.get_by_role("table", name="Mean of Profit under stress")
+    expect(table.get_by_role("row", name=re.compile("^all together"))).to_be_visible(timeout=60_000)
+    shot(pg.page, "analyse-stress")
+    for kind, title in (("sobol", "Sobol indices of Profit"), ("shapley", "Shapley effects of Profit")):
+        shares_of(pg, kind, title)
+        shot(pg.page, f"analyse-{kind}")
+
+
+def test_analyses_outlive_the_pane(playground, shot: Shot) -> None:
+    pg = playground
+    pg.open_tab("Analyse")
+    shares_of(pg, "shapley", "Shapley effects of Profit")
+    pg.open_tab("Run")
+    pg.pane.get_by_label("Iterations", exact=True).select_option("custom")
+    pg.pane.get_by_label("Number of iterations").fill("10000000")
+    pg.open_tab("Analyse")
+    choose(pg, "stress", "Price")
+    pg.button("Analyse", exact=True).click()
+    expect(pg.pane.get_by_text("The server goes on with it when the pane is closed.")).to_be_visible()
+    pg.page.reload()
+    expect(pg.cell("A1")).to_have_text("Product launch, first year")
+    pg.open_tab("Analyse")
+    pg.button("Cancel", exact=True).click()
+    stopped = "The analysis was stopped. Nothing was changed in the workbook."
+    expect(pg.pane.get_by_text(stopped, exact=True)).to_be_visible(timeout=60_000)
+    pg.pane.get_by_role("button", name=re.compile("^Shapley effects of Profit")).click()
+    expect(pg.pane.get_by_role("heading", name="Shapley effects of Profit")).to_be_visible()
+    expect(pg.pane.get_by_role("img", name=re.compile("^Shares of the variance of Profit"))).to_be_visible()
+    shot(pg.page, "analyse-after-reload")

@@ -53,10 +53,11 @@ interface AxisProps {
   readonly width: number;
   /** Where the plot begins, right of the labels of a vertical axis. */
   readonly left?: number;
+  readonly format?: (value: number, step: number) => string;
 }
 
 /** A horizontal axis of numbers under the plot. */
-export function BottomAxis({ scale, y, width, left = 0 }: AxisProps): ReactNode {
+export function BottomAxis({ scale, y, width, left = 0, format = formatTick }: AxisProps): ReactNode {
   const { values, step } = ticks([scale.domain[0], scale.domain[1]], Math.max(2, Math.floor(width / 55)));
   return (
     <g className="mc-axis" aria-hidden="true">
@@ -67,7 +68,7 @@ export function BottomAxis({ scale, y, width, left = 0 }: AxisProps): ReactNode 
         return (
           <g key={value}>
             <line x1={x} x2={x} y1={y} y2={y + 4} />
-            <text x={Math.min(Math.max(x, 1), width - 1)} y={y + 16} textAnchor={anchor}>{formatTick(value, step)}</text>
+            <text x={Math.min(Math.max(x, 1), width - 1)} y={y + 16} textAnchor={anchor}>{format(value, step)}</text>
           </g>
         );
       })}

@@ -191,6 +191,10 @@ export class GridHost implements WorkbookHost {
     this.pending = null;
   }
 
+  workbookName(): string {
+    return this.book.fileName;
+  }
+
   saveFile(name: string, content: Blob): Promise<void> {
     saveInBrowser(name, content);
     return Promise.resolve();

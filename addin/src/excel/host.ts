@@ -92,6 +92,8 @@ export interface WorkbookHost {
   readWorkbook(): Promise<WorkbookSource>;
   /** Told after an upload, so that later uploads can be differences. */
   workbookStored(workbookId: string): void;
+  /** The name of the open workbook's file. */
+  workbookName(): string;
   saveFile(name: string, content: Blob, url: string): Promise<void>;
 }
 

@@ -289,6 +289,10 @@ export class OfficeHost implements WorkbookHost {
   // Excel hands over the whole workbook each time.
   workbookStored(): void {}
 
+  workbookName(): string {
+    return officeFileName();
+  }
+
   async saveFile(name: string, content: Blob, url: string): Promise<void> {
     const opener = Office.context.ui?.openBrowserWindow;
     const canOpen = typeof opener === "function" && Office.context.requirements.isSetSupported("OpenBrowserWindowApi", "1.1");

@@ -1,5 +1,6 @@
 import { FluentProvider, Spinner, Tab, TabList } from "@fluentui/react-components";
 import type { ReactNode } from "react";
+import { AnalyseTab, announceAnalysis } from "./AnalyseTab";
 import { SessionContext, useSession } from "./hooks";
 import { ModelTab } from "./ModelTab";
 import { NoticeBar } from "./NoticeBar";
@@ -11,7 +12,7 @@ import { useTheme } from "./theme";
 import "../charts/charts.css";
 import "./pane.css";
 
-const PAGES = { model: ModelTab, run: RunTab, results: ResultsTab } as const;
+const PAGES = { model: ModelTab, run: RunTab, results: ResultsTab, analyse: AnalyseTab } as const;
 
 /** The tabs and the open one. */
 export function Pane(): ReactNode {
@@ -23,8 +24,10 @@ export function Pane(): ReactNode {
         <Tab value="model" id="mc-tab-model">Model</Tab>
         <Tab value="run" id="mc-tab-run">Run{isRunning(state.run) && state.tab !== "run" ? " …" : ""}</Tab>
         <Tab value="results" id="mc-tab-results">Results</Tab>
+        <Tab value="analyse" id="mc-tab-analyse">Analyse{isRunning(state.analysis.run) && state.tab !== "analyse" ? " …" : ""}</Tab>
       </TabList>
       <p className="mc-hidden" aria-live="polite">{announceRun(state.run)}</p>
+      <p className="mc-hidden" aria-live="polite">{announceAnalysis(state.analysis.run)}</p>
       <div className="mc-page" role="tabpanel" tabIndex={-1} aria-labelledby={`mc-tab-${state.tab}`}>
         {state.notice && <NoticeBar notice={state.notice} onClose={() => session.store.set({ notice: null })} />}
         {state.busy && <Spinner size="tiny" label={state.busy} labelPosition="after" className="mc-busy" />}

@@ -110,14 +110,17 @@ function remaining(progress: Progress | null): string | null {
   return left >= 1 ? `${formatSeconds(left)} left` : null;
 }
 
-function Running(): ReactNode {
-  const { session, state } = useSession();
-  const { run } = state;
-  const { progress, phase } = run;
+interface RunningProps {
+  readonly run: RunState;
+  readonly text: string;
+  readonly onStop: () => void;
+}
+
+/** How far a job is, and the button that stops it. */
+export function Running({ run: { progress, phase }, text, onStop }: RunningProps): ReactNode {
   const needed = progress?.still_needed;
   const total = typeof needed === "number" ? (progress?.done ?? 0) + needed : progress?.total;
   const share = progress?.stage === "simulating" && total ? progress.done / total : undefined;
-  const text = describeRun(run);
   return (
     <section className="mc-card" aria-label="Progress">
       <ProgressBar {...(share === undefined ? {} : { value: share })} thickness="large" aria-label="Progress of the simulation" aria-valuetext={text} />
@@ -125,7 +128,7 @@ function Running(): ReactNode {
         <span>{text}</span>
         <span>{[share === undefined ? null : formatPercent(share), remaining(progress)].filter(Boolean).join(" · ")}</span>
       </div>
-      <Button icon={<StopIcon />} disabled={phase === "stopping"} onClick={() => void session.runs.stop()}>
+      <Button icon={<StopIcon />} disabled={phase === "stopping"} onClick={onStop}>
         {phase === "stopping" ? "Stopping…" : "Cancel"}
       </Button>
     </section>
@@ -133,7 +136,7 @@ function Running(): ReactNode {
 }
 
 // The titles of problem documents are HTTP's phrases.
-function failureTitle({ status, title }: Problem): string {
+export function failureTitle({ status, title }: Problem): string {
   if (status === 422) return "This model cannot be run yet.";
   return status >= 500 ? "The server could not run this." : title;
 }
@@ -165,7 +168,7 @@ export function RunTab(): ReactNode {
   const found = `${inputs.length} ${inputs.length === 1 ? "input" : "inputs"}, ${outputs.length} ${outputs.length === 1 ? "output" : "outputs"}`;
   return (
     <>
-      {running ? <Running /> : (
+      {running ? <Running run={state.run} text={describeRun(state.run)} onStop={() => void session.runs.stop()} /> : (
         <section className="mc-card" aria-label="Simulate">
           <Button appearance="primary" size="large" icon={<PlayIcon />} disabled={!isValid} onClick={() => void session.runs.simulate()}>Simulate</Button>
           <p className="mc-facts">{found} defined with Montecell’s functions</p>

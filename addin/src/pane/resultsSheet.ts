@@ -26,7 +26,8 @@ const STATISTICS: readonly (readonly [string, (v: VariableSummary) => CellValue]
 
 export const labelOf = (variable: { name: string | null; cell: string }): string => variable.name ?? variable.cell;
 
-class Sheet {
+/** Rows, headings, formats and charts of a report as they come together. */
+export class ReportSheet {
   readonly rows: Row[] = [];
   readonly headings: number[] = [];
   readonly formats: Format[] = [];
@@ -49,7 +50,7 @@ function formatOf({ standard_deviation: spread, mean }: VariableSummary): string
   return size >= 100 ? "#,##0" : size >= 1 ? "#,##0.00" : size >= 0.01 ? "0.0000" : "General";
 }
 
-function statistics(sheet: Sheet, title: string, variables: readonly VariableSummary[]): void {
+function statistics(sheet: ReportSheet, title: string, variables: readonly VariableSummary[]): void {
   if (!variables.length) return;
   sheet.add();
   sheet.heading(title, ...variables.map(labelOf));
@@ -66,7 +67,7 @@ function statistics(sheet: Sheet, title: string, variables: readonly VariableSum
   sheet.formats.push({ top: row("Values"), left: 2, bottom: row("Errors"), right, format: "#,##0" });
 }
 
-function histogram(sheet: Sheet, output: VariableSummary): void {
+function histogram(sheet: ReportSheet, output: VariableSummary): void {
   const { histogram: data } = output;
   if (!data || data.counts.length < 2) return;
   sheet.add();
@@ -77,7 +78,7 @@ function histogram(sheet: Sheet, output: VariableSummary): void {
   sheet.charts.push({ kind: "histogram", title: labelOf(output), categories, values: { column: 2 }, at: { row: top, column: 4 } });
 }
 
-function tornado(sheet: Sheet, output: VariableSummary): void {
+function tornado(sheet: ReportSheet, output: VariableSummary): void {
   const bars = output.tornado.filter((bar) => bar.rank_correlation !== null);
   if (!bars.length) return;
   sheet.add();
@@ -93,7 +94,7 @@ function tornado(sheet: Sheet, output: VariableSummary): void {
 /** Statistics of all variables, histogram and tornado of each output, and the certificate of the run. */
 export function resultsTable(results: ResultSummary): SheetTable {
   const { certificate } = results;
-  const sheet = new Sheet();
+  const sheet = new ReportSheet();
   sheet.heading(RESULTS_MARK);
   sheet.add("Iterations", certificate.iterations);
   sheet.add("Sampling", certificate.sampling.replaceAll("_", " "));

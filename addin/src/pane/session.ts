@@ -6,6 +6,7 @@ import type { Problem } from "../api/messages";
 import { anchorOf, cellName, parseAddress, printAddress, sameCell, type CellAddress } from "../excel/addresses";
 import { readModelCalls, withLaw, withOutput, withoutLaw, withoutOutput, type LawCall } from "../excel/formula/model";
 import { HostError, type CellContent, type WorkbookHost } from "../excel/host";
+import { Analyses, type Memory } from "./analysing";
 import { inputsIn, showable } from "./correlating";
 import { BY_MATRIX, openGroup, readGroups, type CorrelationGroup } from "./correlationGroups";
 import { Fits } from "./fitting";
@@ -33,11 +34,13 @@ export class Session {
   readonly store = new Store();
   readonly runs: Runs;
   readonly fits: Fits;
+  readonly analyses: Analyses;
   private scans = 0;
 
-  constructor(readonly host: WorkbookHost, readonly api: ApiClient) {
+  constructor(readonly host: WorkbookHost, readonly api: ApiClient, memory?: Memory) {
     this.runs = new Runs(this);
     this.fits = new Fits(this);
+    this.analyses = new Analyses(this, memory);
   }
 
   /** Starts to follow the sheets. */
@@ -48,20 +51,24 @@ export class Session {
     this.host.onCellsChanged(() => {
       const { results, run } = this.store.state;
       this.store.set({ checked: null, resultsAreOld: results !== null && !isRunning(run) && !this.runs.isWriting });
+      if (!this.runs.isWriting) this.analyses.grewOld();
       scan();
       follow();
     });
     void this.scan();
     void this.readSelection();
+    void this.analyses.resume();
   }
 
   /** Forgets what belonged to another workbook. */
   reset(): void {
     this.runs.forget();
     this.fits.forget();
+    this.analyses.forget();
     this.store.set({ editor: null, checked: null, run: NO_RUN, results: null, resultsId: null, resultsAreOld: false, shownKey: null, notice: null, tab: "model" });
     void this.scan();
     void this.readSelection();
+    void this.analyses.resume();
   }
 
   showTab(tab: Tab): void {

@@ -3,13 +3,14 @@
 import type { CellAddress } from "../excel/addresses";
 import type { LawCall } from "../excel/formula/model";
 import type { CellContent, Unsubscribe } from "../excel/host";
+import { FIRST_FORM, type AnalysisState } from "./analysisForm";
 import { FIRST_FIT, type FitState } from "./fitForm";
 import type { CorrelationGroup, OpenGroup } from "./correlationGroups";
 import type {
   LawDescription, ModelDescription, Problem, Progress, ResultSummary, SamplingMethod, Simulation,
 } from "../api/messages";
 
-export type Tab = "model" | "run" | "results";
+export type Tab = "model" | "run" | "results" | "analyse";
 
 export interface ModelInput {
   readonly address: CellAddress;
@@ -64,6 +65,7 @@ export interface PaneState {
   readonly lawsProblem: string | null;
   readonly editor: Editor | null;
   readonly fit: FitState;
+  readonly analysis: AnalysisState;
   readonly checked: ModelDescription | null;
   readonly checking: boolean;
   readonly settings: RunSettings;
@@ -80,6 +82,8 @@ export interface PaneState {
 
 export const NO_RUN: RunState = { phase: "idle", progress: null, problem: null, simulation: null };
 
+export const NO_ANALYSIS: AnalysisState = { form: FIRST_FORM, run: NO_RUN, records: [], current: null, result: null, isOld: false };
+
 export const FIRST_STATE: PaneState = {
   tab: "model",
   selection: null,
@@ -91,6 +95,7 @@ export const FIRST_STATE: PaneState = {
   lawsProblem: null,
   editor: null,
   fit: FIRST_FIT,
+  analysis: NO_ANALYSIS,
   checked: null,
   checking: false,
   settings: { iterations: 10_000, sampling: "latin_hypercube", seed: 42 },
