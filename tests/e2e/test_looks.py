@@ -134,6 +134,30 @@ def show_fit(page: Page) -> None:
     expect(pane.get_by_role("img", name=re.compile("cumulative curve of Metalog"))).to_be_visible()
 
 
+def show_analyse(page: Page) -> None:
+    """The form with what it complains of."""
+    pane = pane_of(page)
+    pane.get_by_role("tab", name="Analyse").click()
+    pane.get_by_role("button", name="Analyse", exact=True).click()
+    expect(pane.get_by_text("Something is missing: look at the fields marked in red.")).to_be_visible()
+
+
+def show_stress(page: Page) -> None:
+    pane = pane_of(page)
+    pane.get_by_label("Analysis", exact=True).select_option("stress")
+    for name in ("Price", "Unit cost"):
+        pane.get_by_role("checkbox", name=re.compile(f"^{name}")).check()
+    pane.get_by_role("button", name="Analyse", exact=True).click()
+    expect(pane.get_by_role("table", name="Mean of Profit under stress")).to_be_visible(timeout=60_000)
+
+
+def show_shares(page: Page) -> None:
+    pane = pane_of(page)
+    pane.get_by_label("Analysis", exact=True).select_option("sobol")
+    pane.get_by_role("button", name="Analyse", exact=True).click()
+    expect(pane.get_by_role("img", name=re.compile("^Shares of the variance of Profit"))).to_be_visible(timeout=60_000)
+
+
 VIEWS: dict[str, Callable[[Page], None]] = {
     "model": lambda page: expect(pane_of(page).get_by_role("button", name="Edit Price")).to_be_visible(),
     "editor": show_editor,
@@ -142,7 +166,22 @@ VIEWS: dict[str, Callable[[Page], None]] = {
     "laws": show_laws,
     "correlate": show_correlations,
     "fit": show_fit,
+    "analyse": show_analyse,
+    "analyse-stress": show_stress,
+    "analyse-shares": show_shares,
 }
+IN_ORDER = (
+    "model",
+    "run",
+    "results",
+    "editor",
+    "laws",
+    "correlate",
+    "fit",
+    "analyse",
+    "analyse-stress",
+    "analyse-shares",
+)
 MODES: dict[str, dict[str, str]] = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
@@ -155,7 +194,7 @@ def test_every_view_can_be_read_and_has_names(
     open_playground: Callable[..., Page], axe: str, shot: Callable[[Page, str], None], mode: str
 ) -> None:
     page = open_playground(reduced_motion="reduce", **MODES[mode])
-    for name in ("model", "run", "results", "editor", "laws", "correlate", "fit"):
+    for name in IN_ORDER:
         if name == "editor":
             pane_of(page).get_by_role("tab", name="Model").click()
         VIEWS[name](page)
@@ -170,7 +209,7 @@ def test_no_view_is_wider_than_a_narrow_pane(
     open_playground: Callable[..., Page], shot: Callable[[Page, str], None], width: int
 ) -> None:
     page = open_playground(viewport={"width": width, "height": 700})
-    for name in ("model", "run", "results", "editor", "laws", "correlate", "fit"):
+    for name in IN_ORDER:
         if name == "editor":
             pane_of(page).get_by_role("tab", name="Model").click()
         VIEWS[name](page)

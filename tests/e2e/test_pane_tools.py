@@ -155,7 +155,7 @@ def test_a_goal_is_sought_and_its_value_written(playground, shot: Shot) -> None:
     pg.pane.get_by_label("Target", exact=True).fill("50000")
     pg.page.keyboard.press("Enter")
     expect(pg.pane.get_by_text("gives Profit a mean of")).to_be_visible(timeout=60_000)
-    expect(pg.pane.get_by_role("img", name=re.compile("^Mean of Profit by Sheet1!B8"))).to_be_visible()
+    expect(pg.pane.get_by_role("img", name=re.compile("^Mean of Profit by Sheet1!B8"))).to_be_in_viewport(ratio=1)
     shot(pg.page, "analyse-goal-seek")
     pg.button("Write to a sheet").click()
     expect(pg.sheet("Montecell Goal Seek")).to_have_attribute("aria-selected", "true")

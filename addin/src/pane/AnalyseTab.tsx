@@ -141,8 +141,8 @@ function StressRow({ choice: { value, label }, problem }: { choice: Choice; prob
         <div className="mc-stress-range" role="group" aria-label={`Percentiles of ${name}`}>
           <span>from</span><Input size="small" value={range.low} aria-label={`${name} from percentile`} aria-invalid={problem ? true : undefined} onChange={(_, data) => set({ ...range, low: data.value })} />
           <span>to</span><Input size="small" value={range.high} aria-label={`${name} to percentile`} aria-invalid={problem ? true : undefined} onChange={(_, data) => set({ ...range, high: data.value })} />
-          <Button size="small" onClick={() => set({ low: "0%", high: "5%" })} aria-label={`${name}: lowest 5%`}>low</Button>
-          <Button size="small" onClick={() => set({ low: "95%", high: "100%" })} aria-label={`${name}: highest 5%`}>high</Button>
+          <Button size="small" onClick={() => set({ low: "0%", high: "5%" })} aria-label={`${name}: lowest 5%`}>lowest 5%</Button>
+          <Button size="small" onClick={() => set({ low: "95%", high: "100%" })} aria-label={`${name}: highest 5%`}>highest 5%</Button>
         </div>
       )}
       {problem && <p className="mc-facts mc-wrong" role="alert">{name}: {problem}.</p>}
@@ -209,8 +209,8 @@ function Form(): ReactNode {
   const Fields = form.kind === "goal_seek" ? GoalSeekFields : form.kind === "stress" ? StressFields : IndexFields;
   const submit = useRef<HTMLButtonElement>(null);
   const isOver = run.phase !== "idle";
-  // The button that cancels takes the focus with it when it goes.
-  useEffect(() => { if (isOver && document.activeElement === document.body && document.hasFocus()) submit.current?.focus(); }, [isOver]);
+  // The button that cancels takes the focus with it when it goes; what was found, above, stays in sight.
+  useEffect(() => { if (isOver && document.activeElement === document.body && document.hasFocus()) submit.current?.focus({ preventScroll: true }); }, [isOver]);
   return (
     <form className="mc-editor" noValidate onSubmit={(event) => { event.preventDefault(); setAsked(true); void session.analyses.start(); }}>
       <Field label="Analysis" hint={KINDS.find(([kind]) => kind === form.kind)?.[2]}>
