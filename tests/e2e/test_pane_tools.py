@@ -22,6 +22,8 @@ def test_every_matrix_of_a_workbook(playground, shot: Shot) -> None:
     pg.type("H3", "0.5")
     pg.type("B5", '=MC.OUTPUT("Profit")+B1-B2-B3-B4')
     expect(pg.pane.get_by_role("button", name="Edit correlations of Price, Cost")).to_be_visible()
+    # the pane has read the workbook as far as the cell that was typed last
+    expect(pg.pane.get_by_text("Profit").first).to_be_visible()
 
     pg.button("Correlate inputs").click()
     expect(pg.pane.get_by_role("checkbox", name=re.compile("^Price .*now in Sheet1!H2:I3"))).not_to_be_checked()
