@@ -13,7 +13,7 @@ def choose(requested: EngineName, work: Work | None = None) -> Choice:
     """The engine for a run; raises EngineUnavailable, saying what is missing, for one that this build lacks.
 
     ``auto`` takes the engine that is expected to be done first with ``work``: the reference engine for short runs and
-    for work that is not known, else native code, on a GPU where there is one and the run is long enough.
+    for work that is not known, else native code. It takes no GPU unasked: nobody has seen the enhanced engine on one.
     """
     if requested == "auto":
         return _fastest(work)
@@ -31,15 +31,10 @@ def choose(requested: EngineName, work: Work | None = None) -> Choice:
 def _fastest(work: Work | None) -> Choice:
     if work is None:
         return Choice(ReferenceEngine(), "the default where the size of the run is not known")
-    reference, power, enhanced = work.reference_seconds, work.power_seconds, work.enhanced_seconds
+    reference, power = work.reference_seconds, work.power_seconds
     if reference <= power:
         return Choice(ReferenceEngine(), f"about {_told(reference)} of computing, less than compiling would take")
     told = f"about {_told(power)}, compiling included, against {_told(reference)} with the reference engine"
-    try:
-        if enhanced < power:
-            return Choice(_enhanced(), f"expected to take {_told(enhanced)}; {told} with native code")
-    except EngineUnavailable:
-        pass
     try:
         return Choice(_power(), told)
     except EngineUnavailable as problem:

@@ -16,8 +16,6 @@ COMPILING, PER_LINE = 0.4, 7e-3
 """Seconds of compiling: for any program, and for each formula of its own."""
 PER_NATIVE_VALUE = 1.5e-9
 """Seconds native code needs for one formula in one iteration."""
-GPU_START, PER_GPU_VALUE = 3.0, 0.05e-9
-"""Seconds until a GPU computes, and for one formula in one iteration; expected, never measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +44,6 @@ class Work:
         """With the power engine on one core, compiling included."""
         own = max(0, self.distinct - self.draws)
         return COMPILING + own * PER_LINE + self.formulas * self.iterations * PER_NATIVE_VALUE
-
-    @property
-    def enhanced_seconds(self) -> float:
-        """With one GPU, compiling included; an expectation."""
-        own = max(0, self.distinct - self.draws)
-        return GPU_START + COMPILING + own * PER_LINE + self.formulas * self.iterations * PER_GPU_VALUE
 
 
 def work_of(program: Program, iterations: int) -> Work:
