@@ -262,11 +262,17 @@ class Certificate(Message):
 
 
 class Timings(Message):
-    """Seconds of wall time by stage."""
+    """Seconds of wall time by stage; ``simulate`` is ``sample`` and ``evaluate``.
+
+    ``sample`` is for draws (uniform numbers, strata, correlation, quantiles) made outside compiled code; those that
+    compiled code makes between its formulas are not told apart and count as ``evaluate``.
+    """
 
     open: float = 0.0
     compile: float = 0.0
     simulate: float = 0.0
+    sample: float = 0.0
+    evaluate: float = 0.0
     analyse: float = 0.0
 
 

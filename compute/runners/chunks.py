@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -24,6 +25,7 @@ def run_chunk(
     one. Raises Cancelled between blocks.
     """
     parts: list[BlockResult] = []
+    seconds = sampling = 0.0
     for start in range(chunk.start, chunk.stop, prepared.block_lanes):
         if cancelled():
             raise Cancelled("the simulation was cancelled")
@@ -32,8 +34,10 @@ def run_chunk(
             parts.append(part)
         else:
             _write(part, room)
+        seconds += part.seconds
+        sampling += part.sampling_seconds
     if room is not None:
-        return room
+        return replace(room, seconds=seconds, sampling_seconds=sampling)
     if len(parts) == 1:
         return parts[0]
     return BlockResult(
@@ -43,6 +47,8 @@ def run_chunk(
         np.concatenate([p.output_codes for p in parts], axis=1),
         np.concatenate([p.inputs for p in parts], axis=1),
         np.concatenate([p.input_codes for p in parts], axis=1),
+        seconds,
+        sampling,
     )
 
 

@@ -17,7 +17,7 @@ from compute.analysis import LEAF
 from compute.backends.reference import BlockResult
 from compute.engines.trials import TrialsFile, TrialsWriter, group_rows
 from compute.errors import Cancelled, SpecificationError
-from compute.protocol import Progress
+from compute.protocol import Progress, Timings
 from compute.runners.kept_columns import kept_columns, program_digest
 from compute.runners.kept_result import KeptSamples, analysed, variables
 from compute.runners.result import Result, add_leaves
@@ -167,9 +167,9 @@ class KeptRun(Run):
         self._folder = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
         self._parts = self._opened()
         try:
-            state, seconds = self._iterate(on_progress, cancelled, checkpoint)
+            state, timings = self._iterate(on_progress, cancelled, checkpoint)
             self._tell("analysing", self._iterations)
-            result = self._kept_result(state, seconds, target, cancelled)
+            result = self._kept_result(state, timings, target, cancelled)
             self._tell("done", self._iterations)
             return result
         except OSError as problem:
@@ -215,7 +215,7 @@ class KeptRun(Run):
         state.samples.write(self._watch.judged if self._watch else state.iterations)
 
     def _kept_result(
-        self, state: RunState, seconds: tuple[float, float], target: Path, cancelled: Callable[[], bool]
+        self, state: RunState, timings: Timings, target: Path, cancelled: Callable[[], bool]
     ) -> Result:
         assert isinstance(state.samples, TrialStore)
         begun = time.perf_counter()
@@ -230,7 +230,7 @@ class KeptRun(Run):
         files = [TrialsFile(part.writer.path) for part in self._parts]
         samples = KeptSamples(files[0], files[1], self._columns, state.samples.error_counts, self._iterations)
         outputs, inputs = variables(samples)
-        result = self._assembled(outputs, inputs, lambda: certificate, seconds)
+        result = self._assembled(outputs, inputs, lambda: certificate, timings)
 
         def check() -> None:
             if cancelled():

@@ -85,6 +85,7 @@ class Run:
         self._chunk_leaves = request.chunk_leaves or whole
         self._ties: tuple[Tie, ...] = ()
         self._watch: ConvergenceWatch | None = None
+        self._block_seconds = self._sampling_seconds = 0.0
         self._started, self._clock = datetime.now(UTC), time.perf_counter()
 
     def execute(
@@ -94,9 +95,9 @@ class Run:
 
         Statistics wait until they are asked for, but where somebody watches the progress they are a stage of it.
         """
-        samples, seconds = self.sampled(on_progress, cancelled, checkpoint)
+        samples, timings = self.sampled(on_progress, cancelled, checkpoint)
         self._tell("analysing", self._iterations)
-        result = self._result(samples, seconds)
+        result = self._result(samples, timings)
         if on_progress is not unwatched:
             result.summary()
         self._tell("done", self._iterations)
@@ -104,15 +105,15 @@ class Run:
 
     def sampled(
         self, on_progress: Callable[[Progress], None], cancelled: Callable[[], bool], checkpoint: Path | None = None
-    ) -> tuple[Samples, tuple[float, float]]:
+    ) -> tuple[Samples, Timings]:
         """The run's samples alone, and how many seconds its preparation and its iterations took."""
-        state, seconds = self._iterate(on_progress, cancelled, checkpoint)
+        state, timings = self._iterate(on_progress, cancelled, checkpoint)
         assert isinstance(state.samples, Samples)
-        return state.samples.until(state.iterations), seconds
+        return state.samples.until(state.iterations), timings
 
     def _iterate(
         self, on_progress: Callable[[Progress], None], cancelled: Callable[[], bool], checkpoint: Path | None
-    ) -> tuple[RunState, tuple[float, float]]:
+    ) -> tuple[RunState, Timings]:
         """Computes every iteration; the state with their samples, and how many seconds preparing and computing took."""
         self._report = on_progress
         self._tell("compiling", 0)
@@ -134,7 +135,18 @@ class Run:
 
         self._compute(state, cancelled, on_chunk)
         self._iterations = state.iterations
-        return state, (compiled - self._clock, time.perf_counter() - compiled)
+        return state, self._timings(compiled - self._clock, time.perf_counter() - compiled)
+
+    def _timings(self, preparing: float, simulating: float) -> Timings:
+        """``simulate`` falls to ``sample`` and ``evaluate`` as the seconds of all blocks, on whatever thread, do."""
+        share = min(1.0, self._sampling_seconds / self._block_seconds) if self._block_seconds else 0.0
+        return Timings(
+            open=self._model.open_seconds,
+            compile=preparing,
+            simulate=simulating,
+            sample=share * simulating,
+            evaluate=(1.0 - share) * simulating,
+        )
 
     def _state(self) -> RunState:
         samples = Samples.empty(len(self._program.outputs), len(self._program.draws), self._iterations)
@@ -142,6 +154,8 @@ class Run:
 
     def _taken(self, state: RunState, part: BlockResult) -> None:
         """What is to be done about a part that ``state`` has just accepted."""
+        self._block_seconds += part.seconds
+        self._sampling_seconds += part.sampling_seconds
         if self._watch:
             self._watch.accept(part)
 
@@ -212,7 +226,7 @@ class Run:
         )  # fmt: skip
         return repr(parts)
 
-    def _result(self, samples: Samples, seconds: tuple[float, float]) -> Result:
+    def _result(self, samples: Samples, timings: Timings) -> Result:
         samples.freeze()
         outputs = {
             o.key: Variable(o.key, o.name, o.address, samples.outputs[i], samples.output_codes[i])
@@ -222,7 +236,7 @@ class Run:
             d.key: Variable(d.key, d.name, d.address, samples.inputs[i], samples.input_codes[i])
             for i, d in enumerate(self._program.draws)
         }
-        result = self._assembled(outputs, inputs, lambda: self._certificate(digest_of(samples)), seconds)
+        result = self._assembled(outputs, inputs, lambda: self._certificate(digest_of(samples)), timings)
         result.correlations = reports(self._ties, self._program, samples.inputs)
         return result
 
@@ -231,7 +245,7 @@ class Run:
         outputs: Mapping[str, Variable],
         inputs: Mapping[str, Variable],
         certified: Callable[[], Certificate],
-        seconds: tuple[float, float],
+        timings: Timings,
     ) -> Result:
         """The result of these samples, all but what is computed from them."""
         errors = {key: variable.errors for key, variable in outputs.items()}
@@ -240,7 +254,7 @@ class Run:
             MappingProxyType(inputs),
             certified,
             self._iterations,
-            Timings(open=self._model.open_seconds, compile=seconds[0], simulate=seconds[1]),
+            timings,
             (*notes_of(self._program, self._iterations, errors), *self._sampling_notes()),
             self._started.isoformat(timespec="seconds"),
             datetime.now(UTC).isoformat(timespec="seconds"),

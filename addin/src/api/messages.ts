@@ -155,13 +155,23 @@ export interface ConvergenceStatus {
   readonly iterations_needed: number | null;
 }
 
+/** Seconds by stage; simulate is sample (draws made outside compiled code) and evaluate. */
+export interface Timings {
+  readonly open: number;
+  readonly compile: number;
+  readonly simulate: number;
+  readonly sample?: number;
+  readonly evaluate?: number;
+  readonly analyse: number;
+}
+
 export interface ResultSummary {
   readonly outputs: readonly VariableSummary[];
   readonly inputs: readonly VariableSummary[];
   readonly correlations?: readonly CorrelationReport[];
   readonly convergence?: readonly ConvergenceStatus[];
   readonly certificate: Certificate;
-  readonly timings: { readonly open: number; readonly compile: number; readonly simulate: number; readonly analyse: number };
+  readonly timings: Timings;
   readonly notes: readonly string[];
 }
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -135,10 +136,12 @@ class NativeMachine:
 
     def run(self, sampler: Sampler, start: int, stop: int) -> BlockResult:
         """One block of iterations, a pure function of its arguments."""
+        begun = time.perf_counter()
         lanes = stop - start
         padded = -(-lanes // WIDTH) * WIDTH
         memory = self._memory(padded)
         source = self._source(memory, sampler, start, stop)
+        sampling = time.perf_counter() - begun if source[0] < 0 else 0.0
         doubts = np.zeros(padded // WIDTH, np.uint8)
         if self._outputs is None:
             draws = SampledDraws(self.program, sampler, start, stop)
@@ -146,6 +149,7 @@ class NativeMachine:
             doubted = self._stages(memory, block, doubts, lanes, source)
             outputs, codes = block.outputs()
             inputs, input_codes = draws.samples, draws.codes
+            sampling += draws.seconds
         else:
             doubted = self._stages(memory, None, doubts, lanes, source)
             outputs, codes = self._outputs.of(memory.rows, lanes)
@@ -155,7 +159,7 @@ class NativeMachine:
         if doubts.any():
             doubted |= np.unpackbits(doubts, bitorder="little")[:lanes].astype(np.bool_)
         self._settle(result, doubted, sampler)
-        return result
+        return replace(result, seconds=time.perf_counter() - begun, sampling_seconds=sampling)
 
     def _inputs(self, lanes: int) -> Floats:
         """Where samples go; NaN for a draw that no stage makes."""

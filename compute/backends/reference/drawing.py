@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -40,7 +41,10 @@ class DrawSource(Protocol):
 
 
 class SampledDraws:
-    """Draws of one block of iterations ``[start, stop)``; ``samples`` keeps what each site gave, by site."""
+    """Draws of one block of iterations ``[start, stop)``; ``samples`` keeps what each site gave, by site.
+
+    ``seconds`` is how long uniform numbers and quantiles took, without the formulas of a law's parameters.
+    """
 
     def __init__(self, program: Program, sampler: Sampler, start: int, stop: int) -> None:
         self._sampler, self._start, self._stop = sampler, start, stop
@@ -51,6 +55,7 @@ class SampledDraws:
         lanes = stop - start
         self.samples = np.full((len(program.draws), lanes), np.nan)
         self.codes = np.zeros((len(program.draws), lanes), np.uint8)
+        self.seconds = 0.0
 
     def value(self, evaluator: Evaluator, draw: Draw, frame: Frame) -> Array:
         if draw.fresh and self.in_tables.is_open:
@@ -94,7 +99,9 @@ class SampledDraws:
             p = p[frame.subset]
         reader = LawReader(evaluator, frame, element)
         law = reader.read(draw).columns()
+        begun = time.perf_counter()
         drawn = law.draw(p, self._losses(numbers, path, element, frame)) if isinstance(law, Losses) else law.draw(p)
+        self.seconds += time.perf_counter() - begun
         value = with_errors(numeric(drawn[None, None, :]), reader.codes)
         if is_first:
             self._keep(numbers, value, frame)
@@ -124,9 +131,13 @@ class SampledDraws:
         return np.concatenate([uniforms(self._sampler.seed, s, self._start, self._stop) for s in streams])
 
     def _uniforms(self, site: int, path: tuple[int, ...], element: Element) -> Floats:
+        begun = time.perf_counter()
         if not path and element == FIRST:
-            return self._sampler.uniforms(site, self._start, self._stop)
-        return uniforms(self._sampler.seed, self._stream(site, path, element), self._start, self._stop)
+            made = self._sampler.uniforms(site, self._start, self._stop)
+        else:
+            made = uniforms(self._sampler.seed, self._stream(site, path, element), self._start, self._stop)
+        self.seconds += time.perf_counter() - begun
+        return made
 
     def _stream(self, site: int, path: tuple[int, ...], element: Element) -> int:
         own = self._streams[site]
