@@ -10,7 +10,7 @@ from typing import TextIO
 from compute.cli.correlations import described, report_rows
 from compute.cli.tables import BLOCKS, number, table
 from compute.distributions import COMBINATIONS
-from compute.protocol import InputDescription, ModelDescription, Progress, ResultSummary, VariableSummary
+from compute.protocol import InputDescription, ModelDescription, Progress, ResultSummary, Timings, VariableSummary
 
 COLUMNS = ("mean", "standard_deviation", "minimum", "5%", "median", "95%", "maximum")
 HEADS = ("mean", "sd", "min", "5 %", "median", "95 %", "max")
@@ -34,9 +34,18 @@ def summary_text(summary: ResultSummary) -> str:
     c = summary.certificate
     parts.append(
         f"{c.iterations:,} iterations, seed {c.seed}, {c.sampling}, engine {c.engine} ({c.engine_reason})\n"
-        f"digest {c.digest}\n{summary.timings.simulate:.2f} s simulating"
+        f"digest {c.digest}\n{_seconds(summary.timings)}"
     )
     return "\n\n".join(parts)
+
+
+def _seconds(spent: Timings) -> str:
+    """Seconds by stage; of simulating, the share of draws where they are told apart."""
+    drawing = f" ({spent.sample:.2f} s of it draws)" if spent.sample else ""
+    return (
+        f"{spent.open:.2f} s opening, {spent.compile:.2f} s preparing, {spent.simulate:.2f} s simulating{drawing}, "
+        f"{spent.analyse:.2f} s analysing"
+    )
 
 
 def _row(variable: VariableSummary) -> tuple[str, ...]:

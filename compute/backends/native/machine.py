@@ -17,6 +17,7 @@ from compute.backends.native.compiler import Compiled, compile_module
 from compute.backends.native.errors import NotNative
 from compute.backends.native.failures import codes_of, encoded
 from compute.backends.native.kernel import WIDTH, Exchange, StageWriter
+from compute.backends.native.laps import Laps, Part
 from compute.backends.native.laws import LAWS
 from compute.backends.native.results import OutputRows, settle, stretches
 from compute.backends.native.stages import NativeStage, Plan, PlannedStage, plan_of
@@ -25,7 +26,7 @@ from compute.backends.reference.drawing import SampledDraws
 from compute.backends.reference.machine import Block
 from compute.backends.reference.store import BlockStore
 from compute.program import Program
-from compute.sampling import Sampler
+from compute.sampling import Sampler, sampler
 from compute.sampling.monte_carlo import MonteCarlo
 from compute.values import Floats, Kind
 
@@ -36,6 +37,8 @@ LEAST_BLOCK, MOST_EXCHANGED = 256, 2**18
 leave the second cache; no fewer than the first.
 """
 SHOWN_REASONS = 3
+MOST_MEASURED, LONGEST_MEASURED = 64, 1.0
+"""How many blocks, and seconds at the most, show which stage takes how long."""
 _ALIGNMENT = 64
 _SIGNATURE = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 5, *[ctypes.c_int64] * 4, ctypes.c_uint64)
 
@@ -59,7 +62,10 @@ class _Memory:
 
 
 class NativeMachine:
-    """A program compiled; blocks may run in several threads. Raises NotNative where nothing of it can be."""
+    """A program compiled; blocks may run in several threads. Raises NotNative where nothing of it can be.
+
+    ``laps`` are taken where there are any, of blocks that run in one thread.
+    """
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -82,6 +88,7 @@ class NativeMachine:
         self._functions = self._compile(is_exact=False)
         self._exact: list[_Function] | None = None
         self._lock = threading.Lock()
+        self.laps: Laps | None = None
         self._threads = threading.local()
 
     @property
@@ -137,11 +144,15 @@ class NativeMachine:
     def run(self, sampler: Sampler, start: int, stop: int) -> BlockResult:
         """One block of iterations, a pure function of its arguments."""
         begun = time.perf_counter()
+        if self.laps:
+            self.laps.begin()
         lanes = stop - start
         padded = -(-lanes // WIDTH) * WIDTH
         memory = self._memory(padded)
         source = self._source(memory, sampler, start, stop)
         sampling = time.perf_counter() - begun if source[0] < 0 else 0.0
+        if self.laps:
+            self.laps.end("uniforms")
         doubts = np.zeros(padded // WIDTH, np.uint8)
         if self._outputs is None:
             draws = SampledDraws(self.program, sampler, start, stop)
@@ -159,6 +170,8 @@ class NativeMachine:
         if doubts.any():
             doubted |= np.unpackbits(doubts, bitorder="little")[:lanes].astype(np.bool_)
         self._settle(result, doubted, sampler)
+        if self.laps:
+            self.laps.end("samples")
         return replace(result, seconds=time.perf_counter() - begun, sampling_seconds=sampling)
 
     def _inputs(self, lanes: int) -> Floats:
@@ -191,10 +204,12 @@ class NativeMachine:
         failed = np.zeros(lanes, np.bool_)
         arrays = (memory.workspace, memory.rows, memory.uniforms, memory.samples, doubts)
         number = 0
-        for stage in self.plan.stages:
+        for index, stage in enumerate(self.plan.stages):
             if not isinstance(stage, NativeStage):
                 assert block is not None
                 block.run(stage.steps)
+                if self.laps:
+                    self.laps.end(index)
                 continue
             if block is not None:
                 failed |= self._take(block.store, stage, memory.rows, lanes)
@@ -209,6 +224,8 @@ class NativeMachine:
                 failed |= (np.isnan(leaving) & (codes_of(leaving) == 0)).any(axis=0)
             if block is not None:
                 self._give(block.store, stage, memory.rows, lanes)
+            if self.laps:
+                self.laps.end(index)
             number += 1
         return failed
 
@@ -262,6 +279,21 @@ def planned(program: Program) -> Plan:
     return plan_of(Machine(program), frozenset(LAWS))
 
 
+def shares_of_time(machine: NativeMachine) -> dict[Part, float]:
+    """Each stage's share of the time of some blocks, by its place in the plan; see ``Part`` for the rest."""
+    program, lanes = machine.program, min(machine.block_lanes, BLOCK)
+    source = sampler("monte_carlo", 1, (MOST_MEASURED + 1) * lanes, [d.stream for d in program.draws])
+    machine.run(source, 0, lanes)
+    machine.laps = Laps()
+    end = time.perf_counter() + LONGEST_MEASURED
+    for block in range(1, MOST_MEASURED + 1):
+        machine.run(source, block * lanes, (block + 1) * lanes)
+        if time.perf_counter() > end:
+            break
+    shares, machine.laps = machine.laps.shares(), None
+    return shares
+
+
 def _aligned(rows: int, columns: int) -> Floats:
     """Zeros of that shape that begin at a multiple of 64 bytes."""
     spare = np.zeros(rows * columns + _ALIGNMENT // 8)
@@ -269,4 +301,4 @@ def _aligned(rows: int, columns: int) -> Floats:
     return spare[begin : begin + rows * columns].reshape(rows, columns)
 
 
-__all__ = ["NativeMachine", "PlannedStage", "planned"]
+__all__ = ["NativeMachine", "PlannedStage", "planned", "shares_of_time"]

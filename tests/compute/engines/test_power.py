@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,4 +76,7 @@ def test_the_plan_names_cells_and_reasons(book: Build, capsys: pytest.CaptureFix
     shown = capsys.readouterr().out
     assert "native" in shown
     assert "reference engine: " in shown
+    shares = [float(percent) for percent in re.findall(r"([0-9]+)% of the time", shown)]
+    assert len(shares) >= 3
+    assert sum(shares) == pytest.approx(100, abs=3)
     assert "not compiled: S!C1, S!D2: it works with a text" in shown

@@ -1,0 +1,36 @@
+"""Where the seconds of a run go: a lap for each stage and for what stands around them."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import Literal
+
+Part = int | Literal["uniforms", "samples"]
+"""A stage by its number in the plan, uniform numbers made outside kernels, or samples and iterations computed anew."""
+
+
+class Laps:
+    """Seconds of each part by the wall clock, over all blocks of one thread since it was made."""
+
+    def __init__(self) -> None:
+        self.seconds: Counter[Part] = Counter()
+        self._since = time.perf_counter()
+
+    def begin(self) -> None:
+        """Nobody's time ends here."""
+        self._since = time.perf_counter()
+
+    def end(self, part: Part) -> None:
+        """The time since the last lap was ``part``'s."""
+        now = time.perf_counter()
+        self.seconds[part] += now - self._since
+        self._since = now
+
+    def shares(self) -> dict[Part, float]:
+        """Each part's share of all, between 0 and 1; empty before the first lap."""
+        total = sum(self.seconds.values())
+        return {part: seconds / total for part, seconds in self.seconds.items()} if total else {}
+
+
+__all__ = ["Laps", "Part"]
