@@ -25,8 +25,8 @@ _WORKBOOK = f"""<?xml version="1.0"?><workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE
 <sheets><sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>"""
 
 
-def write_filled_workbook(path: Path, cells: int, distinct: int) -> None:
-    """One sheet of ``cells`` formulas in 50 columns, ``distinct`` of them different from each other but for place.
+def write_filled_workbook(path: Path, cells: int, distinct: int, columns: int = FORMULA_COLUMNS) -> None:
+    """One sheet of ``cells`` formulas in so many columns, ``distinct`` of them different from each other but for place.
 
     Each reads two constants of its row and the formula on its left.
     """
@@ -37,15 +37,15 @@ def write_filled_workbook(path: Path, cells: int, distinct: int) -> None:
         package.writestr("xl/workbook.xml", _WORKBOOK)
         sheet = _RELATIONS.format(package=_PACKAGE, office=_OFFICE, kind="worksheet", target="worksheets/sheet1.xml")
         package.writestr("xl/_rels/workbook.xml.rels", sheet)
-        package.writestr("xl/worksheets/sheet1.xml", _sheet(cells, distinct))
+        package.writestr("xl/worksheets/sheet1.xml", _sheet(cells, distinct, columns))
 
 
-def _sheet(cells: int, distinct: int) -> str:
+def _sheet(cells: int, distinct: int, columns: int) -> str:
     rows = []
-    for first in range(0, cells, FORMULA_COLUMNS):
-        row = first // FORMULA_COLUMNS + 1
+    for first in range(0, cells, columns):
+        row = first // columns + 1
         constants = "".join(f'<c r="{letter}{row}"><v>{row % 7 + i}</v></c>' for i, letter in enumerate("ABC"))
-        numbers = range(first, min(first + FORMULA_COLUMNS, cells))
+        numbers = range(first, min(first + columns, cells))
         formulas = "".join(_formula(row, n - first, n % distinct) for n in numbers)
         rows.append(f'<row r="{row}">{constants}{formulas}</row>')
     return f'<?xml version="1.0"?><worksheet xmlns="{_MAIN}"><sheetData>{"".join(rows)}</sheetData></worksheet>'
