@@ -32,6 +32,7 @@ LONGEST = 3e8
 """Formulas times iterations that the reference engine is given at most: about half a minute."""
 Curves = Mapping[str, Sequence[tuple[int, float]]]
 COLOURS = {"reference": "#b45309", "power": "#1d4ed8", "auto": "#15803d"}
+STYLES = {"auto": (0, (2, 2))}
 
 
 def by_size(largest: int, runs: int) -> dict[str, list[tuple[int, float]]]:
@@ -91,10 +92,14 @@ def plot(curves: Curves, path: Path, axis: str, title: str) -> None:
 
     figure, axes = pyplot.subplots(figsize=(7.2, 4.2), layout="constrained")
     for name, points in curves.items():
-        axes.loglog(*zip(*points, strict=True), marker="o", linewidth=2, color=COLOURS[name], label=name)
+        axes.loglog(
+            *zip(*points, strict=True), marker="o", linewidth=2, color=COLOURS[name], linestyle=STYLES.get(name, "-")
+        )
         x, y = points[-1]
         told = f"{name}: {y:,.3g} ns"
-        axes.annotate(told, (x, y), (0, 9), textcoords="offset points", ha="right", color=COLOURS[name])
+        axes.annotate(
+            told, (x, y), (0, -16 if name == "auto" else 9), textcoords="offset points", ha="right", color=COLOURS[name]
+        )
     axes.set(xlabel=axis, ylabel="ns per formula and iteration")
     axes.set_title(title, loc="left")
     axes.grid(visible=True, which="major", color="#dddddd")
