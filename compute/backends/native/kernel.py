@@ -35,7 +35,7 @@ from compute.backends.native.powers import BaseLogarithm, PowerTable, logarithm_
 from compute.backends.native.ranges import RANGES, picked
 from compute.backends.native.searching import position_of
 from compute.backends.native.standing import Standing, key_of
-from compute.backends.native.streams import Philox
+from compute.backends.native.streams import SinglePhilox, Uniforms, padded, prepare_streams
 from compute.backends.native.tabled_draws import drawn, inverted, placed
 from compute.values import Floats
 
@@ -99,9 +99,12 @@ class StageWriter:
         self.lines, self.expressions, self.sites = lines, expressions, sites
         self.streams = np.array(streams, np.uint64)
         self.maths = Mathematics(module, arrangement.width)
+        self.drawn: Ints = np.zeros(0, np.int64)
+        """The rows of the draws that the stage makes, ascending."""
 
     def write(self, loops: Sequence[Loop], exchange: Exchange) -> None:
         """The stage's function, and one for each of its loops."""
+        self.drawn = self._rows_drawn(loops)
         parts = self.parts(loops, exchange)
         kind = ir.FunctionType(ir.VoidType(), _STAGE)
         function = ir.Function(self.module, kind, self.name)
@@ -110,12 +113,15 @@ class StageWriter:
         emit = Emission(self.module, function, WIDTH, is_exact=self.is_exact)
         workspace, rows, uniforms, samples, doubts, stride, begin, end, first, seed = function.args
         is_given = emit.builder.icmp_signed("<", first, I64(0))
+        if len(self.drawn):
+            prepare_streams(emit, self._words(emit, workspace), seed, first, self.streams[self.drawn])
 
         def group(index: IrValue, held: Sequence[IrValue]) -> Sequence[IrValue]:
             lane = emit.builder.mul(index, I64(WIDTH))
             self.copy(emit, exchange.imports, (workspace, I64(WIDTH)), (rows, stride, lane), is_import=True)
             doubted: IrValue = ir.IntType(WIDTH)(0)
             iteration = emit.builder.select(is_given, first, emit.builder.add(first, lane))
+            self._uniforms(emit, workspace, (uniforms, stride, lane), is_given, iteration)
             for part in parts:
                 given = emit.builder.call(part, [workspace, uniforms, samples, stride, lane, iteration, seed])
                 doubted = emit.builder.or_(doubted, given)
@@ -127,6 +133,36 @@ class StageWriter:
 
         emit.loop(begin, end, 1, [], group)
         emit.builder.ret_void()
+
+    def _rows_drawn(self, loops: Sequence[Loop]) -> Ints:
+        parts = (p for loop in loops for n in loop.lines for p in walk(self.expressions[n]))
+        sites = {s for p in parts if isinstance(p, Sampled) for s in p.sites.tolist()}
+        return np.array(sorted(self.sites[s] for s in sites), np.int64)
+
+    def _words(self, emit: Emission, workspace: IrValue) -> IrValue:
+        """Where what is known of the streams lies: after the uniforms of a group."""
+        end = emit.builder.gep(workspace, [I64((self.layout.size + padded(len(self.drawn))) * WIDTH)])
+        return emit.builder.bitcast(end, I64.as_pointer())
+
+    def _uniforms(
+        self,
+        emit: Emission,
+        workspace: IrValue,
+        outer: tuple[IrValue, IrValue, IrValue],
+        is_given: IrValue,
+        iteration: IrValue,
+    ) -> None:
+        """A group's uniforms, after the last place of the workspace: made here, or given by the sampler."""
+        if not len(self.drawn):
+            return
+        with emit.builder.if_else(is_given) as (given, made):
+            with given:
+                places = self.layout.size + np.arange(len(self.drawn))
+                pairs = np.stack([self.drawn, places], axis=1)
+                self.copy(emit, pairs, (workspace, I64(WIDTH)), outer, is_import=True)
+            with made:
+                rows = emit.builder.gep(workspace, [I64(self.layout.size * WIDTH)])
+                Uniforms(emit, self._words(emit, workspace)).fill(rows, len(self.drawn), iteration)
 
     def parts(self, loops: Sequence[Loop], exchange: Exchange) -> list[ir.Function]:
         """A function for each of a stage's loops; where any of them has run, what it exports is in the workspace."""
@@ -188,7 +224,7 @@ class PartWriter:
         self._workspace, self._uniforms, self._samples, self._stride, self._lane = emit.function.args[:5]
         self._iteration, self._seed = emit.function.args[5:7]
         self._spacing = emit.function.args[7] if stage.arrangement.is_spread else I64(emit.width)
-        self._philox: Philox | None = None
+        self._philox: SinglePhilox | None = None
         self._at_hand: dict[int, Value] = {}
         self._loaded: dict[tuple[int, bytes], Value] = {}
         self._standing: dict[int, Value] = {}
@@ -197,8 +233,10 @@ class PartWriter:
 
     def loop(self, loop: Loop) -> None:
         """All turns of a loop."""
-        if any(isinstance(p, Sampled) for n in loop.lines for p in walk(self._stage.expressions[n])):
-            self._philox = Philox(self._emit, self._seed)
+        if self._emit.width == 1 and any(
+            isinstance(p, Sampled) for n in loop.lines for p in walk(self._stage.expressions[n])
+        ):
+            self._philox = SinglePhilox(self._emit, self._seed, self._iteration)
         if not loop.along:
             for number in loop.lines:
                 self._line(number, I64(0))
@@ -394,7 +432,11 @@ class PartWriter:
         builder = self._emit.builder
         rows = np.array([self._stage.sites[s] for s in expression.sites.tolist()], np.int64)
         at = builder.add(builder.mul(self._entry(rows, turn), self._stride), self._lane)
-        uniform = self._uniform(self._entry_of_streams(rows, turn), at)
+        if self._philox is None:
+            places = self._layout.size + np.searchsorted(self._stage.drawn, rows)
+            uniform = self._load(self._entry(places, turn))
+        else:
+            uniform = self._uniform(self._philox, self._entry_of_streams(rows, turn), at)
         parameters = [self._emit.as_number(self.value(p, turn)) for p in expression.parts]
         if expression.tables:
             table = self._table(expression.tables, turn)
@@ -415,10 +457,9 @@ class PartWriter:
             return I64(int(streams[0]))
         return self._emit.element(self._emit.table(streams), turn)
 
-    def _uniform(self, stream: IrValue, at: IrValue) -> IrValue:
-        """A draw's uniforms: made here, or given by the sampler."""
-        builder, philox = self._emit.builder, self._philox
-        assert philox is not None
+    def _uniform(self, philox: SinglePhilox, stream: IrValue, at: IrValue) -> IrValue:
+        """A draw's uniform in one iteration: made here, or given by the sampler."""
+        builder = self._emit.builder
         is_given = builder.icmp_signed("<", self._iteration, I64(0))
         with builder.if_else(is_given) as (given, made):
             with given:
@@ -426,7 +467,7 @@ class PartWriter:
                 loaded.align = 8
                 after_loading = builder.block
             with made:
-                drawn = philox.uniforms(stream, self._iteration)
+                drawn = philox.uniforms(stream)
                 after_drawing = builder.block
         uniform = builder.phi(self._emit.vector)
         uniform.add_incoming(loaded, after_loading)

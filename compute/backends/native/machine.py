@@ -21,6 +21,7 @@ from compute.backends.native.laps import Laps, Part
 from compute.backends.native.laws import LAWS
 from compute.backends.native.results import OutputRows, settle, stretches
 from compute.backends.native.stages import NativeStage, Plan, PlannedStage, plan_of
+from compute.backends.native.streams import SAME_WORDS, rows_of_streams
 from compute.backends.reference import BlockResult, Machine
 from compute.backends.reference.drawing import SampledDraws
 from compute.backends.reference.machine import Block
@@ -182,7 +183,8 @@ class NativeMachine:
     def _source(self, memory: _Memory, sampler: Sampler, start: int, stop: int) -> tuple[int, int]:
         """Where the kernels take uniforms from: the first iteration and the seed, or -1 for those that are given."""
         lanes = stop - start
-        if isinstance(sampler, MonteCarlo) and start % WIDTH == 0 and self._is_own(sampler):
+        is_together = start % WIDTH == 0 and start >> SAME_WORDS == (stop - 1) >> SAME_WORDS
+        if isinstance(sampler, MonteCarlo) and is_together and self._is_own(sampler):
             return start, sampler.seed
         for row, site in enumerate(self._sites):
             memory.uniforms[row, :lanes] = sampler.uniforms(site, start, stop)
@@ -266,8 +268,8 @@ class NativeMachine:
         if kept is not None and kept.uniforms.shape[1] == padded:
             return kept
         layout = self.plan.layout
-        workspace = _aligned(layout.size, WIDTH)
-        workspace[layout.cells :] = layout.constants[:, None]
+        workspace = _aligned(layout.size + rows_of_streams(WIDTH, len(self.plan.sites)), WIDTH)
+        workspace[layout.cells : layout.size] = layout.constants[:, None]
         draws, rows = max(len(self.plan.sites), 1), max(len(self._rows), 1)
         made = _Memory(workspace, _aligned(rows, padded), _aligned(draws, padded), _aligned(draws, padded))
         self._threads.memory = made
