@@ -27,7 +27,7 @@ from compute.runners.details import sections_of
 
 EXIT_CODES = """exit codes:
   0  done (verify: every cell equal)
-  1  verify found cells that differ or are not supported; goal-seek did not reach its target
+  1  verify found cells that differ or are not supported; goal-seek did not reach its target; try-gpu found a difference
   2  the model cannot be simulated as asked: no input, no output, a wrong parameter, an option out of its limits
   3  the file cannot be used: missing, damaged, encrypted, not a workbook
   4  an engine, a runner or the server is not available
@@ -68,6 +68,8 @@ def parser() -> argparse.ArgumentParser:
         ("sipmath", "list, import or export SIPmath 3.0 libraries", sipmath_options),
     ):
         add(_described(commands, name, text))
+    trial = _command(commands, "try-gpu", "compare this machine's GPUs with native code, so that auto may take them")
+    _model_options(trial)
     serve = commands.add_parser("serve", help="start the server with the playground")
     serve.add_argument("--port", type=int, default=8000)
     serve.add_argument("--host", default="127.0.0.1")
@@ -231,7 +233,7 @@ def specification(options: argparse.Namespace) -> SimulationSpec:
         "inputs": tuple(input_of(t) for t in options.input),
         "outputs": tuple(output_of(t) for t in options.output),
     }
-    if options.command != "inspect":
+    if options.command not in ("inspect", "try-gpu"):
         for name in ("iterations", "batch", "seed", "sampling", "engine", "runner"):
             if getattr(options, name, None) is not None:
                 given[name] = getattr(options, name)

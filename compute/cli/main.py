@@ -154,6 +154,17 @@ def _of_data(options: argparse.Namespace) -> int:
     return OK
 
 
+def _try_gpu(options: argparse.Namespace) -> int:
+    from compute.cli.gpu import tried_gpu  # noqa: PLC0415  LLVM takes long to load
+
+    data, text, agrees = tried_gpu(options)
+    if options.json:
+        _print_json(data)
+    else:
+        print(text)
+    return OK if agrees else DIFFERS
+
+
 def _serve(options: argparse.Namespace) -> int:
     os.environ["MONTECELL_HOST"], os.environ["MONTECELL_PORT"] = options.host, str(options.port)
     try:
@@ -173,6 +184,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "verify": _verify,
     "simulate": _simulate,
     "serve": _serve,
+    "try-gpu": _try_gpu,
     **dict.fromkeys(STEERED, _steered),
     **dict.fromkeys((*FITTING, "sipmath"), _of_data),
 }

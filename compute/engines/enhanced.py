@@ -24,6 +24,11 @@ class EnhancedEngine:
         self._driver = open_driver() if driver is None else driver
 
     @property
+    def device_names(self) -> tuple[str, ...]:
+        """The GPUs, as their maker calls them."""
+        return tuple(d.name for d in self._driver.devices)
+
+    @property
     def engine_class(self) -> str:
         """A class of its own as long as nobody has seen a GPU give the bits of the power engine; see docs/gpu.md."""
         capabilities = sorted({d.capability for d in self._driver.devices})

@@ -19,8 +19,17 @@ PER_NATIVE_VALUE = 1.5e-9
 
 
 @dataclass(frozen=True, slots=True)
+class GpuSpeed:
+    """Seconds of a GPU: to begin (driver, compiling), for a formula in an iteration, to bring back one sample."""
+
+    start: float
+    per_value: float
+    per_sample: float
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
-    """The size of a run: formulas that vary, how many batches of equal ones they come in, how many differ, draws.
+    """The size of a run: formulas that vary, the batches of equal ones they come in, how many differ, draws, outputs.
 
     Threads and what is compiled already do not count: they must not change a run's results, and engines differ in the
     last bits of some numbers.
@@ -31,6 +40,7 @@ class Work:
     distinct: int
     draws: int
     iterations: int
+    outputs: int = 1
 
     @property
     def reference_seconds(self) -> float:
@@ -45,6 +55,11 @@ class Work:
         own = max(0, self.distinct - self.draws)
         return COMPILING + own * PER_LINE + self.formulas * self.iterations * PER_NATIVE_VALUE
 
+    def gpu_seconds(self, speed: GpuSpeed) -> float:
+        """On a GPU of that speed, compiling and the way back of all samples included."""
+        per_iteration = self.formulas * speed.per_value + (self.draws + self.outputs) * speed.per_sample
+        return speed.start + self.iterations * per_iteration
+
 
 def work_of(program: Program, iterations: int) -> Work:
     """The size of a run of a program."""
@@ -55,7 +70,8 @@ def work_of(program: Program, iterations: int) -> Work:
         distinct=len(set().union(*trees)),
         draws=len(program.draws),
         iterations=iterations,
+        outputs=len(program.outputs),
     )
 
 
-__all__ = ["Work", "work_of"]
+__all__ = ["GpuSpeed", "Work", "work_of"]

@@ -190,7 +190,7 @@ class Model:
         options = ConvergenceOptions() if iterations == "auto" and convergence is None else convergence
         own = chosen(self.workbook, iterations, seed, sampling, ends_itself=options is not None)
         length = 1 if own.iterations == "auto" else own.iterations
-        choice = _chosen(engine_of(engine, keep), self.program, length if options is None else EXPECTED_LENGTH)
+        choice = _chosen(engine_of(engine, keep), self.program, length if options is None else EXPECTED_LENGTH, runner)
         request = Request(
             length, own.seed, own.sampling, choice, runner, threads, chunk_leaves,
             correlations or CorrelationOptions(), options, batch, keep_of(keep, keep_inputs),
@@ -360,10 +360,11 @@ class Model:
         return self._prepared[choice.engine.name]
 
 
-def _chosen(engine: EngineName, program: Program, iterations: object) -> Choice:
+def _chosen(engine: EngineName, program: Program, iterations: object, runner: RunnerName) -> Choice:
     """The engine, by the size of the run; a length that will be refused has none."""
     has_size = engine == "auto" and isinstance(iterations, int) and iterations > 0
-    return choose(engine, work_of(program, iterations) if has_size else None)  # type: ignore[arg-type]
+    work = work_of(program, iterations) if has_size else None  # type: ignore[arg-type]
+    return choose(engine, work, on_this_machine=runner == "local")
 
 
 def _never() -> bool:

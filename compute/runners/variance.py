@@ -88,7 +88,7 @@ class DesignedRun:
             evaluations,
             self.seed,
             "monte_carlo",
-            choose(engine, work_of(model.program, evaluations)),
+            choose(engine, work_of(model.program, evaluations), on_this_machine=runner == "local"),
             runner,
             self.threads,
             None,

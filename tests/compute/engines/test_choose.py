@@ -40,7 +40,7 @@ def test_the_engine_expected_to_be_done_first(changes: dict[str, int], engine: s
 
 
 def test_no_gpu_is_taken_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until the enhanced engine has been seen on one; see docs/gpu.md."""
+    """Nobody has tried one here; see docs/gpu.md."""
     monkeypatch.setattr(CHOOSING, "_enhanced", lambda: pytest.fail("auto asked for a GPU"))
     assert choose("auto", replace(SMALL, iterations=2_000_000_000)).engine.name == "power"
 

@@ -34,7 +34,8 @@ def driver(monkeypatch: pytest.MonkeyPatch) -> HostDriver:
     """Stands where CuPy's driver would; every run with engine="enhanced" uses it."""
     driver = HostDriver([HostDevice("first", memory=2**24), HostDevice("second", memory=2**24)])
 
-    def chosen(name: EngineName, work: Work | None = None) -> Choice:
+    def chosen(name: EngineName, work: Work | None = None, *, on_this_machine: bool = True) -> Choice:
+        assert on_this_machine
         return Choice(EnhancedEngine(driver), "asked for") if name == "enhanced" else choose(name, work)
 
     monkeypatch.setattr(runner_model, "choose", chosen)
