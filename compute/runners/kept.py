@@ -214,9 +214,7 @@ class KeptRun(Run):
         assert isinstance(state.samples, TrialStore)
         state.samples.write(self._watch.judged if self._watch else state.iterations)
 
-    def _kept_result(
-        self, state: RunState, timings: Timings, target: Path, cancelled: Callable[[], bool]
-    ) -> Result:
+    def _kept_result(self, state: RunState, timings: Timings, target: Path, cancelled: Callable[[], bool]) -> Result:
         assert isinstance(state.samples, TrialStore)
         begun = time.perf_counter()
         certificate = self._certificate(state.samples.finish())
