@@ -33,9 +33,9 @@ from compute.values import Floats, Kind
 
 BLOCK = 1024
 """Iterations per block where stages of the reference backend take part: what they exchange stays in cache."""
-LEAST_BLOCK, MOST_EXCHANGED = 256, 2**18
+LEAST_BLOCK, MOST_EXCHANGED = 256, 2**19
 """Programs that are native throughout take blocks of a leaf, but of fewer iterations where draws and outputs would
-leave the second cache; no fewer than the first.
+leave the last cache; no fewer than the first.
 """
 SHOWN_REASONS = 3
 MOST_MEASURED, LONGEST_MEASURED = 64, 1.0
@@ -79,6 +79,7 @@ class NativeMachine:
         self._sites = list(self.plan.sites)
         is_every = self._sites == list(range(len(program.draws)))
         self._drawn: slice | list[int] = slice(None) if is_every else self._sites
+        self._streams = tuple(program.draws[s].stream for s in self._sites)
         self._rows = self._exchanged()
         self._outputs = OutputRows(program, self.plan.layout, self._rows) if self._is_whole else None
         self._leaving = [
@@ -130,10 +131,9 @@ class NativeMachine:
             if not isinstance(stage, NativeStage):
                 continue
             names.append(f"stage{i}")
-            streams = [self.program.draws[s].stream for s in self._sites]
             writer = StageWriter(
-                module, names[-1], self.plan.layout, self.plan.lines, self.plan.expressions, self._site_rows, streams,
-                is_exact=is_exact,
+                module, names[-1], self.plan.layout, self.plan.lines, self.plan.expressions, self._site_rows,
+                self._streams, is_exact=is_exact,
             )  # fmt: skip
             writer.write(stage.loops, Exchange(self._pairs(stage.imports), self._pairs(stage.exports)))
         compiled = compile_module(module)
@@ -149,24 +149,29 @@ class NativeMachine:
             self.laps.begin()
         lanes = stop - start
         padded = -(-lanes // WIDTH) * WIDTH
-        memory = self._memory(padded)
+        memory = self._memory(padded + WIDTH)
         source = self._source(memory, sampler, start, stop)
         sampling = time.perf_counter() - begun if source[0] < 0 else 0.0
         if self.laps:
             self.laps.end("uniforms")
         doubts = np.zeros(padded // WIDTH, np.uint8)
+        samples = memory.samples
         if self._outputs is None:
             draws = SampledDraws(self.program, sampler, start, stop)
             block = Block(self.reference, draws, lanes)
-            doubted = self._stages(memory, block, doubts, lanes, source)
+            doubted = self._stages(memory, samples, block, doubts, lanes, source)
             outputs, codes = block.outputs()
             inputs, input_codes = draws.samples, draws.codes
             sampling += draws.seconds
         else:
-            doubted = self._stages(memory, None, doubts, lanes, source)
+            if isinstance(self._drawn, slice):
+                # Where they stay: nothing is copied.
+                samples = _empty(len(self._sites), padded + WIDTH)
+            doubted = self._stages(memory, samples, None, doubts, lanes, source)
             outputs, codes = self._outputs.of(memory.rows, lanes)
-            inputs, input_codes = self._inputs(lanes), np.zeros((len(self.program.draws), lanes), np.uint8)
-        inputs[self._drawn] = memory.samples[: len(self._sites), :lanes]
+            inputs, input_codes = self._inputs(samples, lanes), np.zeros((len(self.program.draws), lanes), np.uint8)
+        if samples is memory.samples:
+            inputs[self._drawn] = samples[: len(self._sites), :lanes]
         result = BlockResult(start, stop, outputs, codes, inputs, input_codes)
         if doubts.any():
             doubted |= np.unpackbits(doubts, bitorder="little")[:lanes].astype(np.bool_)
@@ -175,10 +180,11 @@ class NativeMachine:
             self.laps.end("samples")
         return replace(result, seconds=time.perf_counter() - begun, sampling_seconds=sampling)
 
-    def _inputs(self, lanes: int) -> Floats:
-        """Where samples go; NaN for a draw that no stage makes."""
-        shape = len(self.program.draws), lanes
-        return np.empty(shape) if isinstance(self._drawn, slice) else np.full(shape, np.nan)
+    def _inputs(self, samples: Floats, lanes: int) -> Floats:
+        """Where samples are or go; NaN for a draw that no stage makes."""
+        if isinstance(self._drawn, slice):
+            return samples[:, :lanes]
+        return np.full((len(self.program.draws), lanes), np.nan)
 
     def _source(self, memory: _Memory, sampler: Sampler, start: int, stop: int) -> tuple[int, int]:
         """Where the kernels take uniforms from: the first iteration and the seed, or -1 for those that are given."""
@@ -192,11 +198,14 @@ class NativeMachine:
         return -1, 0
 
     def _is_own(self, sampler: MonteCarlo) -> bool:
-        return all(sampler.streams[s] == self.program.draws[s].stream for s in self._sites)
+        if isinstance(self._drawn, slice):
+            return sampler.streams[: len(self._streams)] == self._streams
+        return tuple(sampler.streams[s] for s in self._sites) == self._streams
 
     def _stages(
         self,
         memory: _Memory,
+        samples: Floats,
         block: Block | None,
         doubts: npt.NDArray[np.uint8],
         lanes: int,
@@ -204,7 +213,7 @@ class NativeMachine:
     ) -> npt.NDArray[np.bool_]:
         """Runs all stages; gives the iterations in which a stage takes or leaves neither a number nor a known error."""
         failed = np.zeros(lanes, np.bool_)
-        arrays = (memory.workspace, memory.rows, memory.uniforms, memory.samples, doubts)
+        arrays = (memory.workspace, memory.rows, memory.uniforms, samples, doubts)
         number = 0
         for index, stage in enumerate(self.plan.stages):
             if not isinstance(stage, NativeStage):
@@ -263,15 +272,16 @@ class NativeMachine:
     def _settle(self, result: BlockResult, doubted: npt.NDArray[np.bool_], sampler: Sampler) -> None:
         settle(self.reference, result, doubted, sampler)
 
-    def _memory(self, padded: int) -> _Memory:
+    def _memory(self, pitch: int) -> _Memory:
+        """Buffers whose rows are that long: at a power of two they would drive each other out of cache."""
         kept: _Memory | None = getattr(self._threads, "memory", None)
-        if kept is not None and kept.uniforms.shape[1] == padded:
+        if kept is not None and kept.uniforms.shape[1] == pitch:
             return kept
         layout = self.plan.layout
         workspace = _aligned(layout.size + rows_of_streams(WIDTH, len(self.plan.sites)), WIDTH)
         workspace[layout.cells : layout.size] = layout.constants[:, None]
         draws, rows = max(len(self.plan.sites), 1), max(len(self._rows), 1)
-        made = _Memory(workspace, _aligned(rows, padded), _aligned(draws, padded), _aligned(draws, padded))
+        made = _Memory(workspace, _aligned(rows, pitch), _aligned(draws, pitch), _aligned(draws, pitch))
         self._threads.memory = made
         return made
 
@@ -298,7 +308,13 @@ def shares_of_time(machine: NativeMachine) -> dict[Part, float]:
 
 def _aligned(rows: int, columns: int) -> Floats:
     """Zeros of that shape that begin at a multiple of 64 bytes."""
-    spare = np.zeros(rows * columns + _ALIGNMENT // 8)
+    made = _empty(rows, columns)
+    made[:] = 0.0
+    return made
+
+
+def _empty(rows: int, columns: int) -> Floats:
+    spare = np.empty(rows * columns + _ALIGNMENT // 8)
     begin = -spare.ctypes.data % _ALIGNMENT // 8
     return spare[begin : begin + rows * columns].reshape(rows, columns)
 
