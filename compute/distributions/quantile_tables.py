@@ -1,7 +1,7 @@
 """Quantile functions of fixed laws as tables: polynomials in pieces, checked against the function when they are made.
 
 A share u lies in an octave [2^−(e+1), 2^−e) of its distance from the nearer end, 0 or 1; octave and piece follow from
-its leading bits. In the eight octaves around the middle a piece has a polynomial of degree 7 of the quantile itself;
+its leading bits. In the eleven octaves around the middle a piece has a polynomial of degree 7 of the quantile itself;
 nearer to the ends four polynomials of degree 15 in ln u give the logarithm of its size. A table is used where at the
 ends and in the middle of every piece it meets the quantile to 1e-13, at which places such polynomials miss most; a law
 with kinks, or one that reaches 0 or ∞ too fast, has none.
@@ -20,14 +20,14 @@ import numpy as np
 
 from compute.distributions.parameters import FloatArray
 
-OCTAVES = 9
+OCTAVES = 12
 """Shares nearer to an end than 2^−OCTAVES are the ends'."""
 DEGREE = 7
 END_DEGREE = 15
 END_WORDS = 24
 """Middle, 1 / half the width, the coefficients of one of an end's polynomials; filled up to whole lines of memory."""
 HEAD_WORDS = 8
-END_OCTAVES = (OCTAVES, 14, 22, 34, 55)
+END_OCTAVES = (OCTAVES, 17, 24, 35, 55)
 """Where an end's polynomials begin and stop, as powers of ½."""
 CLOSE, CLOSER = 1e-13, 4e-15
 _FEWEST, _MOST = 3, 5

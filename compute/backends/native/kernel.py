@@ -42,6 +42,8 @@ from compute.values import Floats
 Ints = npt.NDArray[np.int64]
 WIDTH = 8
 """Iterations computed at once."""
+MOST_INLINE = 12
+"""Where more lines than this draw by tables, they call one function."""
 _POINTER = DOUBLE.as_pointer()
 _PART = [I64, I64, I64, I64]
 """After the workspace, uniforms and samples: the length of their rows, the first iteration in the block, that in the
@@ -101,10 +103,11 @@ class StageWriter:
         self.maths = Mathematics(module, arrangement.width)
         self.drawn: Ints = np.zeros(0, np.int64)
         """The rows of the draws that the stage makes, ascending."""
+        self.is_inline = False
 
     def write(self, loops: Sequence[Loop], exchange: Exchange) -> None:
         """The stage's function, and one for each of its loops."""
-        self.drawn = self._rows_drawn(loops)
+        self._look_for_draws(loops)
         parts = self.parts(loops, exchange)
         kind = ir.FunctionType(ir.VoidType(), _STAGE)
         function = ir.Function(self.module, kind, self.name)
@@ -134,10 +137,11 @@ class StageWriter:
         emit.loop(begin, end, 1, [], group)
         emit.builder.ret_void()
 
-    def _rows_drawn(self, loops: Sequence[Loop]) -> Ints:
-        parts = (p for loop in loops for n in loop.lines for p in walk(self.expressions[n]))
-        sites = {s for p in parts if isinstance(p, Sampled) for s in p.sites.tolist()}
-        return np.array(sorted(self.sites[s] for s in sites), np.int64)
+    def _look_for_draws(self, loops: Sequence[Loop]) -> None:
+        parts = [p for loop in loops for n in loop.lines for p in walk(self.expressions[n]) if isinstance(p, Sampled)]
+        sites = {s for p in parts for s in p.sites.tolist()}
+        self.drawn = np.array(sorted(self.sites[s] for s in sites), np.int64)
+        self.is_inline = not self.is_exact and sum(1 for p in parts if p.tables) <= MOST_INLINE
 
     def _words(self, emit: Emission, workspace: IrValue) -> IrValue:
         """Where what is known of the streams lies: after the uniforms of a group."""
@@ -440,7 +444,10 @@ class PartWriter:
         parameters = [self._emit.as_number(self.value(p, turn)) for p in expression.parts]
         if expression.tables:
             table = self._table(expression.tables, turn)
-            made = drawn(self._emit, self._stage.maths, expression.law, uniform, parameters, table)
+            made = drawn(
+                self._emit, self._stage.maths, expression.law, uniform, parameters, table,
+                expression.tables, is_inline=self._stage.is_inline,
+            )  # fmt: skip
         else:
             made = LAWS[expression.law](self._emit, self._stage.maths, uniform, parameters)
         self._store(made, _vector_at(self._emit, self._samples, at))

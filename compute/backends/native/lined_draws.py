@@ -47,7 +47,7 @@ def drawn_from_lines(lanes: Lanes, u: Real, table: IrValue) -> Real:
     bounds = builder.gep(table, [I64(HEAD_WORDS)])
     piece = _counted(lanes, bounds, builder.sub(count, I64(1)), wanted)
     size = builder.and_(builder.add(count, I64(_ROW - 1)), I64(-_ROW))
-    return by_rows(lanes, builder.gep(bounds, [size]), piece, _ROW, [wanted], _into)[0]
+    return by_rows(lanes, builder.gep(bounds, [size]), piece << 3, _ROW, [wanted], _into)[0]
 
 
 def _counted(lanes: Lanes, bounds: IrValue, count: IrValue, wanted: Real) -> Bits:

@@ -39,27 +39,27 @@ def _places(order: Sequence[int]) -> ir.Constant:
 def by_rows(
     lanes: Lanes,
     table: IrValue,
-    row: Bits,
+    begin: Bits,
     words: int,
     arguments: Sequence[Real],
     compute: Callable[[Sequence[Real], Sequence[Real]], Sequence[Real]],
 ) -> list[Real]:
-    """``compute(columns, arguments)`` with each lane's row of a table of so many words a row.
+    """``compute(columns, arguments)`` with the words of a table from a place of each lane on, a multiple of ``words``.
 
     Four lanes at a time where that goes, for which the columns of a row fit the registers.
     """
     builder, width = lanes.builder, lanes.width
     bases = []
     for lane in range(width):
-        number = row.value if width == 1 else builder.extract_element(row.value, I32(lane))
-        bases.append(builder.gep(table, [builder.mul(number, I64(words))]))
+        number = begin.value if width == 1 else builder.extract_element(begin.value, I32(lane))
+        bases.append(builder.gep(table, [number]))
     if width % 4:
         return list(compute([_column(lanes, bases, i) for i in range(words)], arguments))
     few, found = Lanes(builder, 4), []
     for first in range(0, width, 4):
         order = _places(range(first, first + 4))
         own = [Real(few, builder.shuffle_vector(a.value, a.value, order)) for a in arguments]
-        columns = [c for i in range(0, words, 4) for c in _transposed(builder, bases[first : first + 4], i)]
+        columns = [c for i in range(0, words, 2) for c in _transposed(builder, bases[first : first + 4], i)]
         found.append(compute([Real(few, c) for c in columns], own))
     if width == 4:
         return list(found[0])
@@ -80,17 +80,15 @@ def _column(lanes: Lanes, bases: Sequence[IrValue], place: int) -> Real:
 
 
 def _transposed(builder: ir.IRBuilder, bases: Sequence[IrValue], place: int) -> list[IrValue]:
-    """Four words from each of four rows, as four columns."""
-    kind = ir.VectorType(DOUBLE, 4)
+    """Two words from each of four rows, as two columns: halves come from memory where they belong."""
+    kind = ir.VectorType(DOUBLE, 2)
     rows = []
     for base in bases:
         loaded = builder.load(builder.bitcast(builder.gep(base, [I64(place)]), kind.as_pointer()))
-        loaded.align = 32
+        loaded.align = 16
         rows.append(loaded)
-    evens, odds = _places([0, 4, 2, 6]), _places([1, 5, 3, 7])
-    pairs = [builder.shuffle_vector(*rows[i : i + 2], order) for i in (0, 2) for order in (evens, odds)]
-    halves = _places([0, 1, 4, 5]), _places([2, 3, 6, 7])
-    return [builder.shuffle_vector(pairs[i], pairs[i + 2], half) for half in halves for i in (0, 1)]
+    pairs = [builder.shuffle_vector(rows[i], rows[i + 2], _places([0, 1, 2, 3])) for i in (0, 1)]
+    return [builder.shuffle_vector(*pairs, _places(order)) for order in ([0, 4, 2, 6], [1, 5, 3, 7])]
 
 
 __all__ = ["by_rows", "integer_at", "number_at", "splat", "splatted"]

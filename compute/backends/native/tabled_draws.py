@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from llvmlite import ir
 
-from compute.backends.native.emission import DOUBLE, I32, I64, Emission, IrValue
+from compute.backends.native.emission import DOUBLE, I1, I32, I64, Emission, IrValue
 from compute.backends.native.lined_draws import drawn_from_lines
 from compute.backends.native.mathematics import Mathematics
 from compute.backends.native.mathematics.lanes import Bits, Lanes, Mask, Real
@@ -32,12 +32,14 @@ _POINTER = DOUBLE.as_pointer()
 
 
 def tabled_draw(maths: Mathematics, kind: str) -> ir.Function:
-    """The function ``(uniforms, table) → values`` of a kind of table, "quantiles", "steps" or "lines"."""
-    name = f"montecell.{kind}.v{maths.width}"
+    """The function ``(uniforms, table) → values`` of a kind of table: "steps", "lines", "quantiles", or of these alone
+    those that are "centred quantiles" or "other quantiles".
+    """
+    name = f"montecell.{kind.replace(' ', '_')}.v{maths.width}"
     known = maths.module.globals.get(name)
     if known is not None:
         return known
-    function = _function(maths, name, maths.type, [maths.type, _POINTER])
+    function = _function(maths, name, maths.type, [maths.type, _POINTER], attributes=("nounwind",))
     lanes = Lanes(ir.IRBuilder(function.append_basic_block("entry")), maths.width)
     uniforms, table = function.args
     made = _WRITERS[kind](maths, lanes, Real(lanes, uniforms), table)
@@ -45,56 +47,78 @@ def tabled_draw(maths: Mathematics, kind: str) -> ir.Function:
     return function
 
 
-def _function(maths: Mathematics, name: str, result: ir.Type, arguments: Sequence[ir.Type]) -> ir.Function:
+def _function(
+    maths: Mathematics,
+    name: str,
+    result: ir.Type,
+    arguments: Sequence[ir.Type],
+    attributes: Sequence[str] = ("nounwind", "noinline"),
+) -> ir.Function:
     function = ir.Function(maths.module, ir.FunctionType(result, arguments), name)
     function.linkage = "internal"
-    for attribute in ("nounwind", "noinline"):
+    for attribute in attributes:
         function.attributes.add(attribute)
     return function
 
 
 class _Place:
-    """Where in a table shares lie: the row of each, the place in its piece (−½ to ½), and which are an end's."""
+    """Where in a table shares lie: the first word of each row, the place in its piece (−½ to ½), which are an end's."""
 
-    def __init__(self, lanes: Lanes, u: Real, table: IrValue) -> None:
+    def __init__(self, lanes: Lanes, u: Real, table: IrValue, row_words: int) -> None:
         builder = lanes.builder
         self.is_upper = u > 0.5
-        self.share = self.is_upper.select(1.0 - u, u)
+        rest = 1.0 - u
+        self.share = (u < rest).select(u, rest)
         self.is_end = self.share < 2.0**-OCTAVES
         inner = self.is_end.select(2.0**-OCTAVES, self.share)
-        inner = (inner < 0.5).select(inner, 0.5 - 2.0**-54)
+        most = 0.5 - 2.0**-54
+        inner = (inner < most).select(inner, most)
         self.bits = integer_at(builder, table, 0)
         pieces, word = splatted(lanes, self.bits), inner.bits()
-        row = Bits(lanes, builder.lshr(word.value, (lanes.word(52) - pieces).value))
-        begin = splatted(lanes, builder.shl(I64(1023 - OCTAVES), self.bits))
-        upper = splatted(lanes, builder.shl(I64(OCTAVES - 1), self.bits))
+        size = row_words.bit_length() - 1
+        row = Bits(lanes, builder.lshr(word.value, (lanes.word(52 - size) - pieces).value)) & -row_words
+        begin = splatted(lanes, builder.shl(I64((1023 - OCTAVES) << size), self.bits))
+        upper = splatted(lanes, builder.shl(I64((OCTAVES - 1) << size), self.bits))
         chosen = builder.select(self.is_upper.value, upper.value, lanes.word(0).value)
         self.row = row - begin + Bits(lanes, chosen)
         within = Bits(lanes, builder.shl(word.value, pieces.value)) & _MANTISSA | _ONE
         self.place = within.real() - 1.5
 
 
-def _quantiles(maths: Mathematics, lanes: Lanes, u: Real, table: IrValue) -> Real:
-    place = _Place(lanes, u, table)
+def _quantiles(maths: Mathematics, lanes: Lanes, u: Real, table: IrValue, is_centred: bool | None = None) -> Real:
+    """``is_centred``: what the tables say of it, where they all say the same."""
+    place = _Place(lanes, u, table, _ROW)
     head = [number_at(lanes, table, i) for i in range(HEAD_WORDS - 1)]
     value = by_rows(lanes, lanes.builder.gep(table, [I64(HEAD_WORDS)]), place.row, _ROW, [place.place], _piece)[0]
-    value = value * lanes.fma(head[4], u - 0.5, head[3])
-    builder = lanes.builder
-    count = builder.shl(I64(2 * (OCTAVES - 1) * _ROW), place.bits)
-    ends = builder.gep(table, [builder.add(count, I64(HEAD_WORDS))])
-    end = _end_function(maths)
-    size = I64((len(END_OCTAVES) - 1) * END_WORDS)
-
-    def at_end(lane: IrValue) -> IrValue:
-        upper = builder.extract_element(place.is_upper.value, lane) if lanes.width > 1 else place.is_upper.value
-        share = builder.extract_element(place.share.value, lane) if lanes.width > 1 else place.share.value
-        own = builder.gep(ends, [builder.select(upper, size, I64(0))])
-        sign = builder.load(builder.gep(table, [builder.select(upper, I64(2), I64(1))]))
-        return builder.fmul(sign, builder.call(end, [share, own]))
-
-    value = _one_by_one(lanes, place.is_end, value, at_end)
+    if is_centred is None:
+        value = value * lanes.fma(head[4], u - 0.5, head[3])
+    elif is_centred:
+        value = value * (u - 0.5)
+    value = _where(lanes, place.is_end, value, _ends_function(maths), u, table)
     value = (value < head[5]).select(head[5], value)
     return (value > head[6]).select(head[6], value)
+
+
+def _ends_function(maths: Mathematics) -> ir.Function:
+    """``(values, lanes, uniforms, table)`` → the values, those of some lanes (bits) by an end's polynomials."""
+
+    def write(lanes: Lanes, u: IrValue, table: IrValue) -> Callable[[IrValue], IrValue]:
+        builder, end = lanes.builder, _end_function(maths)
+        count = builder.shl(I64(2 * (OCTAVES - 1) * _ROW), integer_at(builder, table, 0))
+        ends = builder.gep(table, [builder.add(count, I64(HEAD_WORDS))])
+        size = I64((len(END_OCTAVES) - 1) * END_WORDS)
+
+        def at_end(lane: IrValue) -> IrValue:
+            share = builder.extract_element(u, lane) if lanes.width > 1 else u
+            upper = builder.fcmp_ordered(">", share, DOUBLE(0.5))
+            share = builder.select(upper, builder.fsub(DOUBLE(1.0), share), share)
+            own = builder.gep(ends, [builder.select(upper, size, I64(0))])
+            sign = builder.load(builder.gep(table, [builder.select(upper, I64(2), I64(1))]))
+            return builder.fmul(sign, builder.call(end, [share, own]))
+
+        return at_end
+
+    return _rare_function(maths, "quantile_ends", write)
 
 
 def _piece(c: Sequence[Real], arguments: Sequence[Real]) -> list[Real]:
@@ -131,21 +155,30 @@ def _end_function(maths: Mathematics) -> ir.Function:
 
 
 def _steps(maths: Mathematics, lanes: Lanes, u: Real, table: IrValue) -> Real:
-    place = _Place(lanes, u, table)
+    place = _Place(lanes, u, table, CELL_WORDS)
     cells = lanes.builder.gep(table, [I64(HEAD_WORDS)])
     change, value = by_rows(lanes, cells, place.row, CELL_WORDS, [u], _cell)
     value = (abs(u - change) <= change * NEAR).select(float("nan"), value)
-    search = _search_function(maths)
-
-    def searched(lane: IrValue) -> IrValue:
-        share = lanes.builder.extract_element(u.value, lane) if lanes.width > 1 else u.value
-        return lanes.builder.call(search, [share, table])
-
-    return _one_by_one(lanes, place.is_end | change.is_nan(), value, searched)
+    return _where(lanes, place.is_end | change.is_nan(), value, _searches_function(maths), u, table)
 
 
 def _cell(c: Sequence[Real], arguments: Sequence[Real]) -> list[Real]:
     return [c[0], (arguments[0] <= c[0]).select(c[1], c[2])]
+
+
+def _searches_function(maths: Mathematics) -> ir.Function:
+    """``(values, lanes, uniforms, table)`` → the values, those of some lanes (bits) by halving."""
+
+    def write(lanes: Lanes, u: IrValue, table: IrValue) -> Callable[[IrValue], IrValue]:
+        builder, search = lanes.builder, _search_function(maths)
+
+        def searched(lane: IrValue) -> IrValue:
+            share = builder.extract_element(u, lane) if lanes.width > 1 else u
+            return builder.call(search, [share, table])
+
+        return searched
+
+    return _rare_function(maths, "step_searches", write)
 
 
 def _search_function(maths: Mathematics) -> ir.Function:
@@ -192,18 +225,30 @@ def _search_function(maths: Mathematics) -> ir.Function:
 
 _WRITERS: dict[str, Callable[[Mathematics, Lanes, Real, IrValue], Real]] = {
     "quantiles": _quantiles,
+    "centred quantiles": lambda maths, lanes, u, table: _quantiles(maths, lanes, u, table, True),
+    "other quantiles": lambda maths, lanes, u, table: _quantiles(maths, lanes, u, table, False),
     "steps": _steps,
     "lines": lambda maths, lanes, u, table: drawn_from_lines(lanes, u, table),
 }
 
 
 def drawn(
-    emit: Emission, maths: Mathematics, kind: str, u: IrValue, parameters: Sequence[IrValue], table: IrValue
+    emit: Emission,
+    maths: Mathematics,
+    kind: str,
+    u: IrValue,
+    parameters: Sequence[IrValue],
+    table: IrValue,
+    tables: Sequence[Floats],
+    *,
+    is_inline: bool = False,
 ) -> IrValue:
     """Draws by a table: location + scale · its value; where it does not answer, the reference backend does."""
     builder = emit.builder
-    value = builder.call(tabled_draw(maths, "quantiles" if kind == SCALED else kind), [u, table])
-    emit.doubt(emit.is_nan(value))
+    function = tabled_draw(maths, kind if kind in ("steps", "lines") else kind_of(tables))
+    value = builder.call(function, [u, table], attrs=("alwaysinline" if is_inline else "noinline",))
+    if kind in ("steps", "lines"):
+        emit.doubt(emit.is_nan(value))
     if kind == "steps":
         return value
     location, scale = parameters
@@ -212,6 +257,14 @@ def drawn(
         emit.doubt(builder.not_(builder.fcmp_ordered("ogt", scale, emit.number(0.0))))
         emit.doubt(builder.not_(builder.fcmp_ordered("olt", emit.absolute(made), emit.number(float("inf")))))
     return made
+
+
+def kind_of(tables: Sequence[Floats]) -> str:
+    """The kind of tables of quantiles that are read together."""
+    centred = {bool(words[4]) for words in tables}
+    if len(centred) > 1:
+        return "quantiles"
+    return "centred quantiles" if centred.pop() else "other quantiles"
 
 
 def inverted(emit: Emission, maths: Mathematics, kind: str, parts: Sequence[IrValue], table: IrValue) -> IrValue:
@@ -251,39 +304,52 @@ def placed(emit: Emission, tables: Sequence[Floats]) -> tuple[IrValue, list[int]
     return emit.builder.bitcast(constant, _POINTER), [begins[id(table)] for table in tables]
 
 
-def _one_by_one(lanes: Lanes, where: Mask, usual: Real, compute: Callable[[IrValue], IrValue]) -> Real:
-    """``compute(lane)`` in the lanes where the mask holds, one after the other; nothing while it holds in none."""
+def _where(lanes: Lanes, where: Mask, usual: Real, rare: ir.Function, u: Real, table: IrValue) -> Real:
+    """What a rare function gives where the mask holds; it is called only if it holds anywhere."""
     builder = lanes.builder
+    bits = builder.bitcast(where.value, ir.IntType(lanes.width)) if lanes.width > 1 else where.value
     before = builder.block
-    start, test, work, following, after = (
-        builder.append_basic_block(n) for n in ("some", "lane", "work", "next", "after")
-    )
-    builder.cbranch(where.any(), start, after)
-    builder.position_at_end(start)
-    builder.branch(test)
-    builder.position_at_end(test)
-    lane, held = builder.phi(I32), builder.phi(lanes.real_type)
-    here = where.value if lanes.width == 1 else builder.extract_element(where.value, lane)
-    builder.cbranch(here, work, following)
-    builder.position_at_end(work)
-    made = compute(lane)
-    placed = made if lanes.width == 1 else builder.insert_element(held, made, lane)
-    worked = builder.block
-    builder.branch(following)
-    builder.position_at_end(following)
-    result = builder.phi(lanes.real_type)
-    result.add_incoming(held, test)
-    result.add_incoming(placed, worked)
-    stepped = builder.add(lane, I32(1))
-    builder.cbranch(builder.icmp_unsigned("<", stepped, I32(lanes.width)), test, after)
-    for phi, first, later in ((lane, I32(0), stepped), (held, usual.value, result)):
-        phi.add_incoming(first, start)
-        phi.add_incoming(later, following)
+    some, after = builder.append_basic_block("some"), builder.append_basic_block("after")
+    builder.cbranch(builder.icmp_unsigned("!=", bits, bits.type(0)), some, after)
+    builder.position_at_end(some)
+    made = builder.call(rare, [usual.value, builder.zext(bits, I32), u.value, table])
+    builder.branch(after)
     builder.position_at_end(after)
     final = builder.phi(lanes.real_type)
     final.add_incoming(usual.value, before)
-    final.add_incoming(result, following)
+    final.add_incoming(made, some)
     return Real(lanes, final)
 
 
-__all__ = ["SCALED", "drawn", "inverted", "placed", "tabled_draw"]
+Rare = Callable[[Lanes, IrValue, IrValue], Callable[[IrValue], IrValue]]
+
+
+def _rare_function(maths: Mathematics, name: str, write: Rare) -> ir.Function:
+    """A function ``(values, lanes, uniforms, table)`` that computes some of the values anew, one after the other."""
+    full = f"montecell.{name}.v{maths.width}"
+    known = maths.module.globals.get(full)
+    if known is not None:
+        return known
+    function = _function(maths, full, maths.type, [maths.type, I32, maths.type, _POINTER])
+    lanes = Lanes(ir.IRBuilder(function.append_basic_block("entry")), maths.width)
+    builder, (values, bits, u, table) = lanes.builder, function.args
+    compute = write(lanes, u, table)
+    before, test = builder.block, builder.append_basic_block("lane")
+    after = builder.append_basic_block("done")
+    builder.branch(test)
+    builder.position_at_end(test)
+    left, held = builder.phi(I32), builder.phi(lanes.real_type)
+    lane = builder.cttz(left, I1(1))
+    made = compute(lane)
+    placed = made if lanes.width == 1 else builder.insert_element(held, made, lane)
+    rest = builder.and_(left, builder.sub(left, I32(1)))
+    for phi, first, later in ((left, bits, rest), (held, values, placed)):
+        phi.add_incoming(first, before)
+        phi.add_incoming(later, builder.block)
+    builder.cbranch(builder.icmp_unsigned("!=", rest, I32(0)), test, after)
+    builder.position_at_end(after)
+    builder.ret(placed)
+    return function
+
+
+__all__ = ["SCALED", "drawn", "inverted", "kind_of", "placed", "tabled_draw"]

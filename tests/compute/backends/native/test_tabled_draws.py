@@ -17,7 +17,7 @@ from compute.backends.native import NativeMachine, fixed_draws
 from compute.backends.native.compiler import compile_module
 from compute.backends.native.fixed_laws import fixed_law
 from compute.backends.native.mathematics import Mathematics
-from compute.backends.native.tabled_draws import tabled_draw
+from compute.backends.native.tabled_draws import kind_of, tabled_draw
 from compute.distributions import LAWS, Law
 from compute.distributions.quantile_tables import quantile_table
 from compute.distributions.step_tables import step_table
@@ -95,6 +95,7 @@ CONTINUOUS: dict[str, list[tuple[float, ...]]] = {
     "FATIGUELIFE": [(0, 1, 0.5)],
     "NORMAL": [(0, 1), (10, 1), (-10, 1)],
 }
+OTHER = "other quantiles"
 LAW_CASES = [(name, shapes) for name, all_shapes in CONTINUOUS.items() for shapes in all_shapes]
 
 
@@ -105,6 +106,15 @@ def test_a_continuous_law(name: str, shapes: tuple[float, ...]) -> None:
     assert table is not None
     found, expected = compiled("quantiles", 8)(SHARES, table.words), columns.draw(SHARES)
     np.testing.assert_allclose(found, expected, rtol=1e-13, atol=0)
+    kind = kind_of([table.words, table.words])
+    assert kind == ("centred quantiles" if columns.quantile(np.array([0.5]), np.array([0.5]))[0] == 0 else OTHER)
+    np.testing.assert_array_equal(compiled(kind, 8)(SHARES, table.words), found)
+
+
+def test_centred_and_other_tables_in_one_line() -> None:
+    centred, other = (law_of(*law).columns() for law in (("NORMAL", 0, 1), ("GAMMA", 2, 1)))
+    tables = [quantile_table(columns.quantile) for columns in (centred, other)]
+    assert kind_of([table.words for table in tables if table is not None]) == "quantiles"
 
 
 @pytest.mark.parametrize("name", ["TRIANGULAR", "CUMUL"])
