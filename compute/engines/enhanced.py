@@ -62,9 +62,9 @@ class Instead:
     def block_lanes(self) -> int:
         return self.prepared.block_lanes
 
-    def run(self, sampler: Sampler, start: int, stop: int) -> BlockResult:
+    def run(self, sampler: Sampler, start: int, stop: int, room: BlockResult | None = None) -> BlockResult:
         """As the other engine's."""
-        return self.prepared.run(sampler, start, stop)
+        return self.prepared.run(sampler, start, stop, room)
 
 
 __all__ = ["EnhancedEngine"]

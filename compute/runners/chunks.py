@@ -29,11 +29,13 @@ def run_chunk(
     for start in range(chunk.start, chunk.stop, prepared.block_lanes):
         if cancelled():
             raise Cancelled("the simulation was cancelled")
-        part = prepared.run(sampler, start, min(start + prepared.block_lanes, chunk.stop))
-        if room is None:
+        stop = min(start + prepared.block_lanes, chunk.stop)
+        own = None if room is None else _within(room, start, stop)
+        part = prepared.run(sampler, start, stop, own)
+        if own is None:
             parts.append(part)
-        else:
-            _write(part, room)
+        elif part.outputs is not own.outputs:
+            _write(part, own)
         seconds += part.seconds
         sampling += part.sampling_seconds
     if room is not None:
@@ -52,7 +54,18 @@ def run_chunk(
     )
 
 
+def _within(room: BlockResult, start: int, stop: int) -> BlockResult:
+    where = slice(start - room.start, stop - room.start)
+    return BlockResult(
+        start,
+        stop,
+        room.outputs[:, where],
+        room.output_codes[:, where],
+        room.inputs[:, where],
+        room.input_codes[:, where],
+    )
+
+
 def _write(part: BlockResult, room: BlockResult) -> None:
-    where = slice(part.start - room.start, part.stop - room.start)
-    room.outputs[:, where], room.output_codes[:, where] = part.outputs, part.output_codes
-    room.inputs[:, where], room.input_codes[:, where] = part.inputs, part.input_codes
+    room.outputs[:], room.output_codes[:] = part.outputs, part.output_codes
+    room.inputs[:], room.input_codes[:] = part.inputs, part.input_codes

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from typing import Literal
 
 Part = int | Literal["uniforms", "samples"]
@@ -14,7 +13,7 @@ class Laps:
     """Seconds of each part by the wall clock, over all blocks of one thread since it was made."""
 
     def __init__(self) -> None:
-        self.seconds: Counter[Part] = Counter()
+        self.seconds: dict[Part, float] = {}
         self._since = time.perf_counter()
 
     def begin(self) -> None:
@@ -24,7 +23,7 @@ class Laps:
     def end(self, part: Part) -> None:
         """The time since the last lap was ``part``'s."""
         now = time.perf_counter()
-        self.seconds[part] += now - self._since
+        self.seconds[part] = self.seconds.get(part, 0.0) + now - self._since
         self._since = now
 
     def shares(self) -> dict[Part, float]:

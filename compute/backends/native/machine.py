@@ -19,7 +19,7 @@ from compute.backends.native.failures import codes_of, encoded
 from compute.backends.native.kernel import WIDTH, Exchange, StageWriter
 from compute.backends.native.laps import Laps, Part
 from compute.backends.native.laws import LAWS
-from compute.backends.native.results import OutputRows, settle, stretches
+from compute.backends.native.results import OutputRows, empty_block, settle, stretches, together
 from compute.backends.native.stages import NativeStage, Plan, PlannedStage, plan_of
 from compute.backends.native.streams import SAME_WORDS, rows_of_streams
 from compute.backends.reference import BlockResult, Machine
@@ -60,6 +60,18 @@ class _Memory:
     rows: Floats
     uniforms: Floats
     samples: Floats
+    doubts: npt.NDArray[np.uint8]
+    """One bit for each iteration of a block."""
+    addresses: tuple[int, ...]
+    """Of all of them, in the order of a kernel's arguments."""
+
+    @classmethod
+    def of(cls, workspace: Floats, rows: Floats, draws: int, groups: int) -> _Memory:
+        """Buffers for so many draws and groups of iterations, of which ``rows`` has the pitch."""
+        uniforms, samples = (_aligned(draws, rows.shape[1]) for _ in range(2))
+        doubts = np.zeros(groups, np.uint8)
+        arrays = workspace, rows, uniforms, samples, doubts
+        return cls(*arrays, tuple(a.ctypes.data for a in arrays))
 
 
 class NativeMachine:
@@ -83,7 +95,7 @@ class NativeMachine:
         self._rows = self._exchanged()
         self._outputs = OutputRows(program, self.plan.layout, self._rows) if self._is_whole else None
         self._leaving = [
-            np.array([self._rows[p] for p in s.exports.tolist()], np.intp)
+            together(np.array([self._rows[p] for p in s.exports.tolist()], np.intp))
             for s in self.plan.stages
             if isinstance(s, NativeStage)
         ]
@@ -142,49 +154,39 @@ class NativeMachine:
     def _pairs(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         return np.array([(self._rows[p], p) for p in places.tolist()], np.int64).reshape(-1, 2)
 
-    def run(self, sampler: Sampler, start: int, stop: int) -> BlockResult:
-        """One block of iterations, a pure function of its arguments."""
+    def run(self, sampler: Sampler, start: int, stop: int, room: BlockResult | None = None) -> BlockResult:
+        """One block of iterations, a pure function of its arguments; written into ``room`` where all is native."""
         begun = time.perf_counter()
         if self.laps:
             self.laps.begin()
         lanes = stop - start
         padded = -(-lanes // WIDTH) * WIDTH
-        memory = self._memory(padded + WIDTH)
+        memory = self._memory(padded)
         source = self._source(memory, sampler, start, stop)
         sampling = time.perf_counter() - begun if source[0] < 0 else 0.0
         if self.laps:
             self.laps.end("uniforms")
-        doubts = np.zeros(padded // WIDTH, np.uint8)
-        samples = memory.samples
+        memory.doubts[:] = 0
         if self._outputs is None:
             draws = SampledDraws(self.program, sampler, start, stop)
             block = Block(self.reference, draws, lanes)
-            doubted = self._stages(memory, samples, block, doubts, lanes, source)
-            outputs, codes = block.outputs()
-            inputs, input_codes = draws.samples, draws.codes
+            doubted = self._stages(memory, block, lanes, source)
+            result = BlockResult(start, stop, *block.outputs(), draws.samples, draws.codes)
             sampling += draws.seconds
         else:
-            if isinstance(self._drawn, slice):
-                # Where they stay: nothing is copied.
-                samples = _empty(len(self._sites), padded + WIDTH)
-            doubted = self._stages(memory, samples, None, doubts, lanes, source)
-            outputs, codes = self._outputs.of(memory.rows, lanes)
-            inputs, input_codes = self._inputs(samples, lanes), np.zeros((len(self.program.draws), lanes), np.uint8)
-        if samples is memory.samples:
-            inputs[self._drawn] = samples[: len(self._sites), :lanes]
-        result = BlockResult(start, stop, outputs, codes, inputs, input_codes)
-        if doubts.any():
-            doubted |= np.unpackbits(doubts, bitorder="little")[:lanes].astype(np.bool_)
+            result = empty_block(self.program, start, stop) if room is None else room
+            doubted = self._stages(memory, None, lanes, source)
+            self._outputs.write(memory.rows, result.outputs, result.output_codes)
+            if not isinstance(self._drawn, slice):
+                result.inputs[:] = np.nan
+            result.input_codes[:] = 0
+        result.inputs[self._drawn] = memory.samples[: len(self._sites), :lanes]
+        if memory.doubts.any():
+            doubted |= np.unpackbits(memory.doubts, bitorder="little")[:lanes].astype(np.bool_)
         self._settle(result, doubted, sampler)
         if self.laps:
             self.laps.end("samples")
         return replace(result, seconds=time.perf_counter() - begun, sampling_seconds=sampling)
-
-    def _inputs(self, samples: Floats, lanes: int) -> Floats:
-        """Where samples are or go; NaN for a draw that no stage makes."""
-        if isinstance(self._drawn, slice):
-            return samples[:, :lanes]
-        return np.full((len(self.program.draws), lanes), np.nan)
 
     def _source(self, memory: _Memory, sampler: Sampler, start: int, stop: int) -> tuple[int, int]:
         """Where the kernels take uniforms from: the first iteration and the seed, or -1 for those that are given."""
@@ -205,15 +207,13 @@ class NativeMachine:
     def _stages(
         self,
         memory: _Memory,
-        samples: Floats,
         block: Block | None,
-        doubts: npt.NDArray[np.uint8],
         lanes: int,
         source: tuple[int, int],
     ) -> npt.NDArray[np.bool_]:
         """Runs all stages; gives the iterations in which a stage takes or leaves neither a number nor a known error."""
         failed = np.zeros(lanes, np.bool_)
-        arrays = (memory.workspace, memory.rows, memory.uniforms, samples, doubts)
+        pitch, groups = memory.rows.shape[1], len(memory.doubts)
         number = 0
         for index, stage in enumerate(self.plan.stages):
             if not isinstance(stage, NativeStage):
@@ -224,15 +224,15 @@ class NativeMachine:
                 continue
             if block is not None:
                 failed |= self._take(block.store, stage, memory.rows, lanes)
-            pointers = [a.ctypes.data for a in arrays]
-            self._functions[number].call(*pointers, memory.rows.shape[1], 0, len(doubts), *source)
+            self._functions[number].call(*memory.addresses, pitch, 0, groups, *source)
             leaving = memory.rows[self._leaving[number]]
-            if np.isnan(leaving).any():
-                groups = np.flatnonzero(np.isnan(leaving).any(axis=0).reshape(-1, WIDTH).any(axis=1))
-                for first, last in stretches(groups, 1):
-                    self._exact_functions()[number].call(*pointers, memory.rows.shape[1], first, last, *source)
-                leaving = memory.rows[self._leaving[number], :lanes]
-                failed |= (np.isnan(leaving) & (codes_of(leaving) == 0)).any(axis=0)
+            odd = np.flatnonzero(np.isnan(leaving))
+            if len(odd):
+                odd = np.unique(odd % pitch // WIDTH)
+                for first, last in stretches(odd[odd < groups], 1):
+                    self._exact_functions()[number].call(*memory.addresses, pitch, first, last, *source)
+                    own = memory.rows[self._leaving[number], first * WIDTH : min(last * WIDTH, lanes)]
+                    failed[first * WIDTH : last * WIDTH] |= (np.isnan(own) & (codes_of(own) == 0)).any(axis=0)
             if block is not None:
                 self._give(block.store, stage, memory.rows, lanes)
             if self.laps:
@@ -272,16 +272,17 @@ class NativeMachine:
     def _settle(self, result: BlockResult, doubted: npt.NDArray[np.bool_], sampler: Sampler) -> None:
         settle(self.reference, result, doubted, sampler)
 
-    def _memory(self, pitch: int) -> _Memory:
-        """Buffers whose rows are that long: at a power of two they would drive each other out of cache."""
+    def _memory(self, padded: int) -> _Memory:
+        """This thread's buffers for blocks of so many iterations."""
         kept: _Memory | None = getattr(self._threads, "memory", None)
-        if kept is not None and kept.uniforms.shape[1] == pitch:
+        if kept is not None and len(kept.doubts) == padded // WIDTH:
             return kept
         layout = self.plan.layout
         workspace = _aligned(layout.size + rows_of_streams(WIDTH, len(self.plan.sites)), WIDTH)
         workspace[layout.cells : layout.size] = layout.constants[:, None]
-        draws, rows = max(len(self.plan.sites), 1), max(len(self._rows), 1)
-        made = _Memory(workspace, _aligned(rows, pitch), _aligned(draws, pitch), _aligned(draws, pitch))
+        # A little longer than a block: at a power of two rows would drive each other out of cache.
+        rows = _aligned(max(len(self._rows), 1), padded + WIDTH)
+        made = _Memory.of(workspace, rows, max(len(self.plan.sites), 1), padded // WIDTH)
         self._threads.memory = made
         return made
 
@@ -308,13 +309,7 @@ def shares_of_time(machine: NativeMachine) -> dict[Part, float]:
 
 def _aligned(rows: int, columns: int) -> Floats:
     """Zeros of that shape that begin at a multiple of 64 bytes."""
-    made = _empty(rows, columns)
-    made[:] = 0.0
-    return made
-
-
-def _empty(rows: int, columns: int) -> Floats:
-    spare = np.empty(rows * columns + _ALIGNMENT // 8)
+    spare = np.zeros(rows * columns + _ALIGNMENT // 8)
     begin = -spare.ctypes.data % _ALIGNMENT // 8
     return spare[begin : begin + rows * columns].reshape(rows, columns)
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from compute.backends.native.emission import I64, NAN, Emission, IrValue
-from compute.backends.native.iterating import Cells, each
+from compute.backends.native.iterating import UNROLLED, Cells, each
 from compute.functions.financial_roots import BISECTIONS, CLOSE, GRID, NEWTON_STEPS
 
 INFINITE = float("inf")
@@ -67,18 +67,48 @@ def _newton(emit: Emission, flows: Cells, guess: IrValue, excused: IrValue) -> t
 
 
 def _step(emit: Emission, flows: Cells, growth: IrValue) -> IrValue:
-    """Value over slope of the net present value with the first flow now (Horner's scheme)."""
-    builder, zero = emit.builder, emit.number(0.0)
+    """Value over slope of the net present value with the first flow now."""
+    builder = emit.builder
     discount = builder.fdiv(emit.number(1.0), growth)
+    value, slope = (_halves if flows.count <= 2 * UNROLLED else _horner)(emit, flows, discount)
+    down = builder.fneg(builder.fmul(builder.fmul(slope, discount), discount))
+    return builder.fdiv(value, down)
+
+
+def _horner(emit: Emission, flows: Cells, discount: IrValue) -> tuple[IrValue, IrValue]:
+    """The polynomial of the flows and its slope, by Horner's scheme."""
 
     def horner(j: IrValue, held: Sequence[IrValue]) -> list[IrValue]:
         value, slope = held
         slope = emit.fma(slope, discount, value)
         return [emit.fma(value, discount, flows.load(j)), slope]
 
-    value, slope = each(emit, flows.count, [zero, zero], horner, backwards=True)
-    down = builder.fneg(builder.fmul(builder.fmul(slope, discount), discount))
-    return builder.fdiv(value, down)
+    value, slope = each(emit, flows.count, [emit.number(0.0)] * 2, horner, backwards=True)
+    return value, slope
+
+
+def _halves(emit: Emission, flows: Cells, discount: IrValue) -> tuple[IrValue, IrValue]:
+    """The same from the even and the odd flows apart: half as long a way from the last flow to the value.
+
+    E(d²) + d O(d²), of which the slope is 2d (E' + d O') + O.
+    """
+    builder, square = emit.builder, emit.builder.fmul(discount, discount)
+    (even, even_slope), (odd, odd_slope) = (_parity(emit, flows, first, square) for first in range(2))
+    twice = builder.fadd(discount, discount)
+    slope = emit.fma(twice, emit.fma(odd_slope, discount, even_slope), odd)
+    return emit.fma(odd, discount, even), slope
+
+
+def _parity(emit: Emission, flows: Cells, first: int, square: IrValue) -> tuple[IrValue, IrValue]:
+    """The polynomial of every other flow in the square of the discount, and its slope in that."""
+    places = range(first, flows.count, 2)
+    if not places:
+        return emit.number(0.0), emit.number(0.0)
+    value, slope = flows.load(I64(places[-1])), emit.number(0.0)
+    for turn, place in enumerate(reversed(places[:-1])):
+        slope = value if turn == 0 else emit.fma(slope, square, value)
+        value = emit.fma(value, square, flows.load(I64(place)))
+    return value, slope
 
 
 def _value(emit: Emission, flows: Cells, rate: IrValue) -> IrValue:

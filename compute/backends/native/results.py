@@ -40,20 +40,41 @@ class OutputRows:
                 self._values[i] = number
             else:
                 self._codes[i] = number if kind == Kind.ERROR else ErrorCode.VALUE
-        self._varying = np.flatnonzero(self._rows >= 0)
-        self._constant = np.flatnonzero(self._rows < 0)
+        varying, self._constant = np.flatnonzero(self._rows >= 0), np.flatnonzero(self._rows < 0)
+        self._varying, self._sources = together(varying), together(self._rows[varying])
 
     def of(self, rows: Floats, lanes: int) -> tuple[Floats, Codes]:
         """The values and error codes of all outputs, from the kernel's rows."""
-        values, codes = np.empty((len(self._rows), lanes)), np.zeros((len(self._rows), lanes), np.uint8)
-        values[self._varying] = rows[self._rows[self._varying], :lanes]
+        values, codes = np.empty((len(self._rows), lanes)), np.empty((len(self._rows), lanes), np.uint8)
+        self.write(rows, values, codes)
+        return values, codes
+
+    def write(self, rows: Floats, values: Floats, codes: Codes) -> None:
+        """As ``of``, into arrays of one row for each output."""
+        codes[:] = 0
+        values[self._varying] = rows[self._sources, : values.shape[1]]
         values[self._constant] = self._values[self._constant, None]
         codes[self._constant] = self._codes[self._constant, None]
-        for i in np.flatnonzero(np.isnan(values).any(axis=1)).tolist():
-            if self._rows[i] >= 0:
-                codes[i] = codes_of(values[i])
-                values[i, codes[i] != 0] = np.nan
-        return values, codes
+        outputs, lanes = np.divmod(np.flatnonzero(np.isnan(values)), values.shape[1])
+        of_kernel = self._rows[outputs] >= 0
+        outputs, lanes = outputs[of_kernel], lanes[of_kernel]
+        found = codes_of(values[outputs, lanes])
+        codes[outputs, lanes] = found
+        values[outputs[found != 0], lanes[found != 0]] = np.nan
+
+
+def empty_block(program: Program, start: int, stop: int) -> BlockResult:
+    """Room for the samples of a block, nothing filled in."""
+    outputs, inputs = ((len(sites), stop - start) for sites in (program.outputs, program.draws))
+    values = np.empty(outputs), np.empty(inputs)
+    return BlockResult(start, stop, values[0], np.empty(outputs, np.uint8), values[1], np.empty(inputs, np.uint8))
+
+
+def together(places: npt.NDArray[np.intp]) -> slice | npt.NDArray[np.intp]:
+    """The places as a slice if each follows the one before: what it selects is not copied."""
+    if len(places) and (np.diff(places) == 1).all():
+        return slice(int(places[0]), int(places[-1]) + 1)
+    return places
 
 
 def settle(reference: Machine, result: BlockResult, doubted: npt.NDArray[np.bool_], sampler: Sampler) -> None:
@@ -72,8 +93,8 @@ def settle(reference: Machine, result: BlockResult, doubted: npt.NDArray[np.bool
 
 def stretches(places: npt.NDArray[np.intp], apart: int) -> list[tuple[int, int]]:
     """Runs that hold all of the ascending places, few and short: those no farther ``apart`` than that are in one."""
-    if len(places) == 0:
-        return []
+    if len(places) <= 1:
+        return [(int(place), int(place) + 1) for place in places]
     cuts = np.flatnonzero(np.diff(places) > apart)
     firsts, lasts = places[np.r_[0, cuts + 1]], places[np.r_[cuts, len(places) - 1]]
     return [(int(a), int(b) + 1) for a, b in zip(firsts, lasts, strict=True)]
