@@ -35,7 +35,7 @@ from compute.backends.native.powers import BaseLogarithm, PowerTable, logarithm_
 from compute.backends.native.ranges import RANGES, picked
 from compute.backends.native.searching import position_of
 from compute.backends.native.standing import Standing, key_of
-from compute.backends.native.streams import SinglePhilox, Uniforms, padded, prepare_streams
+from compute.backends.native.streams import SinglePhilox, Uniforms, in_pairs, padded, prepare_streams
 from compute.backends.native.tabled_draws import drawn, inverted, placed
 from compute.values import Floats
 
@@ -117,7 +117,9 @@ class StageWriter:
         workspace, rows, uniforms, samples, doubts, stride, begin, end, first, seed = function.args
         is_given = emit.builder.icmp_signed("<", first, I64(0))
         if len(self.drawn):
-            prepare_streams(emit, self._words(emit, workspace), seed, first, self.streams[self.drawn])
+            streams = in_pairs(self.streams[self.drawn])
+            words = self._words(emit, workspace)
+            prepare_streams(emit, words, seed, first, emit.table(streams), I64(len(streams)))
 
         def group(index: IrValue, held: Sequence[IrValue]) -> Sequence[IrValue]:
             lane = emit.builder.mul(index, I64(WIDTH))

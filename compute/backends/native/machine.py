@@ -21,13 +21,16 @@ from compute.backends.native.laps import Laps, Part
 from compute.backends.native.laws import LAWS
 from compute.backends.native.results import OutputRows, empty_block, settle, stretches, together
 from compute.backends.native.stages import NativeStage, Plan, PlannedStage, plan_of
+from compute.backends.native.stratified import fill_strata
 from compute.backends.native.streams import SAME_WORDS, rows_of_streams
+from compute.backends.native.streams import padded as padded_draws
 from compute.backends.reference import BlockResult, Machine
 from compute.backends.reference.drawing import SampledDraws
 from compute.backends.reference.machine import Block
 from compute.backends.reference.store import BlockStore
 from compute.program import Program
 from compute.sampling import Sampler, sampler
+from compute.sampling.latin_hypercube import LatinHypercube
 from compute.sampling.monte_carlo import MonteCarlo
 from compute.values import Floats, Kind
 
@@ -179,7 +182,6 @@ class NativeMachine:
             self._outputs.write(memory.rows, result.outputs, result.output_codes)
             if not isinstance(self._drawn, slice):
                 result.inputs[:] = np.nan
-            result.input_codes[:] = 0
         result.inputs[self._drawn] = memory.samples[: len(self._sites), :lanes]
         if memory.doubts.any():
             doubted |= np.unpackbits(memory.doubts, bitorder="little")[:lanes].astype(np.bool_)
@@ -194,6 +196,8 @@ class NativeMachine:
         is_together = start % WIDTH == 0 and start >> SAME_WORDS == (stop - 1) >> SAME_WORDS
         if isinstance(sampler, MonteCarlo) and is_together and self._is_own(sampler):
             return start, sampler.seed
+        if isinstance(sampler, LatinHypercube) and fill_strata(sampler, self._sites, memory.uniforms, start, stop):
+            return -1, 0
         for row, site in enumerate(self._sites):
             memory.uniforms[row, :lanes] = sampler.uniforms(site, start, stop)
             memory.uniforms[row, lanes:] = memory.uniforms[row, lanes - 1]
@@ -282,7 +286,7 @@ class NativeMachine:
         workspace[layout.cells : layout.size] = layout.constants[:, None]
         # A little longer than a block: at a power of two rows would drive each other out of cache.
         rows = _aligned(max(len(self._rows), 1), padded + WIDTH)
-        made = _Memory.of(workspace, rows, max(len(self.plan.sites), 1), padded // WIDTH)
+        made = _Memory.of(workspace, rows, padded_draws(max(len(self.plan.sites), 1)), padded // WIDTH)
         self._threads.memory = made
         return made
 

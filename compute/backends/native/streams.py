@@ -7,7 +7,7 @@ whole 64-bit words, of which a multiplication takes the lower half; what is left
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from llvmlite import ir
@@ -52,8 +52,18 @@ def _product(builder: ir.IRBuilder, which: int, value: IrValue) -> IrValue:
     return builder.mul(low, constant_in(value.type, _MULTIPLIERS[which]))
 
 
-def prepare_streams(emit: Emission, memory: IrValue, seed: IrValue, iteration: IrValue, streams: WordArray) -> None:
-    """Fills ``memory``, words, for the iterations that agree with one in all but their ``SAME_WORDS`` lowest bits."""
+def in_pairs(streams: WordArray) -> WordArray:
+    """As many streams as ``padded`` says, the first ones again at the end."""
+    return np.resize(streams, padded(len(streams))).astype(np.uint64)
+
+
+def prepare_streams(
+    emit: Emission, memory: IrValue, seed: IrValue, iteration: IrValue, table: IrValue, count: IrValue
+) -> None:
+    """Fills ``memory``, words, for the iterations that agree with one in all but their ``SAME_WORDS`` lowest bits.
+
+    ``table`` points to ``count`` streams, made even by ``in_pairs``.
+    """
     builder, half = emit.builder, emit.width // 2
     for place, (which, turn) in enumerate(_KEYS):
         key = _round_key(builder, seed, which, turn)
@@ -62,8 +72,6 @@ def prepare_streams(emit: Emission, memory: IrValue, seed: IrValue, iteration: I
         for lane in range(half):
             builder.store(key, builder.gep(memory, [I64(place * half + lane)]))
     first, second, third = (tuple(_round_key(builder, seed, which, turn) for which in range(2)) for turn in range(3))
-    every = np.resize(streams, padded(len(streams))).astype(np.uint64)
-    table = emit.table(every)
     beyond = builder.lshr(iteration, I64(SAME_WORDS))
 
     def one(row: IrValue, held: Sequence[IrValue]) -> Sequence[IrValue]:
@@ -82,7 +90,7 @@ def prepare_streams(emit: Emission, memory: IrValue, seed: IrValue, iteration: I
             builder.store(word, builder.gep(memory, [builder.add(begin, I64(place))]))
         return []
 
-    emit.loop(I64(0), I64(len(every)), 1, [], one)
+    emit.loop(I64(0), count, 1, [], one)
 
 
 class Uniforms:
@@ -100,6 +108,16 @@ class Uniforms:
     def fill(self, rows: IrValue, draws: int, iteration: IrValue) -> None:
         """Uniforms in (0, 1) of the prepared streams for the iterations from an even one on; an even number of rows."""
         builder = self._emit.builder
+
+        def store(number: IrValue, words: IrValue) -> None:
+            at = builder.gep(rows, [builder.mul(number, I64(self._emit.width))])
+            builder.store(self.unit(words), builder.bitcast(at, self._emit.vector.as_pointer()), align=8)
+
+        self.each(I64(padded(draws)), iteration, store)
+
+    def each(self, rows: IrValue, iteration: IrValue, use: Callable[[IrValue, IrValue], None]) -> None:
+        """``use(row, words)`` with the 64 random bits of every prepared stream for the iterations from one on."""
+        builder = self._emit.builder
         pairs = builder.add(self._splat(builder.lshr(iteration, I64(1))), ir.Constant(self._type, self._order))
         product = _product(builder, 0, pairs)
         begun = builder.xor(self._upper(product), self._key(1, 0))
@@ -107,12 +125,11 @@ class Uniforms:
         def some(row: IrValue, held: Sequence[IrValue]) -> Sequence[IrValue]:
             numbers = [builder.add(row, I64(more)) for more in range(TOGETHER)]
             made = self._made(product, begun, [self._words(number) for number in numbers])
-            for number, uniform in zip(numbers, made, strict=True):
-                at = builder.gep(rows, [builder.mul(number, I64(self._emit.width))])
-                builder.store(uniform, builder.bitcast(at, self._emit.vector.as_pointer()), align=8)
+            for number, words in zip(numbers, made, strict=True):
+                use(number, words)
             return []
 
-        self._emit.loop(I64(0), I64(padded(draws)), TOGETHER, [], some)
+        self._emit.loop(I64(0), rows, TOGETHER, [], some)
 
     def _words(self, row: IrValue) -> list[IrValue]:
         """A stream's words, each in all lanes."""
@@ -122,7 +139,7 @@ class Uniforms:
         return [self._splat(builder.load(pointer)) for pointer in at]
 
     def _made(self, product: IrValue, begun: IrValue, words: Sequence[Sequence[IrValue]]) -> list[IrValue]:
-        """Uniforms of some streams."""
+        """The words of some streams."""
         builder, last = self._emit.builder, _ROUNDS - 1
         second = [_product(builder, 1, builder.xor(begun, w[0])) for w in words]
         x0 = [builder.xor(self._upper(s), w[1]) for s, w in zip(second, words, strict=True)]
@@ -148,10 +165,10 @@ class Uniforms:
         return self._emit.builder.xor(self._upper(product), other)
 
     def _last(self, product: IrValue, before: IrValue, which: int) -> IrValue:
-        """The uniforms of even or odd iterations, after the last round."""
+        """The words of even or odd iterations, after the last round."""
         builder = self._emit.builder
         lifted = builder.xor(builder.shl(before, constant_in(self._type, 32)), self._key(which, _ROUNDS - 1))
-        return self.unit(builder.xor(product, lifted))
+        return builder.xor(product, lifted)
 
     def _splat(self, scalar: IrValue) -> IrValue:
         builder, undefined = self._emit.builder, ir.Constant(self._type, ir.Undefined)
@@ -174,10 +191,9 @@ class Uniforms:
         The 21 upper and the 32 lower ones become the last digits of 2³¹ and of ½, whose sum is taken off again: every
         step is exact, and processors without a conversion of 64-bit integers take it in vectors.
         """
-        builder, kind = self._emit.builder, ir.VectorType(DOUBLE, self._half)
-        top = builder.or_(builder.lshr(bits, constant_in(self._type, 43)), constant_in(self._type, 0x41E << 52))
-        kept = builder.lshr(bits, constant_in(self._type, 11))
-        low = builder.or_(builder.and_(kept, constant_in(self._type, _LOW)), constant_in(self._type, 0x3FE << 52))
+        builder, kind, words = self._emit.builder, self._emit.vector, self._emit.integer
+        top = builder.or_(builder.lshr(bits, words(43)), words(0x41E << 52))
+        low = builder.or_(builder.and_(builder.lshr(bits, words(11)), words(_LOW)), words(0x3FE << 52))
         above = builder.fsub(builder.bitcast(top, kind), constant_in(kind, 2.0**31 + 0.5))
         fraction = builder.fadd(above, builder.bitcast(low, kind))
         least = constant_in(kind, 2.0**-54)
@@ -212,4 +228,4 @@ class SinglePhilox:
         return builder.fmul(fraction, DOUBLE(2.0**-53))
 
 
-__all__ = ["SAME_WORDS", "SinglePhilox", "Uniforms", "padded", "prepare_streams", "rows_of_streams"]
+__all__ = ["SAME_WORDS", "SinglePhilox", "Uniforms", "in_pairs", "padded", "prepare_streams", "rows_of_streams"]

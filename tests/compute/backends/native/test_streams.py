@@ -13,7 +13,15 @@ from llvmlite import ir
 from compute.backends.native import NativeMachine
 from compute.backends.native.compiler import Compiled, compile_module
 from compute.backends.native.emission import I64, Emission
-from compute.backends.native.streams import SAME_WORDS, SinglePhilox, Uniforms, padded, prepare_streams, rows_of_streams
+from compute.backends.native.streams import (
+    SAME_WORDS,
+    SinglePhilox,
+    Uniforms,
+    in_pairs,
+    padded,
+    prepare_streams,
+    rows_of_streams,
+)
 from compute.runners.model import Model
 from compute.sampling import sampler, streams
 
@@ -31,7 +39,8 @@ def filled(width: int, draws: int, seed: int, iteration: int) -> np.ndarray:
     rows, seed_given, first = function.args
     emit = Emission(module, function, width)
     words = emit.builder.bitcast(emit.builder.gep(rows, [I64(padded(draws) * width)]), I64.as_pointer())
-    prepare_streams(emit, words, seed_given, first, STREAMS[:draws])
+    given = in_pairs(STREAMS[:draws])
+    prepare_streams(emit, words, seed_given, first, emit.table(given), I64(len(given)))
     Uniforms(emit, words).fill(rows, draws, first)
     emit.builder.ret_void()
     memory = np.full((rows_of_streams(width, draws) + 1, width), np.nan)
@@ -81,7 +90,7 @@ def test_words_to_uniforms(width: int) -> None:
     """Every digit kept, half a unit in place of 0."""
     words = np.array([0, 2**11 - 1, 2**11, 2**43 - 1, 2**43, 2**53 + 2**11, 2**63, 2**64 - 1], np.uint64)
     module = ir.Module("unit")
-    pointer = ir.VectorType(I64, width // 2).as_pointer()
+    pointer = ir.VectorType(I64, width).as_pointer()
     function = ir.Function(module, ir.FunctionType(ir.VoidType(), [pointer]), "unit")
     emit = Emission(module, function, width)
     loaded = emit.builder.load(function.args[0], align=8)
@@ -90,7 +99,7 @@ def test_words_to_uniforms(width: int) -> None:
     emit.builder.ret_void()
     code = compile_module(module)
     found = words.copy()
-    for first in range(0, words.size, width // 2):
+    for first in range(0, words.size, width):
         called(code, "unit", found[first:].ctypes.data)
     np.testing.assert_array_equal(found.view(np.float64), streams.to_unit(words))
 

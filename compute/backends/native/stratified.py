@@ -1,0 +1,142 @@
+"""The uniforms of a Latin hypercube in vector code, the bits of ``compute.sampling.latin_hypercube``.
+
+They do not depend on the program: one function serves every model of a process.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+
+from compute.backends.native.compiler import compile_module
+from compute.backends.native.emission import I64, Emission, IrValue, constant_in
+from compute.backends.native.streams import SAME_WORDS, Uniforms, in_pairs, padded, prepare_streams, rows_of_streams
+from compute.sampling.latin_hypercube import LatinHypercube
+from compute.sampling.permutation import Permutation
+from compute.values import Floats
+
+_WIDTH = 8
+_ROUNDS = 6
+_LOW = 2**32 - 1
+_WORDS = I64.as_pointer()
+_KEYS_KEPT = 4096
+
+
+def fill_strata(sampler: LatinHypercube, sites: Sequence[int], rows: Floats, start: int, stop: int) -> bool:
+    """Writes the uniforms of some draws for [start, stop) into the first of ``rows``; False, and nothing, where it
+    cannot: rows must hold a multiple of 8 iterations, and one row more where the draws are odd in number.
+    """
+    groups, draws = -(-(stop - start) // _WIDTH), len(sites)
+    is_together = start % _WIDTH == 0 and start >> SAME_WORDS == (stop - 1) >> SAME_WORDS
+    if sampler.batch is not None or not is_together or sampler.iterations > _LOW:
+        return False
+    if rows.shape[1] < groups * _WIDTH or rows.shape[0] < padded(draws) or not draws:
+        return False
+    streams = in_pairs(np.array([sampler.streams[s] for s in sites], np.uint64))
+    keys = np.array([_keys(sampler.seed, stream, sampler.iterations) for stream in streams.tolist()], np.uint64)
+    bits, kept = max(1, (sampler.iterations - 1).bit_length()), 50 - sampler.iterations.bit_length()
+    numbers = np.array([2.0**-kept, float(sampler.iterations)]).view(np.uint64)
+    shape = np.array([(1 << bits) - 1, (bits + 1) // 2, sampler.iterations, 64 - kept, *numbers], np.uint64)
+    memory = np.empty((rows_of_streams(_WIDTH, draws), _WIDTH))
+    pointers = [a.ctypes.data for a in (streams, keys, shape, memory, rows)]
+    _code()(*pointers, rows.strides[0] // 8, len(streams), start, groups, sampler.seed)
+    return True
+
+
+@lru_cache(maxsize=_KEYS_KEPT)
+def _keys(seed: int, stream: int, size: int) -> tuple[int, ...]:
+    """Of each round the multiplier and the addend, of which the lower half counts."""
+    permutation = Permutation.keyed(seed, stream, size)
+    return tuple(k & _LOW for pair in zip(permutation.multipliers, permutation.addends, strict=True) for k in pair)
+
+
+@lru_cache(maxsize=1)
+def _code() -> Any:
+    module = ir.Module("stratified")
+    pointer = ir.DoubleType().as_pointer()
+    arguments = [_WORDS, _WORDS, _WORDS, _WORDS, pointer, *[I64] * 5]
+    function = ir.Function(module, ir.FunctionType(ir.VoidType(), arguments), "fill")
+    _write(Emission(module, function, _WIDTH))
+    code = compile_module(module)
+    kind = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 5, *[ctypes.c_int64] * 4, ctypes.c_uint64)
+    call = kind(code.address("fill"))
+    return lambda *given, _code=code: call(*given)
+
+
+def _write(emit: Emission) -> None:
+    """Arguments: streams, round keys (12 for each), the shape of strata, memory for streams, rows, their distance, how
+    many, the first iteration, groups of iterations, the seed.
+    """
+    builder = emit.builder
+    streams, keys, shape, memory, rows, stride, count, first, groups, seed = emit.function.args
+    prepare_streams(emit, memory, seed, first, streams, count)
+    splat = [_splatted(emit, shape, I64(i)) for i in range(6)]
+    mask, shift, size, spare = splat[:4]
+    scale, whole = (builder.bitcast(s, emit.vector) for s in splat[4:])
+    lanes = ir.Constant(emit.integers, list(range(_WIDTH)))
+    generator = Uniforms(emit, memory)
+
+    def once(places: IrValue, own: Sequence[IrValue]) -> IrValue:
+        x = places
+        for turn in range(_ROUNDS):
+            product = builder.mul(builder.and_(x, emit.integer(_LOW)), own[2 * turn])
+            x = builder.and_(builder.add(product, own[2 * turn + 1]), mask)
+            x = builder.xor(x, builder.lshr(x, shift))
+        return x
+
+    def group(index: IrValue, held: Sequence[IrValue]) -> Sequence[IrValue]:
+        lane = builder.mul(index, I64(_WIDTH))
+        iteration = builder.add(first, lane)
+        places = builder.add(_splat(emit, iteration), lanes)
+
+        def use(row: IrValue, words: IrValue) -> None:
+            begin = builder.mul(row, I64(2 * _ROUNDS))
+            own = [_splatted(emit, keys, builder.add(begin, I64(i))) for i in range(2 * _ROUNDS)]
+
+            def walk(held: Sequence[IrValue]) -> tuple[Sequence[IrValue], IrValue]:
+                outside = builder.icmp_unsigned(">=", held[0], size)
+                moved = builder.select(outside, once(held[0], own), held[0])
+                return [moved], emit.any(builder.icmp_unsigned(">=", moved, size))
+
+            # Places beyond the run, of lanes that nobody looks at, begin in the first stratum.
+            inside = builder.icmp_unsigned("<", places, size)
+            begun = builder.select(inside, places, emit.integer(0))
+            strata = emit.repeat_while([once(begun, own)], walk)[0]
+            jitter = builder.fadd(_number(emit, builder.lshr(words, spare)), emit.number(0.5))
+            value = builder.fadd(builder.fmul(jitter, scale), _number(emit, strata))
+            at = builder.gep(rows, [builder.add(builder.mul(row, stride), lane)])
+            made = builder.fdiv(value, whole)
+            builder.store(made, builder.bitcast(at, emit.vector.as_pointer()), align=8)
+
+        generator.each(count, iteration, use)
+        return []
+
+    emit.loop(I64(0), groups, 1, [], group)
+    builder.ret_void()
+
+
+def _splat(emit: Emission, scalar: IrValue) -> IrValue:
+    undefined, index = ir.Constant(emit.integers, ir.Undefined), ir.IntType(32)
+    zeros = ir.Constant(ir.VectorType(index, emit.width), [0] * emit.width)
+    return emit.builder.shuffle_vector(emit.builder.insert_element(undefined, scalar, index(0)), undefined, zeros)
+
+
+def _splatted(emit: Emission, table: IrValue, place: IrValue) -> IrValue:
+    return _splat(emit, emit.builder.load(emit.builder.gep(table, [place])))
+
+
+def _number(emit: Emission, words: IrValue) -> IrValue:
+    """Whole numbers below 2⁵³ as doubles: their halves are the last digits of 2⁸⁴ and 2⁵², whose sum is taken off."""
+    builder, whole = emit.builder, emit.integer
+    top = builder.or_(builder.lshr(words, whole(32)), whole(0x453 << 52))
+    low = builder.or_(builder.and_(words, whole(_LOW)), whole(0x433 << 52))
+    above = builder.fsub(builder.bitcast(top, emit.vector), constant_in(emit.vector, 2.0**84 + 2.0**52))
+    return builder.fadd(above, builder.bitcast(low, emit.vector))
+
+
+__all__ = ["fill_strata"]
