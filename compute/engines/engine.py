@@ -27,7 +27,8 @@ class Prepared(Protocol):
     def run(self, sampler: Sampler, start: int, stop: int, room: BlockResult | None = None) -> BlockResult:
         """The samples of the iterations [start, stop): a pure function of the program, the sampler and the bounds.
 
-        They may be written into ``room``, which has these bounds; the result then holds its arrays.
+        They may be written into ``room``, which has these bounds and no errors yet but those of the same block; the
+        result then holds its arrays.
         """
         ...
 

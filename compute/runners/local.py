@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
@@ -31,6 +32,9 @@ def run_local(
     on_chunk: Callable[[BlockResult], None],
 ) -> None:
     """Computes every open chunk of ``state``; raises Cancelled soon after ``cancelled()`` turns true."""
+    if threads == 1:
+        _run_here(state, prepared, sampler, cancelled, on_chunk)
+        return
     stop = threading.Event()
 
     def is_stopped() -> bool:
@@ -54,3 +58,29 @@ def run_local(
     finally:
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _run_here(
+    state: RunState,
+    prepared: Prepared,
+    sampler: Sampler,
+    cancelled: Callable[[], bool],
+    on_chunk: Callable[[BlockResult], None],
+) -> None:
+    """As ``run_local`` in this thread: another one would wait for this one, and this one for it."""
+    asked = time.monotonic()
+
+    def is_stopped() -> bool:
+        # Asking may be a question to a database; blocks can be as short as a millisecond.
+        nonlocal asked
+        if time.monotonic() - asked < POLL_SECONDS:
+            return False
+        asked = time.monotonic()
+        return cancelled()
+
+    while not state.is_complete and (chunk := state.take()) is not None:
+        result = run_chunk(prepared, sampler, chunk, is_stopped, state.samples.room(chunk))
+        if state.accept(result):
+            on_chunk(result)
+        if cancelled():
+            raise Cancelled("the simulation was cancelled")

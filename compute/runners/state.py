@@ -16,6 +16,9 @@ from compute.analysis import LEAF
 from compute.backends.reference import BlockResult
 from compute.values import Codes, Floats
 
+LARGE_PAGE = 2**21
+"""Bytes of a large page of memory."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Chunk:
@@ -67,10 +70,11 @@ class Samples:
     @classmethod
     def empty(cls, outputs: int, inputs: int, iterations: int) -> Samples:
         """Room for a run, nothing filled in."""
+        values = _in_large_pages((outputs + inputs) * iterations)
         return cls(
-            np.empty((outputs, iterations)),
+            values[: outputs * iterations].reshape(outputs, iterations),
             np.zeros((outputs, iterations), np.uint8),
-            np.empty((inputs, iterations)),
+            values[outputs * iterations :].reshape(inputs, iterations),
             np.zeros((inputs, iterations), np.uint8),
         )
 
@@ -166,6 +170,19 @@ class RunState:
         self.samples.put(result)
         self._finished += chunk.size
         return True
+
+
+def _in_large_pages(count: int) -> Floats:
+    """Room for so many numbers, in whole pages of 2 MiB where it is large.
+
+    A page costs as much as a few iterations when it is first touched, and Linux gives large ones, which NumPy asks for,
+    only where they fit.
+    """
+    if count * 8 < LARGE_PAGE:
+        return np.empty(count)
+    spare = np.empty((-(-count * 8 // LARGE_PAGE) + 1) * LARGE_PAGE, np.uint8)
+    begin = -spare.ctypes.data % LARGE_PAGE
+    return spare[begin : begin + count * 8].view(np.float64)
 
 
 def _is_same(own: Floats, other: Floats) -> bool:

@@ -45,16 +45,16 @@ class OutputRows:
 
     def of(self, rows: Floats, lanes: int) -> tuple[Floats, Codes]:
         """The values and error codes of all outputs, from the kernel's rows."""
-        values, codes = np.empty((len(self._rows), lanes)), np.empty((len(self._rows), lanes), np.uint8)
+        values, codes = np.empty((len(self._rows), lanes)), np.zeros((len(self._rows), lanes), np.uint8)
         self.write(rows, values, codes)
         return values, codes
 
     def write(self, rows: Floats, values: Floats, codes: Codes) -> None:
-        """As ``of``, into arrays of one row for each output."""
-        codes[:] = 0
+        """As ``of``, into arrays of one row for each output; ``codes`` hold 0, or what an earlier call left there."""
         values[self._varying] = rows[self._sources, : values.shape[1]]
-        values[self._constant] = self._values[self._constant, None]
-        codes[self._constant] = self._codes[self._constant, None]
+        if len(self._constant):
+            values[self._constant] = self._values[self._constant, None]
+            codes[self._constant] = self._codes[self._constant, None]
         outputs, lanes = np.divmod(np.flatnonzero(np.isnan(values)), values.shape[1])
         of_kernel = self._rows[outputs] >= 0
         outputs, lanes = outputs[of_kernel], lanes[of_kernel]
@@ -64,10 +64,10 @@ class OutputRows:
 
 
 def empty_block(program: Program, start: int, stop: int) -> BlockResult:
-    """Room for the samples of a block, nothing filled in."""
+    """Room for the samples of a block, nothing filled in, no errors."""
     outputs, inputs = ((len(sites), stop - start) for sites in (program.outputs, program.draws))
     values = np.empty(outputs), np.empty(inputs)
-    return BlockResult(start, stop, values[0], np.empty(outputs, np.uint8), values[1], np.empty(inputs, np.uint8))
+    return BlockResult(start, stop, values[0], np.zeros(outputs, np.uint8), values[1], np.zeros(inputs, np.uint8))
 
 
 def together(places: npt.NDArray[np.intp]) -> slice | npt.NDArray[np.intp]:
