@@ -182,7 +182,6 @@ class NativeMachine:
             self._outputs.write(memory.rows, result.outputs, result.output_codes)
             if not isinstance(self._drawn, slice):
                 result.inputs[:] = np.nan
-            result.input_codes[:] = 0
         result.inputs[self._drawn] = memory.samples[: len(self._sites), :lanes]
         if memory.doubts.any():
             doubted |= np.unpackbits(memory.doubts, bitorder="little")[:lanes].astype(np.bool_)
