@@ -92,14 +92,12 @@ def plot(curves: Curves, path: Path, axis: str, title: str) -> None:
 
     figure, axes = pyplot.subplots(figsize=(7.2, 4.2), layout="constrained")
     for name, points in curves.items():
-        axes.loglog(
-            *zip(*points, strict=True), marker="o", linewidth=2, color=COLOURS[name], linestyle=STYLES.get(name, "-")
-        )
-        x, y = points[-1]
-        told = f"{name}: {y:,.3g} ns"
-        axes.annotate(
-            told, (x, y), (0, -16 if name == "auto" else 9), textcoords="offset points", ha="right", color=COLOURS[name]
-        )
+        colour, style = COLOURS[name], STYLES.get(name, "-")
+        axes.loglog(*zip(*points, strict=True), marker="o", linewidth=2, color=colour, linestyle=style)
+        (x, y), above = points[-1], -14 if name == "auto" else 0
+        axes.annotate(f"{name}: {y:,.3g} ns", (x, y), (9, above), textcoords="offset points", va="center", color=colour)
+    left, right = axes.get_xlim()
+    axes.set_xlim(left, right * 6)
     axes.set(xlabel=axis, ylabel="ns per formula and iteration")
     axes.set_title(title, loc="left")
     axes.grid(visible=True, which="major", color="#dddddd")
