@@ -150,11 +150,26 @@ def student_tails(x: Floats, degrees: Floats, tails: Floats) -> Array:
     return failing(sides * special.stdtr(n, -x), (wrong, NUM))
 
 
+_MIDDLE = 0.2
+"""Closer to the middle than that, in two tails, ``stdtrit`` loses up to five of its digits."""
+
+
+def _student_quantile(n: Floats, p: Floats, beyond: Floats) -> Floats:
+    """The quantile of a probability that is so far ``beyond`` one half, in two tails: 2p - 1.
+
+    Near the middle by the share of x squared in n + x squared, which is a beta variable of one half and n / 2.
+    """
+    middle = np.abs(beyond) < _MIDDLE
+    share = special.betaincinv(0.5, n / 2, np.where(middle, np.abs(beyond), 0.0))
+    central = np.copysign(np.sqrt(n * share / (1 - share)), beyond)
+    return np.where(middle, central + 0.0, special.stdtrit(n, np.where(middle, 0.25, p)))
+
+
 @vectorised("T.INV", number("probability"), number("deg_freedom"))
 def student_quantile(p: Floats, degrees: Floats) -> Array:
     """The x that Student's law stays below with a probability in (0, 1)."""
     n, wrong = _freedom(degrees)
-    found = np.where(p == 0.5, 0.0, special.stdtrit(n, p))
+    found = _student_quantile(n, p, 2 * p - 1)
     return failing(found, (wrong | (p <= 0) | (p >= 1), NUM))
 
 
@@ -162,7 +177,7 @@ def student_quantile(p: Floats, degrees: Floats) -> Array:
 def student_quantile_two_tails(p: Floats, degrees: Floats) -> Array:
     """The x that Student's law exceeds in either direction with a probability in (0, 1]."""
     n, wrong = _freedom(degrees)
-    found = np.where(p == 1, 0.0, -special.stdtrit(n, p / 2))
+    found = 0.0 - _student_quantile(n, p / 2, p - 1)
     return failing(found, (wrong | (p <= 0) | (p > 1), NUM))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -94,3 +95,23 @@ def test_value(excel: Any, formula: str, expected: Any) -> None:
 )
 def test_a_lane_has_the_same_bits_alone(lanes_agree: Any, formula: str) -> None:
     lanes_agree(formula, {"A1": np.random.default_rng(1).uniform(size=37)})
+
+
+@pytest.mark.parametrize("degrees", [1, 2, 3, 5, 10, 30, 250, 10_000])
+@pytest.mark.parametrize("p", [1e-9, 0.01, 0.2, 0.39, 0.41, 0.49, 0.49999, 0.5, 0.500001, 0.51, 0.7, 0.999])
+def test_students_quantile_near_the_middle_too(excel: Any, p: float, degrees: int) -> None:
+    """By solving mpmath's incomplete beta function, to 60 digits; scipy's own loses five digits around one half."""
+    with mpmath.workdps(60):
+        within = abs(2 * mpmath.mpf(p) - 1)
+        n = mpmath.mpf(degrees)
+
+        def excess(x: Any) -> Any:
+            return mpmath.betainc(0.5, n / 2, 0, x * x / (n + x * x), regularized=True) - within
+
+        found = abs(float(excel(f"T.INV({p!r},{degrees})")))
+        around = mpmath.mpf(found) * (1 - mpmath.mpf(10) ** -9), mpmath.mpf(found) * (1 + mpmath.mpf(10) ** -9)
+        exact = float(mpmath.findroot(excess, around, solver="anderson")) if within else 0.0
+    signed = exact if p > 0.5 else -exact
+    assert excel(f"T.INV({p!r},{degrees})") == pytest.approx(signed, rel=2e-13, abs=0)
+    if p <= 0.5:
+        assert excel(f"T.INV.2T({2 * p!r},{degrees})") == pytest.approx(exact, rel=2e-13, abs=0)
