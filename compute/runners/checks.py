@@ -35,14 +35,19 @@ from compute.protocol import (
 )
 from compute.runners.cell_statistics import check_statistics
 from compute.runners.correlations import described_correlations as correlations_of
+from compute.runners.foundations import is_plain, shows_no_text, steps_of_draws
 from compute.runners.own_settings import convergence_notes
 from compute.runners.statics import Statics
 
 SHOWN_CELLS = 10
 
 
-def check(program: Program, statics: Callable[[], Statics]) -> None:
-    """Raises the first ModelError that keeps the program from being simulated."""
+def check(program: Program, statics: Callable[[], Statics], *, before_run: bool = False) -> None:
+    """Raises the first ModelError that keeps the program from being simulated.
+
+    ``before_run`` leaves to the run what it finds by itself, and computes no more of a large model than its draws
+    hang on where its outputs cannot be texts.
+    """
     drawn = {site.address for site in program.draws}
     # A law given from outside stands in for what could not be read.
     stored = [p for p in program.stored.problems if p.blocking and not (p.cells and drawn.issuperset(p.cells))]
@@ -67,10 +72,24 @@ def check(program: Program, statics: Callable[[], Statics]) -> None:
             'no cell is marked as an output; add MC.OUTPUT("name")+ in front of its formula, '
             "or name outputs from outside"
         )
-    _check_statics(program, statics())
+    if before_run and is_plain(program) and all(shows_no_text(program, o.cell) for o in program.outputs):
+        _check_draws(program, Statics(program, steps_of_draws(program)))
+    else:
+        _check_statics(program, statics())
 
 
 def _check_statics(program: Program, statics: Statics) -> None:
+    _check_draws(program, statics)
+    for output in program.outputs:
+        value = statics.value(output.cell)
+        if isinstance(value, str):
+            raise TextOutput(
+                f"the output {output.address} shows the text {value[:40]!r}; an output must be a number",
+                cells=(output.address,),
+            )
+
+
+def _check_draws(program: Program, statics: Statics) -> None:
     failed = next(iter(statics.failed.values()), None)
     if failed is not None:
         raise failed
@@ -80,13 +99,6 @@ def _check_statics(program: Program, statics: Statics) -> None:
         if problem and site.formula in varying:
             label = site.address if site.name is None else f"{site.address} ({site.name})"
             raise InvalidDistribution(f"{label}: {problem}", cells=(site.address,), code="model.invalid_distribution")
-    for output in program.outputs:
-        value = statics.value(output.cell)
-        if isinstance(value, str):
-            raise TextOutput(
-                f"the output {output.address} shows the text {value[:40]!r}; an output must be a number",
-                cells=(output.address,),
-            )
 
 
 def _listed(cells: tuple[str, ...], separator: str = ", ") -> str:

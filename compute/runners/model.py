@@ -148,9 +148,12 @@ class Model:
         """What ``inspect`` tells of the workbook."""
         return describe(self.program, self.statics)
 
-    def check(self, correlations: CorrelationOptions | None = None) -> None:
-        """Raises the ModelError that keeps this model from being simulated, if there is one."""
-        check(self.program, lambda: self.statics)
+    def check(self, correlations: CorrelationOptions | None = None, *, before_run: bool = False) -> None:
+        """Raises the ModelError that keeps this model from being simulated, if there is one.
+
+        ``before_run`` leaves to a run that follows what it finds by itself.
+        """
+        check(self.program, lambda: self.statics, before_run=before_run and self._statics is None)
         self.ties(CorrelationOptions() if correlations is None else correlations)
 
     def simulate(

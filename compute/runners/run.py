@@ -161,7 +161,7 @@ class Run:
 
     def _prepare(self) -> None:
         request = self._request
-        self._model.check(request.correlations)
+        self._model.check(request.correlations, before_run=True)
         self._check_room()
         self._ties = self._model.ties(request.correlations)
         ordered = any(t.group.method == "iman_conover" for t in self._ties)

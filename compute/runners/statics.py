@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from compute.backends.reference import Recalculation
@@ -10,16 +10,19 @@ from compute.backends.reference.memberships import Membership, memberships, own_
 from compute.distributions import Distribution
 from compute.errors import Scalar, UnsupportedFormula
 from compute.graph import CellId
-from compute.program import Program
+from compute.program import Program, Step
 from compute.sampling.time_series import Process
 
 
 class Statics:
-    """The static evaluation of a program: laws of the draws, what is wrong with them, values of cells."""
+    """The static evaluation of a program: laws of the draws, what is wrong with them, values of cells.
 
-    def __init__(self, program: Program) -> None:
+    Of some ``steps`` of it where they are given: then cells that these do not make show what the file holds.
+    """
+
+    def __init__(self, program: Program, steps: Sequence[Step] | None = None) -> None:
         self._program = program
-        self._run = Recalculation(program).run()
+        self._run = Recalculation(program).run(steps)
         self.laws: Mapping[int, Distribution] = self._run.draws.laws
         self.problems: Mapping[int, str] = self._run.draws.problems
         self.static_values: dict[int, float] = {}
