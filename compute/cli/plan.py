@@ -40,7 +40,7 @@ def plan_text(program: Program) -> str:
 
 
 def _shares(machine: NativeMachine) -> dict[Part, float]:
-    """None where the model cannot run: what is wrong with it is told when somebody simulates."""
+    """Empty where the model cannot run: what is wrong with it is told when somebody simulates."""
     try:
         return shares_of_time(machine)
     except ComputeError:

@@ -24,7 +24,7 @@ class Prepared(Protocol):
         """The number of iterations a block should hold; a power of two."""
         ...
 
-    def run(self, sampler: Sampler, start: int, stop: int, room: BlockResult | None = None) -> BlockResult:
+    def run(self, sampler: Sampler, start: int, stop: int, room: BlockResult | None = None, /) -> BlockResult:
         """The samples of the iterations [start, stop): a pure function of the program, the sampler and the bounds.
 
         They may be written into ``room``, which has these bounds and no errors yet but those of the same block; the

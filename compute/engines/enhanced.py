@@ -62,7 +62,7 @@ class Instead:
     def block_lanes(self) -> int:
         return self.prepared.block_lanes
 
-    def run(self, sampler: Sampler, start: int, stop: int, room: BlockResult | None = None) -> BlockResult:
+    def run(self, sampler: Sampler, start: int, stop: int, room: BlockResult | None = None, /) -> BlockResult:
         """As the other engine's."""
         return self.prepared.run(sampler, start, stop, room)
 

@@ -40,10 +40,9 @@ class GpuTrial:
 def try_gpu(program: Program, model: str, driver: Driver | None = None) -> GpuTrial:
     """Runs a program by plain Monte Carlo on GPUs and in native code, and keeps the record if they agree.
 
-    A record of before goes first, so that GPUs that no longer agree are no longer taken. Raises EngineUnavailable
-    without a GPU, SpecificationError for a program that does not run on one as a whole.
+    A record of before goes as soon as kernels are to run, so that GPUs that fail or no longer agree are no longer
+    taken. Raises EngineUnavailable without a GPU, SpecificationError for a program that does not run on one as a whole.
     """
-    forget_record()
     begun = time.perf_counter()
     driver = open_driver() if driver is None else driver
     engine = EnhancedEngine(driver)
@@ -51,6 +50,7 @@ def try_gpu(program: Program, model: str, driver: Driver | None = None) -> GpuTr
     if isinstance(enhanced, Instead):
         raise SpecificationError(f"{model} does not run on a GPU: {enhanced.reason}; try another model")
     ready = time.perf_counter() - begun
+    forget_record()
     lanes = enhanced.block_lanes
     iterations = (BLOCKS + 1) * lanes
     source = sampler("monte_carlo", SEED, iterations, [d.stream for d in program.draws])
@@ -64,7 +64,7 @@ def try_gpu(program: Program, model: str, driver: Driver | None = None) -> GpuTr
     if not difference:
         per_block = gpu_seconds / BLOCKS
         start = ready + max(0.0, first - per_block)
-        record = _record(program, engine, model, driver, (start, per_block / lanes, iterations))
+        record = _record(program, engine, model, driver, (start, per_block / lanes, BLOCKS * lanes))
         keep_record(record)
     return GpuTrial(engine.device_names, BLOCKS * lanes, gpu_seconds, power_seconds, record, difference)
 

@@ -35,18 +35,18 @@ from compute.protocol import (
 )
 from compute.runners.cell_statistics import check_statistics
 from compute.runners.correlations import described_correlations as correlations_of
-from compute.runners.foundations import is_plain, shows_no_text, steps_of_draws
+from compute.runners.foundations import is_plain, shows_no_text
 from compute.runners.own_settings import convergence_notes
 from compute.runners.statics import Statics
 
 SHOWN_CELLS = 10
 
 
-def check(program: Program, statics: Callable[[], Statics], *, before_run: bool = False) -> None:
+def check(program: Program, statics: Callable[[], Statics], foundations: Callable[[], Statics] | None = None) -> None:
     """Raises the first ModelError that keeps the program from being simulated.
 
-    ``before_run`` leaves to the run what it finds by itself, and computes no more of a large model than its draws
-    hang on where its outputs cannot be texts.
+    Before a run there are ``foundations``, what draws hang on: where outputs cannot be texts they are enough, and the
+    run finds the rest by itself.
     """
     drawn = {site.address for site in program.draws}
     # A law given from outside stands in for what could not be read.
@@ -72,8 +72,8 @@ def check(program: Program, statics: Callable[[], Statics], *, before_run: bool 
             'no cell is marked as an output; add MC.OUTPUT("name")+ in front of its formula, '
             "or name outputs from outside"
         )
-    if before_run and is_plain(program) and all(shows_no_text(program, o.cell) for o in program.outputs):
-        _check_draws(program, Statics(program, steps_of_draws(program)))
+    if foundations and is_plain(program) and all(shows_no_text(program, o.cell) for o in program.outputs):
+        _check_draws(program, foundations())
     else:
         _check_statics(program, statics())
 

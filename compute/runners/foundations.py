@@ -6,6 +6,7 @@ from compute.formulas.ast import Binary, Boolean, Call, CellReference, ErrorValu
 from compute.graph import CellId, areas_of
 from compute.program import Program, Step
 from compute.program.facts import FactBook
+from compute.program.precedents import precedents
 
 _CALCULATIONS = frozenset(("+", "-", "*", "/", "^", "=", "<>", "<", ">", "<=", ">="))
 _NUMERIC = frozenset(
@@ -36,10 +37,7 @@ def steps_of_draws(program: Program) -> tuple[Step, ...]:
         if number in wanted:
             continue
         wanted.add(number)
-        formula = program.formulas[number]
-        references = facts(formula.tree).references
-        for area in areas_of(references, formula.sheet, formula.row, formula.column, program.sheets):
-            waiting.extend(program.producer_index.inside(area))
+        waiting.extend(precedents(program, facts, program.formulas[number]))
     steps = sorted((*program.fixed, *program.varying), key=lambda step: step.level)
     kept = ((tuple(n for n in step.formulas if n in wanted), step) for step in steps)
     return tuple(Step(formulas, step.level, step.is_ring) for formulas, step in kept if formulas)

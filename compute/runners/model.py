@@ -32,6 +32,7 @@ from compute.runners.cell_statistics import filled_cells, shown
 from compute.runners.checks import check, describe, unsupported_of
 from compute.runners.correlations import Tie, draws_source, ties
 from compute.runners.designs import designed_sampler
+from compute.runners.foundations import steps_of_draws
 from compute.runners.goal_seek import GoalSeekReport, goal_seek, search_of
 from compute.runners.own_settings import chosen
 from compute.runners.result import Result
@@ -86,6 +87,7 @@ class Model:
     open_seconds: float = 0.0
     variation: Variation = UNVARIED
     _statics: Statics | None = field(default=None, repr=False)
+    _foundations: Statics | None = field(default=None, repr=False)
     _prepared: dict[str, Prepared] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -124,6 +126,15 @@ class Model:
         return self._statics
 
     @property
+    def foundations(self) -> Statics:
+        """As ``statics``, of what draws hang on alone; the rest is computed when somebody asks for it."""
+        if self._statics is not None:
+            return self._statics
+        if self._foundations is None:
+            self._foundations = Statics(self.program, steps_of_draws(self.program))
+        return self._foundations
+
+    @property
     def inputs(self) -> Mapping[str, Input]:
         """The uncertain draws by key."""
         found = {}
@@ -153,7 +164,7 @@ class Model:
 
         ``before_run`` leaves to a run that follows what it finds by itself.
         """
-        check(self.program, lambda: self.statics, before_run=before_run and self._statics is None)
+        check(self.program, lambda: self.statics, (lambda: self.foundations) if before_run else None)
         self.ties(CorrelationOptions() if correlations is None else correlations)
 
     def simulate(
@@ -248,7 +259,8 @@ class Model:
             sips=variation.sips or self.variation.sips,
         )
         if not constants:
-            return self._like(variation=both, _statics=self._statics, _prepared=self._prepared)
+            kept = {"_statics": self._statics, "_foundations": self._foundations, "_prepared": self._prepared}
+            return self._like(variation=both, **kept)
         workbook = with_constants(self.workbook, constants)
         program = assemble(workbook, self.external_inputs, self.external_outputs)
         return self._like(
@@ -256,7 +268,7 @@ class Model:
         )
 
     def _like(self, **changes: Any) -> Model:
-        return replace(self, **{"_statics": None, "_prepared": {}, **changes})
+        return replace(self, **{"_statics": None, "_foundations": None, "_prepared": {}, **changes})
 
     def _fill(self, results: Sequence[Result]) -> None:
         cells = tuple(FilledCell(cell=c, value=shown(v)) for c, v in filled_cells(self, results).items())

@@ -76,7 +76,7 @@ class GpuMachine:
                 self._exact = self._loaded(is_exact=True)
             return self._exact[number]
 
-    def run(self, sampler: Sampler, start: int, stop: int, _room: BlockResult | None = None) -> BlockResult:
+    def run(self, sampler: Sampler, start: int, stop: int, _room: BlockResult | None = None, /) -> BlockResult:
         """One block of at most ``block_lanes`` iterations, a pure function of its arguments."""
         lanes = stop - start
         if not 0 < lanes <= self.block_lanes:

@@ -46,6 +46,13 @@ def constant_in(kind: ir.Type, value: float) -> IrValue:
     return ir.Constant(kind, [value] * kind.count if isinstance(kind, ir.VectorType) else value)
 
 
+def in_lanes(builder: ir.IRBuilder, scalar: IrValue, width: int) -> IrValue:
+    """A scalar in every lane of a vector."""
+    undefined = ir.Constant(ir.VectorType(scalar.type, width), ir.Undefined)
+    first = builder.insert_element(undefined, scalar, I32(0))
+    return builder.shuffle_vector(first, undefined, ir.Constant(ir.VectorType(I32, width), [0] * width))
+
+
 class Emission:
     """One function being written."""
 
@@ -72,12 +79,8 @@ class Emission:
         return constant_in(self.mask, 0)
 
     def splat(self, scalar: IrValue) -> IrValue:
-        """A scalar double in every iteration."""
-        if self.width == 1:
-            return scalar
-        first = self.builder.insert_element(ir.Constant(self.vector, ir.Undefined), scalar, I32(0))
-        zeros = ir.Constant(ir.VectorType(I32, self.width), [0] * self.width)
-        return self.builder.shuffle_vector(first, ir.Constant(self.vector, ir.Undefined), zeros)
+        """A scalar in every iteration."""
+        return scalar if self.width == 1 else in_lanes(self.builder, scalar, self.width)
 
     def table(self, values: npt.NDArray[Any]) -> IrValue:
         """A pointer to constants: doubles, 64-bit words (of unsigned integers), or 32-bit integers."""

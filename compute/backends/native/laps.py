@@ -10,14 +10,10 @@ Part = int | Literal["uniforms", "samples"]
 
 
 class Laps:
-    """Seconds of each part by the wall clock, over all blocks of one thread since it was made."""
+    """Seconds of each part by the wall clock, in one thread, since they were made."""
 
     def __init__(self) -> None:
         self.seconds: dict[Part, float] = {}
-        self._since = time.perf_counter()
-
-    def begin(self) -> None:
-        """Nobody's time ends here."""
         self._since = time.perf_counter()
 
     def end(self, part: Part) -> None:
@@ -26,9 +22,14 @@ class Laps:
         self.seconds[part] = self.seconds.get(part, 0.0) + now - self._since
         self._since = now
 
+    @property
+    def total(self) -> float:
+        """Seconds of all laps."""
+        return sum(self.seconds.values())
+
     def shares(self) -> dict[Part, float]:
         """Each part's share of all, between 0 and 1; empty before the first lap."""
-        total = sum(self.seconds.values())
+        total = self.total
         return {part: seconds / total for part, seconds in self.seconds.items()} if total else {}
 
 

@@ -60,7 +60,7 @@ def _counted(lanes: Lanes, bounds: IrValue, count: IrValue, wanted: Real) -> Bit
     at, held = builder.phi(I64), builder.phi(lanes.word_type)
     builder.cbranch(builder.icmp_signed("<", at, count), body, after)
     builder.position_at_end(body)
-    bound = Real(lanes, splat(lanes, builder.load(builder.gep(bounds, [at])), lanes.real_type))
+    bound = Real(lanes, splat(lanes, builder.load(builder.gep(bounds, [at]))))
     beyond: Mask = bound < wanted
     more = builder.add(held, builder.zext(beyond.value, lanes.word_type))
     for phi, first, later in ((at, I64(0), builder.add(at, I64(1))), (held, lanes.word(0).value, more)):

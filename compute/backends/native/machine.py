@@ -78,10 +78,7 @@ class _Memory:
 
 
 class NativeMachine:
-    """A program compiled; blocks may run in several threads. Raises NotNative where nothing of it can be.
-
-    ``laps`` are taken where there are any, of blocks that run in one thread.
-    """
+    """A program compiled; blocks may run in several threads. Raises NotNative where nothing of it can be."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -105,7 +102,6 @@ class NativeMachine:
         self._functions = self._compile(is_exact=False)
         self._exact: list[_Function] | None = None
         self._lock = threading.Lock()
-        self.laps: Laps | None = None
         self._threads = threading.local()
 
     @property
@@ -157,28 +153,33 @@ class NativeMachine:
     def _pairs(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         return np.array([(self._rows[p], p) for p in places.tolist()], np.int64).reshape(-1, 2)
 
-    def run(self, sampler: Sampler, start: int, stop: int, room: BlockResult | None = None) -> BlockResult:
+    def run(self, sampler: Sampler, start: int, stop: int, room: BlockResult | None = None, /) -> BlockResult:
         """One block of iterations, a pure function of its arguments; written into ``room`` where all is native."""
-        begun = time.perf_counter()
-        if self.laps:
-            self.laps.begin()
+        laps = Laps()
+        result = self.timed(laps, sampler, start, stop, room)
+        sampling = result.sampling_seconds + laps.seconds.get("uniforms", 0.0)
+        return replace(result, seconds=laps.total, sampling_seconds=sampling)
+
+    def timed(
+        self, laps: Laps, sampler: Sampler, start: int, stop: int, room: BlockResult | None = None
+    ) -> BlockResult:
+        """As ``run``, with the laps of its parts; of draws the result tells the reference backend's seconds alone."""
         lanes = stop - start
         padded = -(-lanes // WIDTH) * WIDTH
         memory = self._memory(padded)
         source = self._source(memory, sampler, start, stop)
-        sampling = time.perf_counter() - begun if source[0] < 0 else 0.0
-        if self.laps:
-            self.laps.end("uniforms")
+        if source[0] < 0:
+            laps.end("uniforms")
         memory.doubts[:] = 0
         if self._outputs is None:
             draws = SampledDraws(self.program, sampler, start, stop)
             block = Block(self.reference, draws, lanes)
-            doubted = self._stages(memory, block, lanes, source)
-            result = BlockResult(start, stop, *block.outputs(), draws.samples, draws.codes)
-            sampling += draws.seconds
+            doubted = self._stages(memory, block, lanes, source, laps)
+            made = *block.outputs(), draws.samples, draws.codes
+            result = BlockResult(start, stop, *made, sampling_seconds=draws.seconds)
         else:
             result = empty_block(self.program, start, stop) if room is None else room
-            doubted = self._stages(memory, None, lanes, source)
+            doubted = self._stages(memory, None, lanes, source, laps)
             self._outputs.write(memory.rows, result.outputs, result.output_codes)
             if not isinstance(self._drawn, slice):
                 result.inputs[:] = np.nan
@@ -186,9 +187,8 @@ class NativeMachine:
         if memory.doubts.any():
             doubted |= np.unpackbits(memory.doubts, bitorder="little")[:lanes].astype(np.bool_)
         self._settle(result, doubted, sampler)
-        if self.laps:
-            self.laps.end("samples")
-        return replace(result, seconds=time.perf_counter() - begun, sampling_seconds=sampling)
+        laps.end("samples")
+        return result
 
     def _source(self, memory: _Memory, sampler: Sampler, start: int, stop: int) -> tuple[int, int]:
         """Where the kernels take uniforms from: the first iteration and the seed, or -1 for those that are given."""
@@ -214,6 +214,7 @@ class NativeMachine:
         block: Block | None,
         lanes: int,
         source: tuple[int, int],
+        laps: Laps,
     ) -> npt.NDArray[np.bool_]:
         """Runs all stages; gives the iterations in which a stage takes or leaves neither a number nor a known error."""
         failed = np.zeros(lanes, np.bool_)
@@ -223,8 +224,7 @@ class NativeMachine:
             if not isinstance(stage, NativeStage):
                 assert block is not None
                 block.run(stage.steps)
-                if self.laps:
-                    self.laps.end(index)
+                laps.end(index)
                 continue
             if block is not None:
                 failed |= self._take(block.store, stage, memory.rows, lanes)
@@ -239,8 +239,7 @@ class NativeMachine:
                     failed[first * WIDTH : last * WIDTH] |= (np.isnan(own) & (codes_of(own) == 0)).any(axis=0)
             if block is not None:
                 self._give(block.store, stage, memory.rows, lanes)
-            if self.laps:
-                self.laps.end(index)
+            laps.end(index)
             number += 1
         return failed
 
@@ -301,14 +300,13 @@ def shares_of_time(machine: NativeMachine) -> dict[Part, float]:
     program, lanes = machine.program, min(machine.block_lanes, BLOCK)
     source = sampler("monte_carlo", 1, (MOST_MEASURED + 1) * lanes, [d.stream for d in program.draws])
     machine.run(source, 0, lanes)
-    machine.laps = Laps()
+    laps = Laps()
     end = time.perf_counter() + LONGEST_MEASURED
     for block in range(1, MOST_MEASURED + 1):
-        machine.run(source, block * lanes, (block + 1) * lanes)
+        machine.timed(laps, source, block * lanes, (block + 1) * lanes)
         if time.perf_counter() > end:
             break
-    shares, machine.laps = machine.laps.shares(), None
-    return shares
+    return laps.shares()
 
 
 def _aligned(rows: int, columns: int) -> Floats:

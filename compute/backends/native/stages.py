@@ -16,9 +16,9 @@ from compute.backends.native.lines import Line, lines_of
 from compute.backends.native.loops import Loop, fused, loop_of
 from compute.backends.native.reading import Reading, Surroundings
 from compute.backends.reference import Machine
-from compute.graph import areas_of
 from compute.program import Program, Step
 from compute.program.facts import FactBook
+from compute.program.precedents import precedents
 
 Ints = npt.NDArray[np.int64]
 MOST_LINES = 20_000
@@ -170,11 +170,8 @@ def _read_others(draft: _Draft) -> None:
     for number, node in draft.node_of.items():
         if node in draft.expressions:
             continue
-        formula = program.formulas[number]
-        areas = areas_of(facts(formula.tree).references, formula.sheet, formula.row, formula.column, program.sheets)
-        below = draft.reads.setdefault(node, set())
-        for area in areas:
-            below.update(draft.node_of[n] for n in program.producer_index.inside(area) if n in draft.node_of)
+        read = precedents(program, facts, program.formulas[number])
+        draft.reads.setdefault(node, set()).update(draft.node_of[n] for n in read if n in draft.node_of)
     owner = _array_owners(draft)
     for number, expression in draft.expressions.items():
         for places in read_places(expression):
@@ -267,13 +264,9 @@ def _wanted_outside(draft: _Draft) -> npt.NDArray[np.bool_]:
     for number, node in draft.node_of.items():
         if node in draft.expressions:
             continue
-        formula = program.formulas[number]
-        for area in areas_of(
-            facts(formula.tree).references, formula.sheet, formula.row, formula.column, program.sheets
-        ):
-            for source in program.producer_index.inside(area):
-                if source in draft.machine.slots:
-                    wanted[layout.place_of_slot[draft.machine.slots[source]]] = True
+        for source in precedents(program, facts, program.formulas[number]):
+            if source in draft.machine.slots:
+                wanted[layout.place_of_slot[draft.machine.slots[source]]] = True
     for site in program.outputs:
         watched = program.producers.get(site.cell)
         if watched is not None and watched in draft.machine.slots:

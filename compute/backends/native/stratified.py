@@ -18,13 +18,14 @@ from compute.backends.native.emission import I64, Emission, IrValue, constant_in
 from compute.backends.native.streams import SAME_WORDS, Uniforms, in_pairs, padded, prepare_streams, rows_of_streams
 from compute.sampling.latin_hypercube import LatinHypercube
 from compute.sampling.permutation import Permutation
+from compute.sampling.streams import WordArray
 from compute.values import Floats
 
 _WIDTH = 8
 _ROUNDS = 6
 _LOW = 2**32 - 1
 _WORDS = I64.as_pointer()
-_KEYS_KEPT = 4096
+_RUNS_KEPT = 8
 
 
 def fill_strata(sampler: LatinHypercube, sites: Sequence[int], rows: Floats, start: int, stop: int) -> bool:
@@ -37,8 +38,7 @@ def fill_strata(sampler: LatinHypercube, sites: Sequence[int], rows: Floats, sta
         return False
     if rows.shape[1] < groups * _WIDTH or rows.shape[0] < padded(draws) or not draws:
         return False
-    streams = in_pairs(np.array([sampler.streams[s] for s in sites], np.uint64))
-    keys = np.array([_keys(sampler.seed, stream, sampler.iterations) for stream in streams.tolist()], np.uint64)
+    streams, keys = _keyed(sampler.seed, tuple(sampler.streams[s] for s in sites), sampler.iterations)
     bits, kept = max(1, (sampler.iterations - 1).bit_length()), 50 - sampler.iterations.bit_length()
     numbers = np.array([2.0**-kept, float(sampler.iterations)]).view(np.uint64)
     shape = np.array([(1 << bits) - 1, (bits + 1) // 2, sampler.iterations, 64 - kept, *numbers], np.uint64)
@@ -48,11 +48,17 @@ def fill_strata(sampler: LatinHypercube, sites: Sequence[int], rows: Floats, sta
     return True
 
 
-@lru_cache(maxsize=_KEYS_KEPT)
-def _keys(seed: int, stream: int, size: int) -> tuple[int, ...]:
-    """Of each round the multiplier and the addend, of which the lower half counts."""
-    permutation = Permutation.keyed(seed, stream, size)
-    return tuple(k & _LOW for pair in zip(permutation.multipliers, permutation.addends, strict=True) for k in pair)
+@lru_cache(maxsize=_RUNS_KEPT)
+def _keyed(seed: int, streams: tuple[int, ...], size: int) -> tuple[WordArray, WordArray]:
+    """The streams in pairs, and of each round of each the multiplier and the addend, of which the lower half counts:
+    the same for all blocks of a run.
+    """
+    paired = in_pairs(np.array(streams, np.uint64))
+    keys = []
+    for stream in paired.tolist():
+        permutation = Permutation.keyed(seed, stream, size)
+        keys.append([k & _LOW for pair in zip(permutation.multipliers, permutation.addends, strict=True) for k in pair])
+    return paired, np.array(keys, np.uint64)
 
 
 @lru_cache(maxsize=1)
@@ -75,9 +81,9 @@ def _write(emit: Emission) -> None:
     builder = emit.builder
     streams, keys, shape, memory, rows, stride, count, first, groups, seed = emit.function.args
     prepare_streams(emit, memory, seed, first, streams, count)
-    splat = [_splatted(emit, shape, I64(i)) for i in range(6)]
-    mask, shift, size, spare = splat[:4]
-    scale, whole = (builder.bitcast(s, emit.vector) for s in splat[4:])
+    given = [_splatted(emit, shape, I64(i)) for i in range(6)]
+    mask, shift, size, spare = given[:4]
+    scale, whole = (builder.bitcast(s, emit.vector) for s in given[4:])
     lanes = ir.Constant(emit.integers, list(range(_WIDTH)))
     generator = Uniforms(emit, memory)
 
@@ -92,7 +98,7 @@ def _write(emit: Emission) -> None:
     def group(index: IrValue, held: Sequence[IrValue]) -> Sequence[IrValue]:
         lane = builder.mul(index, I64(_WIDTH))
         iteration = builder.add(first, lane)
-        places = builder.add(_splat(emit, iteration), lanes)
+        places = builder.add(emit.splat(iteration), lanes)
 
         def use(row: IrValue, words: IrValue) -> None:
             begin = builder.mul(row, I64(2 * _ROUNDS))
@@ -120,14 +126,8 @@ def _write(emit: Emission) -> None:
     builder.ret_void()
 
 
-def _splat(emit: Emission, scalar: IrValue) -> IrValue:
-    undefined, index = ir.Constant(emit.integers, ir.Undefined), ir.IntType(32)
-    zeros = ir.Constant(ir.VectorType(index, emit.width), [0] * emit.width)
-    return emit.builder.shuffle_vector(emit.builder.insert_element(undefined, scalar, index(0)), undefined, zeros)
-
-
 def _splatted(emit: Emission, table: IrValue, place: IrValue) -> IrValue:
-    return _splat(emit, emit.builder.load(emit.builder.gep(table, [place])))
+    return emit.splat(emit.builder.load(emit.builder.gep(table, [place])))
 
 
 def _number(emit: Emission, words: IrValue) -> IrValue:

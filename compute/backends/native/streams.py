@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from llvmlite import ir
 
-from compute.backends.native.emission import DOUBLE, I1, I32, I64, Emission, IrValue, constant_in
+from compute.backends.native.emission import DOUBLE, I1, I32, I64, Emission, IrValue, constant_in, in_lanes
 from compute.sampling.streams import WordArray
 
 _MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
@@ -25,9 +25,8 @@ _KEYS = [(1, 0), *((which, turn) for turn in range(2, _ROUNDS) for which in rang
 _PLACE = {key: place for place, key in enumerate(_KEYS)}
 SAME_WORDS = 33
 """Iterations that agree in all but so many of their low bits share what is prepared for a block."""
-
-
 TOGETHER = 2
+"""Streams that take their steps side by side; draws are made up to a multiple of it."""
 
 
 def padded(draws: int) -> int:
@@ -118,7 +117,8 @@ class Uniforms:
     def each(self, rows: IrValue, iteration: IrValue, use: Callable[[IrValue, IrValue], None]) -> None:
         """``use(row, words)`` with the 64 random bits of every prepared stream for the iterations from one on."""
         builder = self._emit.builder
-        pairs = builder.add(self._splat(builder.lshr(iteration, I64(1))), ir.Constant(self._type, self._order))
+        counter = in_lanes(builder, builder.lshr(iteration, I64(1)), self._half)
+        pairs = builder.add(counter, ir.Constant(self._type, self._order))
         product = _product(builder, 0, pairs)
         begun = builder.xor(self._upper(product), self._key(1, 0))
 
@@ -136,7 +136,7 @@ class Uniforms:
         builder = self._emit.builder
         begin = builder.add(builder.mul(row, I64(_STREAM_WORDS)), I64(len(_KEYS) * self._half))
         at = [builder.gep(self._memory, [builder.add(begin, I64(place))]) for place in range(_STREAM_WORDS)]
-        return [self._splat(builder.load(pointer)) for pointer in at]
+        return [in_lanes(builder, builder.load(pointer), self._half) for pointer in at]
 
     def _made(self, product: IrValue, begun: IrValue, words: Sequence[Sequence[IrValue]]) -> list[IrValue]:
         """The words of some streams."""
@@ -169,11 +169,6 @@ class Uniforms:
         builder = self._emit.builder
         lifted = builder.xor(builder.shl(before, constant_in(self._type, 32)), self._key(which, _ROUNDS - 1))
         return builder.xor(product, lifted)
-
-    def _splat(self, scalar: IrValue) -> IrValue:
-        builder, undefined = self._emit.builder, ir.Constant(self._type, ir.Undefined)
-        zeros = ir.Constant(ir.VectorType(I32, self._half), [0] * self._half)
-        return builder.shuffle_vector(builder.insert_element(undefined, scalar, I32(0)), undefined, zeros)
 
     def _upper(self, words: IrValue) -> IrValue:
         return self._emit.builder.lshr(words, constant_in(self._type, 32))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from llvmlite import ir
 
-from compute.backends.native.emission import DOUBLE, I32, I64, IrValue
+from compute.backends.native.emission import DOUBLE, I32, I64, IrValue, in_lanes
 from compute.backends.native.mathematics.lanes import Bits, Lanes, Real
 
 
@@ -17,19 +17,15 @@ def integer_at(builder: ir.IRBuilder, table: IrValue, place: int) -> IrValue:
 
 def number_at(lanes: Lanes, table: IrValue, place: int) -> Real:
     loaded = lanes.builder.load(lanes.builder.gep(table, [I64(place)]))
-    return Real(lanes, splat(lanes, loaded, lanes.real_type))
+    return Real(lanes, splat(lanes, loaded))
 
 
 def splatted(lanes: Lanes, scalar: IrValue) -> Bits:
-    return Bits(lanes, splat(lanes, scalar, lanes.word_type))
+    return Bits(lanes, splat(lanes, scalar))
 
 
-def splat(lanes: Lanes, scalar: IrValue, kind: ir.Type) -> IrValue:
-    if lanes.width == 1:
-        return scalar
-    undefined = ir.Constant(kind, ir.Undefined)
-    first = lanes.builder.insert_element(undefined, scalar, I32(0))
-    return lanes.builder.shuffle_vector(first, undefined, _places([0] * lanes.width))
+def splat(lanes: Lanes, scalar: IrValue) -> IrValue:
+    return scalar if lanes.width == 1 else in_lanes(lanes.builder, scalar, lanes.width)
 
 
 def _places(order: Sequence[int]) -> ir.Constant:

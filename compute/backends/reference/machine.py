@@ -284,7 +284,7 @@ class Machine:
         kept.texts.clear()
         return kept
 
-    def run(self, sampler: Sampler, start: int, stop: int, _room: BlockResult | None = None) -> BlockResult:
+    def run(self, sampler: Sampler, start: int, stop: int, _room: BlockResult | None = None, /) -> BlockResult:
         """One block of iterations, a pure function of its arguments; in arrays of its own."""
         begun = time.perf_counter()
         draws = SampledDraws(self.program, sampler, start, stop)

@@ -102,8 +102,10 @@ def test_one_wrong_bit_is_named_and_ends_what_was_known(model: compute.Model, mo
 
 def test_a_model_that_no_gpu_runs_is_refused(book: Build, driver: HostDriver) -> None:
     partly = compute.Model.open(book({"S": {**CELLS, "C1": "=OFFSET(B19,A2*0,0)"}}), outputs=["S!C1"])
+    keep_record(record())
     with pytest.raises(SpecificationError, match=r"m\.xlsx does not run on a GPU: .*OFFSET"):
         try_gpu(partly.program, "m.xlsx")
+    assert kept_record() == record(), "a model that is refused says nothing of the GPU"
 
 
 @pytest.mark.parametrize(
@@ -158,7 +160,11 @@ def test_the_command_tells_what_was_found(
 ) -> None:
     path = str(book({"S": CELLS}))
     assert main(["try-gpu", path, "--output", "S!B19"]) == 0
-    assert "first gives the bits of native code in all" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    kept = kept_record()
+    assert kept is not None
+    assert f"first gives the bits of native code in all {kept.iterations:,} iterations" in told
+    assert f"{kept.iterations:,} iterations, samples brought back" in told, "those that were compared and timed"
     monkeypatch.setattr(TRIAL, "open_driver", lambda: HostDriver([WrongDevice("wrong", memory=2**22)]))
     assert main(["try-gpu", path, "--output", "S!B19", "--json"]) == 1
     found = json.loads(capsys.readouterr().out)

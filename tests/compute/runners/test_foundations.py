@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,11 +10,14 @@ import pytest
 
 import compute
 from compute.errors import InvalidDistribution, TextOutput
+from compute.functions import REGISTRY
 from compute.program import Program
-from compute.runners import checks
+from compute.runners import foundations
 from compute.runners.foundations import shows_no_text, steps_of_draws
+from compute.runners.variation import Constant, Variation
 
 Build = Callable[..., Path]
+MODEL = importlib.import_module("compute.runners.model")
 CELLS = {
     "A1": 3,
     "A2": "=A1*2",
@@ -70,17 +74,30 @@ def test_a_law_that_cannot_be_is_refused_before_the_run(book: Build) -> None:
 
 def test_the_rest_is_not_computed_before_the_run(book: Build, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
-    original = checks.Statics
+    original = MODEL.Statics
 
     def counted(program: Program, steps: object = None) -> object:
         asked.append(steps)
         return original(program, steps)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(checks, "Statics", counted)
+    monkeypatch.setattr(MODEL, "Statics", counted)
     opened = model(book, {}, [])
     opened.simulate(100)
-    assert len(asked) == 1
+    opened.simulate(200)
+    assert len(asked) == 1, "once for a model, not for each run"
     assert asked[0] is not None
     opened.describe()
     opened.simulate(100)
-    assert len(asked) == 1
+    assert asked[1:] == [None], "all of it for who asks what it shows"
+
+
+def test_a_varied_model_is_looked_at_anew(book: Build) -> None:
+    """A constant that makes a law impossible is found, though the model without it has been run."""
+    opened = model(book, {"A4": "=MC.UNIFORM(A1,A2)"}, [])
+    opened.simulate(100)
+    with pytest.raises(InvalidDistribution, match="S!A4"):
+        opened.varied(Variation(constants=(Constant(cell="S!A1", value=-3.0),))).simulate(100)
+
+
+def test_functions_named_numeric_exist() -> None:
+    assert set(foundations._NUMERIC) <= set(REGISTRY)

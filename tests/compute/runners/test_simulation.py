@@ -141,10 +141,13 @@ def test_progress_rises_to_the_end(model: compute.Model) -> None:
     assert seen[-1].done == seen[-1].total == 40_000
 
 
-def test_a_run_can_be_cancelled(model: compute.Model) -> None:
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_run_can_be_cancelled(model: compute.Model, threads: int) -> None:
     progress: list[Progress] = []
     with pytest.raises(Cancelled):
-        model.simulate(1_000_000, chunk_leaves=1, on_progress=progress.append, cancelled=lambda: len(progress) > 3)
+        model.simulate(
+            1_000_000, chunk_leaves=1, threads=threads, on_progress=progress.append, cancelled=lambda: len(progress) > 3
+        )
     assert progress[-1].done < 1_000_000
 
 

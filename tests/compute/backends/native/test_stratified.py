@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import openpyxl
 import pytest
 
 from compute.backends.native import NativeMachine
@@ -14,6 +14,8 @@ from compute.backends.native.streams import SAME_WORDS
 from compute.runners.model import Model
 from compute.sampling.latin_hypercube import LatinHypercube
 
+Build = Callable[..., Path]
+THREE_DRAWS = {**dict.fromkeys(("A1", "A2", "A3"), "=_xldudf_MC_UNIFORM(0,1)"), "B1": "=A1+A2+A3"}
 STREAMS = (5, 2**64 - 1, 0x9E3779B97F4A7C15, 2**32, 77)
 
 
@@ -54,15 +56,9 @@ def test_what_is_left_to_the_sampler(sampler: LatinHypercube, rows: int, start: 
     assert (given == -1.0).all()
 
 
-def test_a_program_takes_them(tmp_path: Path) -> None:
+def test_a_program_takes_them(book: Build) -> None:
     """Whatever the blocks, its draws are the sampler's; an odd number of them, the last block not full."""
-    workbook = openpyxl.Workbook()
-    workbook.active.title = "S"
-    for row in range(1, 4):
-        workbook["S"][f"A{row}"] = "=_xldudf_MC_UNIFORM(0,1)"
-    workbook["S"]["B1"] = "=A1+A2+A3"
-    workbook.save(tmp_path / "draws.xlsx")
-    machine = NativeMachine(Model.open(tmp_path / "draws.xlsx", outputs=["S!B1"]).program)
+    machine = NativeMachine(Model.open(book({"S": THREE_DRAWS}), outputs=["S!B1"]).program)
     sampler = LatinHypercube(9, 1003, tuple(d.stream for d in machine.program.draws))
     for start, stop in ((0, 512), (512, 1003), (4, 20)):
         result = machine.run(sampler, start, stop)

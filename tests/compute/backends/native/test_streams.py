@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import openpyxl
 import pytest
 from llvmlite import ir
 
@@ -25,6 +25,8 @@ from compute.backends.native.streams import (
 from compute.runners.model import Model
 from compute.sampling import sampler, streams
 
+Build = Callable[..., Path]
+THREE_DRAWS = {**dict.fromkeys(("A1", "A2", "A3"), "=_xldudf_MC_UNIFORM(0,1)"), "B1": "=A1+A2+A3"}
 STREAMS = np.array([0, 1, 2**32 - 1, 2**32, 2**64 - 1, 0x9E3779B97F4A7C15, 0x0123456789ABCDEF], np.uint64)
 SEEDS = [0, 1, 2**32 - 1, 2**63 + 12345, 2**64 - 1]
 EDGE = 1 << SAME_WORDS
@@ -105,15 +107,9 @@ def test_words_to_uniforms(width: int) -> None:
 
 
 @pytest.mark.parametrize("first", [0, EDGE - 1024, EDGE - 512, EDGE])
-def test_a_block_across_the_edge(first: int, tmp_path: Path) -> None:
+def test_a_block_across_the_edge(first: int, book: Build) -> None:
     """Its draws are those of the streams, though what is prepared for a block differs on both sides."""
-    workbook = openpyxl.Workbook()
-    workbook.active.title = "S"
-    for row in range(1, 4):
-        workbook["S"][f"A{row}"] = "=_xldudf_MC_UNIFORM(0,1)"
-    workbook["S"]["B1"] = "=A1+A2+A3"
-    workbook.save(tmp_path / "draws.xlsx")
-    machine = NativeMachine(Model.open(tmp_path / "draws.xlsx", outputs=["S!B1"]).program)
+    machine = NativeMachine(Model.open(book({"S": THREE_DRAWS}), outputs=["S!B1"]).program)
     numbers = [d.stream for d in machine.program.draws]
     result = machine.run(sampler("monte_carlo", 3, 1000, numbers), first, first + 1024)
     np.testing.assert_array_equal(result.inputs, [streams.uniforms(3, s, first, first + 1024) for s in numbers])
