@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from compute.analysis.conventions import Convention, complement
 from compute.analysis.describe import Measure, MeasureName
@@ -137,8 +137,8 @@ def _of_pairs(measure: Callable[[FloatArray, FloatArray], float]) -> Callable[[F
 PAIR_STATISTICS: Mapping[str, Callable[[FloatArray, FloatArray], float | None]] = MappingProxyType(
     {
         "correlation": _of_pairs(lambda x, y: float(np.corrcoef(x, y)[0, 1])),
-        "spearman": _of_pairs(lambda x, y: float(stats.spearmanr(x, y).statistic)),
-        "kendall": _of_pairs(lambda x, y: float(stats.kendalltau(x, y).statistic)),
+        "spearman": _of_pairs(lambda x, y: float(scipy.stats.spearmanr(x, y).statistic)),
+        "kendall": _of_pairs(lambda x, y: float(scipy.stats.kendalltau(x, y).statistic)),
     }
 )
 """Statistics of two variables."""

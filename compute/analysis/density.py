@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import fft, optimize
+import scipy
 
 from compute.analysis.leaves import FloatArray, central_moments
 from compute.analysis.percentiles import order_statistic, without_errors
@@ -111,7 +111,7 @@ def _improved_sheather_jones(ascending: FloatArray) -> float | None:
     low, length = float(ascending[0]) - span / 2.0, 2.0 * span
     distinct = int(np.count_nonzero(np.diff(ascending))) + 1
     weights = _binned((ascending - low) / length * (_ISJ_GRID - 1), _ISJ_GRID) / ascending.size
-    squares = (fft.dct(weights)[1:] / 2.0) ** 2
+    squares = (scipy.fft.dct(weights)[1:] / 2.0) ** 2
     orders = np.arange(1.0, _ISJ_GRID) ** 2
     # Powers take most of the time of a root search, and they are the same in each of its steps.
     weighted = [orders**stage * squares for stage in range(_ISJ_STAGES + 1)]
@@ -124,7 +124,7 @@ def _improved_sheather_jones(ascending: FloatArray) -> float | None:
     while time < 0.1:
         ahead = gap(time)
         if behind * ahead <= 0.0:
-            return math.sqrt(float(optimize.brentq(gap, previous, time, xtol=1e-16, rtol=1e-10))) * length
+            return math.sqrt(float(scipy.optimize.brentq(gap, previous, time, xtol=1e-16, rtol=1e-10))) * length
         previous, time, behind = time, time * 2.0, ahead
     return None
 
@@ -159,6 +159,6 @@ def _binned(places: FloatArray, total: int) -> FloatArray:
 
 
 def _convolved(weights: FloatArray, kernel: FloatArray) -> FloatArray:
-    size = fft.next_fast_len(weights.size + kernel.size - 1, real=True)
-    product = fft.rfft(weights, size) * fft.rfft(kernel, size)
-    return np.asarray(fft.irfft(product, size)[: weights.size + kernel.size - 1])
+    size = scipy.fft.next_fast_len(weights.size + kernel.size - 1, real=True)
+    product = scipy.fft.rfft(weights, size) * scipy.fft.rfft(kernel, size)
+    return np.asarray(scipy.fft.irfft(product, size)[: weights.size + kernel.size - 1])

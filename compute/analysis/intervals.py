@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import special, stats
+import scipy
+from scipy import special
 
 from compute.analysis.leaves import CentralMoments, FloatArray, central_moments
 from compute.analysis.percentiles import without_errors
@@ -97,8 +98,8 @@ def percentile_interval(
     n = ordered.size
     if n == 0:
         return None
-    first = int(stats.binom.ppf(tail, n, p))
-    last = int(stats.binom.ppf(1.0 - tail, n, p)) + 1
+    first = int(scipy.stats.binom.ppf(tail, n, p))
+    last = int(scipy.stats.binom.ppf(1.0 - tail, n, p)) + 1
     low = float(ordered[first - 1]) if first >= 1 else -math.inf
     high = float(ordered[last - 1]) if last <= n else math.inf
     return Interval(low, high, confidence, "order_statistics")

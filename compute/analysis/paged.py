@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+import scipy
+from scipy import special
 
 from compute.analysis.leaves import FloatArray
 from compute.analysis.realised_correlations import RealisedCorrelations
@@ -98,7 +99,7 @@ def paged_correlations(names: Sequence[str], load: Load, folder: Path) -> Realis
     for place, name in enumerate(names if count else ()):
         values = load(name)[kept]
         _save_scaled(folder, "pearson", place, values)
-        ranks = stats.rankdata(values)
+        ranks = scipy.stats.rankdata(values)
         del values
         _save_scaled(folder, "spearman", place, ranks)
         _save_scaled(folder, "score", place, special.ndtri(ranks / (count + 1.0)))

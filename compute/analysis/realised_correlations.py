@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special, stats
+import scipy
+from scipy import special
 
 from compute.analysis.leaves import FloatArray
 
@@ -28,7 +29,7 @@ def realised_correlations(samples: FloatArray) -> RealisedCorrelations:
     """The correlations of variables (k, iterations); iterations in which one of them is NaN are left out."""
     kept = samples[:, ~np.isnan(samples).any(axis=0)]
     count = kept.shape[1]
-    ranks = np.stack([stats.rankdata(row) for row in kept]) if count else kept
+    ranks = np.stack([scipy.stats.rankdata(row) for row in kept]) if count else kept
     score = _correlated(special.ndtri(ranks / (count + 1.0)))
     return RealisedCorrelations(score, _correlated(ranks), _correlated(kept), (1.0 - score**2) / np.sqrt(max(count, 1)))
 

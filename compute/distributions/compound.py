@@ -16,7 +16,7 @@ from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy import fft
+import scipy
 
 from compute.distributions.columns import Columns
 from compute.distributions.counts import Poisson
@@ -281,8 +281,8 @@ def _lattice_of(law: Compound) -> LatticeColumns:
     if law.payment_support[0] >= 0:
         first = max(first, 0)
     losses = _loss_weights(law, step)
-    transformed = fft.rfft(losses)
-    summed = fft.irfft(_generating(law.frequency, transformed), _CELLS)
+    transformed = scipy.fft.rfft(losses)
+    summed = scipy.fft.irfft(_generating(law.frequency, transformed), _CELLS)
     weights = np.maximum(np.roll(summed, -(first % _CELLS)), 0.0)
     weights[weights < _TAIL] = 0.0
     x = (first + np.arange(_CELLS, dtype=np.float64)) * step

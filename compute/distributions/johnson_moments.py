@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
-from scipy import optimize
+import scipy
 
 from compute.distributions.johnson import JohnsonSB, JohnsonSU
 from compute.distributions.law import Law, Moments, constant_moments
@@ -68,8 +68,8 @@ def _unbounded(skewness: float, kurtosis: float) -> Shape:
     def lognormal_gap(w: float) -> float:
         return ((w + 2.0) * w + 3.0) * w * w - 3.0 - kurtosis
 
-    smallest = float(optimize.brentq(lognormal_gap, 1.0, largest + 1.0, xtol=1e-15))
-    w = largest if square == 0 else float(optimize.brentq(gap, smallest, largest, xtol=1e-15, rtol=1e-15))
+    smallest = float(scipy.optimize.brentq(lognormal_gap, 1.0, largest + 1.0, xtol=1e-15))
+    w = largest if square == 0 else float(scipy.optimize.brentq(gap, smallest, largest, xtol=1e-15, rtol=1e-15))
     lean = math.asinh(math.sqrt(max((w + 1.0) / (2.0 * w) * ((w - 1.0) / m(w) - 1.0), 0.0)))
     lean = -math.copysign(lean, skewness)
     shape2 = 1.0 / math.sqrt(math.log(w))
@@ -110,7 +110,7 @@ def _lean_for(skewness: float, shape2: float) -> float:
             return farthest
         high = min(2.0 * high, farthest)
     return float(
-        optimize.brentq(lambda lean: _bounded_moments(lean, shape2)[0].skewness - skewness, 0.0, high, xtol=1e-13)
+        scipy.optimize.brentq(lambda lean: _bounded_moments(lean, shape2)[0].skewness - skewness, 0.0, high, xtol=1e-13)
     )
 
 
@@ -134,7 +134,7 @@ def _bounded(skewness: float, kurtosis: float, growth: float) -> Shape:
         low, high = high, 2.0 * high if 2.0 * high < largest else 0.5 * (high + largest)
         if high > 1e6 or largest - high < 1e-12 * largest:
             return _NO_SHAPE
-    shape2 = float(optimize.brentq(gap, low, high, xtol=1e-14, rtol=1e-14))
+    shape2 = float(scipy.optimize.brentq(gap, low, high, xtol=1e-14, rtol=1e-14))
     lean = _lean_for(size, shape2)
     found, log_scale = _bounded_moments(lean, shape2)
     scale = math.exp(log_scale)

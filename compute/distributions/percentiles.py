@@ -15,7 +15,8 @@ from types import MappingProxyType
 from typing import NoReturn
 
 import numpy as np
-from scipy import optimize, special
+import scipy
+from scipy import special
 
 from compute.distributions.law import PARAMETER_CODE, Distribution, Law
 from compute.distributions.parameters import Domain, FloatArray
@@ -246,7 +247,7 @@ def _solved(task: _Task) -> dict[str, float]:
     starts = itertools.product(*(_STARTS[role] for role in roles))
     for start in itertools.islice(starts, _MOST_STARTS):
         with np.errstate(all="ignore"):
-            found = optimize.least_squares(
+            found = scipy.optimize.least_squares(
                 task.misses, np.array(start), method="lm", xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=600
             )
         worst = float(np.max(np.abs(found.fun)))

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from scipy import integrate, optimize, special, stats
+import scipy
+from scipy import special
 
 from compute.distributions.parameters import FloatArray
 from compute.fitting.samples import FEWEST, FittingError, numbers
@@ -54,12 +55,12 @@ def correlations(
         for i, j in itertools.combinations(range(table.shape[1]), 2):
             matrix[i, j] = matrix[j, i] = _tau(table[:, i], table[:, j])
         return matrix
-    ranks = np.apply_along_axis(stats.rankdata, 0, table) if measure == "spearman" else table
+    ranks = np.apply_along_axis(scipy.stats.rankdata, 0, table) if measure == "spearman" else table
     return np.asarray(np.corrcoef(ranks, rowvar=False))
 
 
 def _tau(first: FloatArray, second: FloatArray) -> float:
-    return float(stats.kendalltau(first, second).statistic)
+    return float(scipy.stats.kendalltau(first, second).statistic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def fit_copula(
     length, fewer than five rows, text, blanks, NaN, or a column of one value.
     """
     table = columns_of(data)
-    shares = np.apply_along_axis(stats.rankdata, 0, table) / (table.shape[0] + 1)
+    shares = np.apply_along_axis(scipy.stats.rankdata, 0, table) / (table.shape[0] + 1)
     fits: list[FittedCopula] = []
     for family in families:
         fits += (
@@ -131,7 +132,7 @@ def _elliptical(family: Family, shares: FloatArray, method: Method) -> list[Fitt
         def both(x: Any) -> float:
             return -_student(shares, _pair(math.tanh(x[0])), math.exp(min(x[1], 7.0)))
 
-        found = optimize.minimize(both, start, method="Nelder-Mead")
+        found = scipy.optimize.minimize(both, start, method="Nelder-Mead")
         matrix, log_degrees = _pair(math.tanh(float(found.x[0]))), min(float(found.x[1]), 7.0)
     degrees = math.exp(log_degrees)
     return [FittedCopula(family, matrix, None, degrees, still, _student(shares, matrix, degrees), pairs + 1)]
@@ -195,7 +196,7 @@ def _archimedean(family: Family, shares: FloatArray, turn: tuple[bool, ...], met
 
 
 def _best(cost: Callable[[float], float], low: float, high: float) -> float:
-    found = optimize.minimize_scalar(cost, bounds=(low, high), method="bounded", options={"xatol": 1e-8})
+    found = scipy.optimize.minimize_scalar(cost, bounds=(low, high), method="bounded", options={"xatol": 1e-8})
     return float(found.x)
 
 
@@ -211,13 +212,13 @@ def theta_of_tau(family: Family, tau: float) -> float:
         return 1 / (1 - tau)
     if abs(tau) < 1e-9:
         return math.copysign(1e-8, tau)
-    size = optimize.brentq(lambda theta: tau_of_frank(theta) - abs(tau), 1e-6, 500.0, xtol=1e-12)
+    size = scipy.optimize.brentq(lambda theta: tau_of_frank(theta) - abs(tau), 1e-6, 500.0, xtol=1e-12)
     return math.copysign(float(size), tau)
 
 
 def tau_of_frank(theta: float) -> float:
     """Kendall's tau of Frank's copula, 1 − 4 (1 − D₁(theta)) / theta, for theta > 0."""
-    debye = integrate.quad(lambda t: t / math.expm1(t) if t > 0 else 1.0, 0.0, theta)[0] / theta
+    debye = scipy.integrate.quad(lambda t: t / math.expm1(t) if t > 0 else 1.0, 0.0, theta)[0] / theta
     return 1.0 - 4.0 * (1.0 - float(debye)) / theta
 
 

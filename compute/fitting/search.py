@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import optimize, special
+import scipy
+from scipy import special
 
 from compute.distributions.parameters import FloatArray
 from compute.fitting.outline import Outline
@@ -127,7 +128,7 @@ def simplex(
     def objective(x: Any) -> float:
         return _finite(function(x))
 
-    found = optimize.minimize(objective, first, method="Nelder-Mead", options=options)
+    found = scipy.optimize.minimize(objective, first, method="Nelder-Mead", options=options)
     return np.asarray(found.x, dtype=np.float64)
 
 

@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from scipy import optimize, special
+import scipy
+from scipy import special
 
 from compute.fitting.outline import Outline
 
@@ -68,7 +69,7 @@ def _root(function: Callable[[float], float], low: float, high: float) -> float:
         return low
     if function(high) <= 0:
         return high
-    return float(optimize.brentq(function, low, high, xtol=1e-13, rtol=1e-14))
+    return float(scipy.optimize.brentq(function, low, high, xtol=1e-13, rtol=1e-14))
 
 
 def best_logarithmic(at: Outline) -> tuple[float, ...]:

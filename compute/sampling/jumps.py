@@ -9,7 +9,8 @@ from __future__ import annotations
 import functools
 
 import numpy as np
-from scipy import interpolate, special
+import scipy
+from scipy import special
 
 from compute.distributions.kernels import as_floats
 from compute.distributions.normal import normal_density
@@ -60,12 +61,12 @@ def jump_quantile(
 
 
 @functools.lru_cache(maxsize=64)
-def _table(sd: float, rate: float, jump_mean: float, jump_sd: float) -> interpolate.PchipInterpolator:
+def _table(sd: float, rate: float, jump_mean: float, jump_sd: float) -> scipy.interpolate.PchipInterpolator:
     """Quantiles of one law by normal scores: a search that starts there is next to its end."""
     start = rate * jump_mean + np.sqrt(sd * sd + rate * (jump_mean * jump_mean + jump_sd * jump_sd)) * _KNOTS
     given = [np.array([v]) for v in (sd, rate, jump_mean, jump_sd)]
     values = _solved(given, special.ndtr(_KNOTS), special.ndtr(-_KNOTS), start)
-    return interpolate.PchipInterpolator(_KNOTS, values, extrapolate=False)
+    return scipy.interpolate.PchipInterpolator(_KNOTS, values, extrapolate=False)
 
 
 def _solved(given: list[FloatArray], p: FloatArray, q: FloatArray, start: FloatArray) -> FloatArray:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import optimize, signal, special
+import scipy
+from scipy import special
 
 from compute.errors import SpecificationError
 from compute.sampling.streams import FloatArray
@@ -143,14 +144,14 @@ def _errors(values: FloatArray, mu: float, a1: float, b: tuple[float, ...]) -> F
     """e(k) = g(k) − a1 g(k−1) − b1 e(k−1) − …, g = y − mu, from the first value on."""
     gap = values - mu
     if a1 == 0:
-        return np.asarray(signal.lfilter([1.0], [1.0, *b], gap))
-    state = signal.lfiltic([1.0, -a1], [1.0, *b], y=[0.0] * len(b), x=[gap[0]])
-    return np.concatenate(([0.0], np.asarray(signal.lfilter([1.0, -a1], [1.0, *b], gap[1:], zi=state)[0])))
+        return np.asarray(scipy.signal.lfilter([1.0], [1.0, *b], gap))
+    state = scipy.signal.lfiltic([1.0, -a1], [1.0, *b], y=[0.0] * len(b), x=[gap[0]])
+    return np.concatenate(([0.0], np.asarray(scipy.signal.lfilter([1.0, -a1], [1.0, *b], gap[1:], zi=state)[0])))
 
 
 def _searched(cost: Callable[[Any], float], starts: Sequence[Sequence[float]]) -> FloatArray:
     options: Any = {"maxfev": 3000, "xatol": 1e-7, "fatol": 1e-8}
-    found = [optimize.minimize(cost, np.array(start), method="Nelder-Mead", options=options) for start in starts]
+    found = [scipy.optimize.minimize(cost, np.array(start), method="Nelder-Mead", options=options) for start in starts]
     return np.asarray(min(found, key=lambda each: float(each.fun)).x, dtype=np.float64)
 
 
@@ -212,7 +213,7 @@ def _arma11(values: FloatArray) -> FittedSeries | None:
 def _variances(gap: FloatArray, omega: float, a1: float, b1: float) -> FloatArray:
     """s²(k) of every period, the first that of the series."""
     first = float(np.mean(gap * gap))
-    later = signal.lfilter([1.0], [1.0, -b1], omega + a1 * gap[:-1] ** 2, zi=np.array([b1 * first]))[0]
+    later = scipy.signal.lfilter([1.0], [1.0, -b1], omega + a1 * gap[:-1] ** 2, zi=np.array([b1 * first]))[0]
     return np.concatenate(([first], np.asarray(later)))
 
 

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy import special, stats
+import scipy
+from scipy import special
 
 from compute.distributions import Metalog
 from compute.distributions.metalog import NO_BOUND
@@ -127,7 +128,7 @@ def _metalog(name: str, values: FloatArray, terms: int, low: float | None, high:
 
 
 def _scores(values: FloatArray) -> FloatArray:
-    return np.asarray(special.ndtri((stats.rankdata(values) - 0.5) / values.size))
+    return np.asarray(special.ndtri((scipy.stats.rankdata(values) - 0.5) / values.size))
 
 
 def _matrix(samples: Mapping[str, FloatArray]) -> dict[str, Any]:

@@ -70,10 +70,10 @@ def bench(words: Sequence[str]) -> int:
     """How long things take: a table, and JSON in results/."""
     environment.install("test")
     folder = ROOT / "tests" / "bench"
-    others = (folder / name for name in ("engines.py", "draws.py", "cost_curves.py", "every_trial.py"))
+    names = "engines.py", "draws.py", "cost_curves.py", "first_results.py", "every_trial.py"
     status = call([environment.PYTHON, folder / "recalculation.py", *words])
-    for file in others:
-        status = status or call([environment.PYTHON, file])
+    for name in names:
+        status = status or call([environment.PYTHON, folder / name])
     return status
 
 

@@ -47,6 +47,9 @@ def test_the_same_in_a_room(book: Build, outputs: list[str], start: int) -> None
         np.testing.assert_array_equal(getattr(found, name), getattr(own, name))
         assert np.shares_memory(getattr(found, name), getattr(room, name))
     assert own.output_codes.any()
+    expected = machine.reference.run(source, start, start + LANES)
+    np.testing.assert_allclose(found.outputs, expected.outputs, rtol=1e-12)
+    np.testing.assert_array_equal(found.output_codes, expected.output_codes)
     for table in tables:
         beside = np.concatenate([table[:, :SPARE], table[:, -SPARE:]], axis=1)
         assert set(np.unique(beside)) <= {-1.0, 0.0}
