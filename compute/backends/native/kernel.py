@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
 
+from compute.backends.native.conditions import totalled
 from compute.backends.native.emission import DOUBLE, I64, Emission, IrValue, Value
 from compute.backends.native.expressions import (
     Apply,
@@ -20,6 +21,7 @@ from compute.backends.native.expressions import (
     Pick,
     Sampled,
     Search,
+    Where,
     walk,
 )
 from compute.backends.native.failures import codes_of, failure, passed_on, passed_on_from_ranges
@@ -32,7 +34,7 @@ from compute.backends.native.loops import Loop
 from compute.backends.native.mathematics import Mathematics
 from compute.backends.native.operations import OPERATIONS, power_shown
 from compute.backends.native.powers import BaseLogarithm, PowerTable, logarithm_of, power_table, whole_exponents
-from compute.backends.native.ranges import RANGES, picked
+from compute.backends.native.ranges import RANGES, chosen
 from compute.backends.native.searching import position_of
 from compute.backends.native.standing import Standing, key_of
 from compute.backends.native.streams import SinglePhilox, Uniforms, in_pairs, padded, prepare_streams
@@ -376,6 +378,8 @@ class PartWriter:
         if isinstance(expression, Over):
             given = [self.value(p, turn) for p in expression.parts]
             ranges = [self._cells(r, turn) for r in expression.ranges]
+            if isinstance(expression, Where):
+                return totalled(emit, expression, ranges, given)
             made = RANGES[expression.operation](emit, ranges, given)
             return passed_on_from_ranges(emit, expression.operation, ranges, given, made)
         if isinstance(expression, Search):
@@ -383,9 +387,7 @@ class PartWriter:
             return passed_on(emit, "search", [key], position_of(emit, key, expression.keys, exact=expression.exact))
         if isinstance(expression, Pick):
             position = emit.as_number(self.value(expression.position, turn))
-            table = emit.table(expression.choices)
-            made = picked(emit, position, len(expression.choices), lambda at, lane: emit.element(table, at))
-            return passed_on(emit, "pick", [position], made)
+            return chosen(emit, position, expression.choices, expression.first)
         if isinstance(expression, Inverse):
             parts = tuple(emit.as_number(self.value(p, turn)) for p in expression.parts)
             return inverted(emit, self._stage.maths, expression.kind, parts, self._table(expression.tables, turn))

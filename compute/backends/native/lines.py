@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from compute.dialects import Draw
 from compute.formulas.ast import Node, Number
 from compute.program import FormulaCell, Program
 
-DRAWS = "draws"
+DRAWS, APART = "draws", "apart"
 Ints = npt.NDArray[np.int64]
 
 
@@ -22,6 +22,7 @@ class Line:
 
     ``first`` is the column or row of the first of them; a single cell runs along nothing (""). Draws from one law with
     written parameters, wherever they are, make up a line of their own (``along`` is DRAWS), each with its own tree.
+    Cells of one tree that have no neighbours, such as every second one of a column, make up a line too (APART).
     """
 
     number: int
@@ -53,8 +54,11 @@ def is_written(draw: Draw) -> bool:
     return not further and all(isinstance(p, Number) for p in draw.parameters)
 
 
-def lines_of(program: Program) -> list[Line]:
-    """The varying formulas that are no array formulas, as lines; each formula is in one of them."""
+def lines_of(program: Program, alone: Container[int] = ()) -> list[Line]:
+    """The varying formulas that are no array formulas, as lines; each formula is in one of them.
+
+    Formulas whose numbers are in ``alone`` are not put together with others that are no neighbours.
+    """
     groups: dict[tuple[int, int], list[FormulaCell]] = {}
     drawn: dict[tuple[str, int], list[FormulaCell]] = {}
     for step in program.varying:
@@ -71,7 +75,12 @@ def lines_of(program: Program) -> list[Line]:
         cells.sort(key=lambda f: f.cell)
         lines.append(Line(len(lines), cells[0].tree, tuple(cells), DRAWS, 0))
     for cells in groups.values():
-        for along, run in _runs(cells):
+        runs = list(_runs(cells))
+        single = [run[0] for along, run in runs if not along and run[0].number not in alone]
+        if len(single) > 1:
+            runs = [(along, run) for along, run in runs if along or run[0].number in alone]
+            lines.append(Line(len(lines), single[0].tree, tuple(single), APART, 0))
+        for along, run in runs:
             first = run[0].column if along == "columns" else run[0].row
             lines.append(Line(len(lines), run[0].tree, tuple(run), along, first))
     return lines

@@ -41,6 +41,7 @@ LEAST_BLOCK, MOST_EXCHANGED = 256, 2**19
 leave the last cache; no fewer than the first.
 """
 SHOWN_REASONS = 3
+_KINDS = {"number": Kind.NUMBER, "boolean": Kind.BOOLEAN, "text": Kind.TEXT}
 MOST_MEASURED, LONGEST_MEASURED = 64, 1.0
 """How many blocks, and seconds at the most, show which stage takes how long."""
 _ALIGNMENT = 64
@@ -93,7 +94,8 @@ class NativeMachine:
         self._drawn: slice | list[int] = slice(None) if is_every else self._sites
         self._streams = tuple(program.draws[s].stream for s in self._sites)
         self._rows = self._exchanged()
-        self._outputs = OutputRows(program, self.plan.layout, self._rows) if self._is_whole else None
+        self._outputs = OutputRows(program, self.plan, self._rows) if self._is_whole else None
+        self._texts = np.array([*self.plan.texts, ""], object)
         self._leaving = [
             together(np.array([self._rows[p] for p in s.exports.tolist()], np.intp))
             for s in self.plan.stages
@@ -243,21 +245,21 @@ class NativeMachine:
             number += 1
         return failed
 
-    def _is_boolean(self, place: int) -> bool:
-        expression = self.plan.expressions.get(int(self.plan.layout.line[place]))
-        return expression is not None and expression.type == "boolean"
-
     def _take(self, store: BlockStore, stage: NativeStage, rows: Floats, lanes: int) -> npt.NDArray[np.bool_]:
-        """Copies what a native stage reads out of the block's store; gives where that is neither number nor error."""
+        """Copies what a native stage reads of the reference backend's; gives where that is neither number nor error.
+
+        What other native stages made stands in its row already.
+        """
         odd = np.zeros(lanes, np.bool_)
         for place in stage.imports.tolist():
+            if self.plan.is_compiled(place):
+                continue
             slot, row = int(self.plan.layout.slot_of_place[place]), self._rows[place]
             rows[row, :lanes] = store.numbers[slot]
             if not store.numeric[slot]:
                 kinds = store.kinds[slot]
                 rows[row, :lanes] = encoded(rows[row, :lanes], kinds == Kind.ERROR)
-                expected = Kind.BOOLEAN if self._is_boolean(place) else Kind.NUMBER
-                odd |= (kinds != Kind.ERROR) & (kinds != expected)
+                odd |= (kinds != Kind.ERROR) & (kinds != Kind.NUMBER)
             rows[row, lanes:] = rows[row, lanes - 1]
         return odd
 
@@ -267,10 +269,14 @@ class NativeMachine:
             slot = int(self.plan.layout.slot_of_place[place])
             values = rows[self._rows[place], :lanes]
             codes = codes_of(values)
-            kind = np.uint8(Kind.BOOLEAN if self._is_boolean(place) else Kind.NUMBER)
-            store.numbers[slot] = np.where(codes != 0, codes, values)
-            store.kinds[slot] = np.where(codes != 0, np.uint8(Kind.ERROR), kind)
+            kind = _KINDS[self.plan.type_at(place)]
+            store.numbers[slot] = np.where(codes != 0, codes, 0.0 if kind == Kind.TEXT else values)
+            store.kinds[slot] = np.where(codes != 0, np.uint8(Kind.ERROR), np.uint8(kind))
             store.numeric[slot] = kind == Kind.NUMBER and not codes.any()
+            if kind == Kind.TEXT:
+                store.texts[slot] = self._texts[
+                    np.where(np.isnan(values), len(self._texts) - 1, values).astype(np.intp)
+                ]
 
     def _settle(self, result: BlockResult, doubted: npt.NDArray[np.bool_], sampler: Sampler) -> None:
         settle(self.reference, result, doubted, sampler)

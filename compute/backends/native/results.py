@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from compute.backends.native.failures import codes_of
-from compute.backends.native.layout import Layout
+from compute.backends.native.stages import Plan
 from compute.backends.reference import BlockResult, Machine
 from compute.errors import ErrorCode
 from compute.program import Program
@@ -22,8 +22,9 @@ NEIGHBOURS = 64
 class OutputRows:
     """Where the outputs of a program that is native throughout are found; those that never vary have one value."""
 
-    def __init__(self, program: Program, layout: Layout, row_of: Mapping[int, int]) -> None:
+    def __init__(self, program: Program, plan: Plan, row_of: Mapping[int, int]) -> None:
         """``row_of`` gives the row of each place that leaves the kernel."""
+        layout, texts = plan.layout, list[int]()
         count = len(program.outputs)
         self._rows: npt.NDArray[np.intp] = np.full(count, -1, np.intp)
         self._values, self._codes = np.full(count, np.nan), np.zeros(count, np.uint8)
@@ -33,6 +34,8 @@ class OutputRows:
             place = int(layout.varying(sheet, *where)[0])
             if place >= 0:
                 self._rows[i] = row_of[place]
+                if plan.type_at(place) == "text":
+                    texts.append(i)
                 continue
             fixed = layout.fixed(sheet, *where)
             kind, number = int(fixed.kind_array()[0]), float(fixed.numbers[0])
@@ -40,6 +43,7 @@ class OutputRows:
                 self._values[i] = number
             else:
                 self._codes[i] = number if kind == Kind.ERROR else ErrorCode.VALUE
+        self._texts = np.array(texts, np.intp)
         varying, self._constant = np.flatnonzero(self._rows >= 0), np.flatnonzero(self._rows < 0)
         self._varying, self._sources = together(varying), together(self._rows[varying])
 
@@ -61,6 +65,9 @@ class OutputRows:
         found = codes_of(values[outputs, lanes])
         codes[outputs, lanes] = found
         values[outputs[found != 0], lanes[found != 0]] = np.nan
+        if len(self._texts):
+            codes[self._texts] = np.where(np.isnan(values[self._texts]), codes[self._texts], ErrorCode.VALUE)
+            values[self._texts] = np.nan
 
 
 def empty_block(program: Program, start: int, stop: int) -> BlockResult:
