@@ -8,7 +8,7 @@ import numpy.typing as npt
 from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Sampled, Type
 from compute.backends.native.failures import encoded
-from compute.backends.native.fixed_draws import cheaper_by_tables, tabled, tabled_shapes
+from compute.backends.native.fixed_draws import are_few, cheaper_by_tables, tabled, tabled_shapes
 from compute.backends.native.layout import Layout
 from compute.backends.native.lines import DRAWS, Line
 from compute.backends.reference.drawing import StaticDraws
@@ -41,12 +41,35 @@ class Surroundings:
         self.types: dict[int, Type] = {}
         self.tables: dict[tuple[object, ...], int] = {}
         """The tables that draws are made by, with the work that making each is."""
+        self.thoughts: dict[int, set[tuple[int, Type]]] = {}
+        """By line that was read, what it took others for."""
+        self.spared: dict[int, int] = {}
+        """How many tables a line takes that could do without them."""
+        self.relying: set[int] = set()
+        """The lines that are drawn by tables."""
+        self.reader = -1
         self.evaluator = Evaluator(self.program, machine.sheets, StaticDraws(self.program), machine.now)
         self.sites = {(s.formula, id(s.draw)): s.index for s in self.program.draws}
 
+    def begin(self, line: int) -> None:
+        """Before a line is read, the first time or once more."""
+        self.reader = line
+        self.thoughts[line] = set()
+        self.spared.pop(line, None)
+        self.relying.discard(line)
+
     def type_of(self, line: int) -> Type:
         """The type of a line's cells; a number unless it was read as something else."""
-        return self.types.get(line, "number")
+        found = self.types.get(line, "number")
+        self.thoughts[self.reader].add((line, found))
+        return found
+
+    def is_read(self, line: int) -> bool:
+        """Whether a line was read, and what it read turned out to be what it was taken for."""
+        thoughts = self.thoughts.get(line)
+        if thoughts is None or any(self.types.get(other, "number") != thought for other, thought in thoughts):
+            return False
+        return are_few(self, line)
 
 
 class Reading:
@@ -54,6 +77,7 @@ class Reading:
 
     def __init__(self, surroundings: Surroundings, line: Line) -> None:
         self.around, self.line = surroundings, line
+        surroundings.begin(line.number)
         self.rows, self.columns = line.rows, line.columns
         self._fixed: dict[int, bool] = {}
         self._is_lazy = False
