@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Fixed, Sampled
-from compute.backends.native.fixed_laws import MOST_WORK, FixedLaw, fixed_law
+from compute.backends.native.fixed_laws import MOST_WORK, FixedLaw, fixed_law, moved_law
+from compute.backends.native.lines import is_written
 from compute.backends.native.tabled_draws import SCALED
 from compute.backends.reference.draw_laws import LawReader, rectangle_of
 from compute.backends.reference.frame import Frame
@@ -18,6 +20,7 @@ from compute.distributions import LAWS
 from compute.distributions.columns import Columns, LawColumns
 from compute.distributions.piecewise import TriGen
 from compute.errors import InvalidDistribution, UnsupportedFormula
+from compute.formulas.ast import Number
 from compute.program import FormulaCell
 
 if TYPE_CHECKING:
@@ -41,28 +44,65 @@ def cheaper_by_tables(around: Surroundings, cells: Sequence[tuple[FormulaCell, D
         return None
     known = dict(around.tables)
     try:
-        return tabled(around, cells)
+        found = tabled(around, cells)
     except NotNative:
         around.tables = known
         return None
+    around.spared[around.reader] = shapes
+    return found
+
+
+def are_few(around: Surroundings, line: int) -> bool:
+    """Whether a line's tables are few enough among those of all lines that were read since."""
+    is_too_much = line in around.relying and sum(around.tables.values()) > MOST_WORK
+    return not is_too_much and (line not in around.spared or len(around.tables) + around.spared[line] <= _FEW)
 
 
 def tabled(around: Surroundings, cells: Sequence[tuple[FormulaCell, Draw]]) -> Sampled:
     """The draws of a line's cells by tables; raises NotNative where one of them has none."""
-    columns = [_columns(around, formula, draw) for formula, draw in cells]
     sites = np.array([around.sites[formula.number, id(draw)] for formula, draw in cells], np.int64)
+    written = _written([draw for _, draw in cells])
+    moved = None if written is None else moved_law(written)
+    if moved is not None:
+        demand_few(around, [moved[0]])
+        by_form = tuple(Fixed("number", part) for part in moved[1:])
+        return Sampled("number", sites, moved[0].kind, by_form, (moved[0].words,) * len(cells))
+    distinct, where = list(range(len(cells))), np.arange(len(cells))
+    if written is not None:
+        _, firsts, where = np.unique(_bits(written), axis=0, return_index=True, return_inverse=True)
+        order = np.argsort(firsts)
+        distinct, where = firsts[order].tolist(), np.argsort(order)[where]
+    columns = [_columns(around, *cells[i]) for i in distinct]
     ends = [TriGen.ends(*c.parameters) for c in columns if isinstance(c, LawColumns) and c.law is TriGen]
     if len(ends) == len(columns) and all(c.valid.all() for c in columns):
-        by_ends = tuple(Fixed("number", np.concatenate(end)) for end in zip(*ends, strict=True))
+        by_ends = tuple(Fixed("number", np.concatenate(end)[where]) for end in zip(*ends, strict=True))
         return Sampled("number", sites, "TRIANGULAR", by_ends)
-    laws = [_law(c, draw) for c, (_, draw) in zip(columns, cells, strict=True)]
+    laws = [_law(c, cells[i][1]) for i, c in zip(distinct, columns, strict=True)]
     kinds = {law.kind for law in laws}
     if len(kinds) > 1:
         raise NotNative("draws of different kinds in one line are not compiled")
     demand_few(around, laws)
     parts = (np.array([law.location for law in laws]), np.array([law.scale for law in laws]))
-    fixed = tuple(Fixed("number", part) for part in parts)
-    return Sampled("number", sites, kinds.pop(), fixed, tuple(law.words for law in laws))
+    fixed = tuple(Fixed("number", part[where]) for part in parts)
+    return Sampled("number", sites, kinds.pop(), fixed, tuple(laws[i].words for i in where.tolist()))
+
+
+def _written(draws: Sequence[Draw]) -> LawColumns | None:
+    """The laws of draws from one law whose parameters are all written out; None for others."""
+    law = LAWS.get(draws[0].law)
+    if law is None or not law.parameters or any(info.domain.is_list for info in law.parameters):
+        return None
+    if any(d.law != draws[0].law or d.counts or isinstance(d, SeriesDraw) or not is_written(d) for d in draws):
+        return None
+    given = [[p.value for p in d.parameters if isinstance(p, Number)] for d in draws]
+    if any(len(row) != len(law.parameters) for row in given):
+        return None
+    return law.over(*np.array(given, np.float64).T)
+
+
+def _bits(columns: LawColumns) -> npt.NDArray[np.uint64]:
+    """The parameters, one row for each column; equal only where all bits are."""
+    return np.stack(columns.parameters, axis=1).view(np.uint64)
 
 
 _PLACED: dict[str, tuple[int | None, int]] = {
@@ -107,6 +147,7 @@ def demand_few(around: Surroundings, laws: Sequence[FixedLaw]) -> None:
         around.tables[law.key] = law.work
     if sum(around.tables.values()) > MOST_WORK:
         raise NotNative("the laws have more different shapes than are worth tables")
+    around.relying.add(around.reader)
 
 
 def _law(columns: Columns, draw: Draw) -> FixedLaw:

@@ -72,6 +72,34 @@ def fixed_law(columns: Columns) -> FixedLaw | None:
     return FixedLaw("quantiles", location, scale, words, ("quantiles", shape.key), _DEAR.get(_name(columns), 1))
 
 
+def moved_law(columns: LawColumns) -> tuple[FixedLaw, FloatArray, FloatArray] | None:
+    """One law for all columns, with the location and the scale of each; None where their shapes differ or are not told.
+
+    Each is what ``fixed_law`` gives for its column alone.
+    """
+    if columns.is_discrete or not columns.valid.all():
+        return None
+    law, parameters = columns.law, columns.parameters
+    shapes: tuple[FloatArray, ...] = ()
+    if law is Normal:
+        location, scale = parameters
+    elif issubclass(law, ScaledLaw) and not issubclass(law, PiecewiseLaw):
+        location, scale, shapes = law.form(*parameters)
+    else:
+        return None
+    size = parameters[0].size
+    if any(np.size(s) not in (1, size) or (np.ravel(s) != np.ravel(s)[0]).any() for s in shapes):
+        return None
+    first = fixed_law(LawColumns(law, tuple(p[:1] for p in parameters)))
+    if first is None or first.kind != "quantiles" or not (np.isfinite(location) & np.isfinite(scale)).all():
+        return None
+    return (
+        first,
+        np.array(np.broadcast_to(location, size), np.float64),
+        np.array(np.broadcast_to(scale, size), np.float64),
+    )
+
+
 def _lines(columns: Columns) -> FixedLaw | None:
     """A density of straight pieces, moved or not."""
     by = 0.0
@@ -187,4 +215,4 @@ def _values(columns: Columns) -> FloatArray | None:
     return np.arange(first, last + 1.0) if last - first < MOST_VALUES else None
 
 
-__all__ = ["MOST_WORK", "FixedLaw", "fixed_law"]
+__all__ = ["MOST_WORK", "FixedLaw", "fixed_law", "moved_law"]

@@ -25,7 +25,7 @@ class Layout:
 
     def __init__(self, machine: Machine, lines: Sequence[Line]) -> None:
         self._machine = machine
-        slots = machine.slots
+        first_slots = machine.first_slots
         total = machine.slot_count
         self.place_of_slot: Ints = np.full(total, -1, np.int64)
         self.first_place: list[int] = []
@@ -33,7 +33,7 @@ class Layout:
         self.turn: Ints = np.zeros(total, np.int64)
         count = 0
         for line in lines:
-            own = np.array([slots[f.number][0] for f in line.formulas], np.int64)
+            own = first_slots[[f.number for f in line.formulas]]
             self.place_of_slot[own] = np.arange(count, count + len(own))
             self.line[count : count + len(own)] = line.number
             self.turn[count : count + len(own)] = np.arange(len(own))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from compute.dialects import Draw
-from compute.formulas.ast import Node, Number
+from compute.formulas.ast import MAX_COLUMN, Node, Number
 from compute.program import FormulaCell, Program
 
 DRAWS, APART = "draws", "apart"
+_ROW = 2 * MAX_COLUMN
 Ints = npt.NDArray[np.int64]
 
 
@@ -23,6 +25,7 @@ class Line:
     ``first`` is the column or row of the first of them; a single cell runs along nothing (""). Draws from one law with
     written parameters, wherever they are, make up a line of their own (``along`` is DRAWS), each with its own tree.
     Cells of one tree that have no neighbours, such as every second one of a column, make up a line too (APART).
+    ``rows`` and ``columns`` are those of the cells.
     """
 
     number: int
@@ -30,6 +33,8 @@ class Line:
     formulas: tuple[FormulaCell, ...]
     along: str
     first: int
+    rows: Ints
+    columns: Ints
 
     @property
     def length(self) -> int:
@@ -38,14 +43,6 @@ class Line:
     @property
     def sheet(self) -> int:
         return self.formulas[0].sheet
-
-    @property
-    def rows(self) -> Ints:
-        return np.array([f.row for f in self.formulas], np.int64)
-
-    @property
-    def columns(self) -> Ints:
-        return np.array([f.column for f in self.formulas], np.int64)
 
 
 def is_written(draw: Draw) -> bool:
@@ -60,44 +57,54 @@ def lines_of(program: Program, alone: Container[int] = ()) -> list[Line]:
     Formulas whose numbers are in ``alone`` are not put together with others that are no neighbours.
     """
     groups: dict[tuple[int, int], list[FormulaCell]] = {}
-    drawn: dict[tuple[str, int], list[FormulaCell]] = {}
     for step in program.varying:
         for formula in map(program.formulas.__getitem__, step.formulas):
-            if formula.is_array:
-                continue
-            tree = formula.tree
-            if isinstance(tree, Draw) and is_written(tree):
-                drawn.setdefault((tree.law, len(tree.parameters)), []).append(formula)
-            else:
-                groups.setdefault((formula.sheet, id(tree)), []).append(formula)
+            if not formula.is_array:
+                groups.setdefault((formula.sheet, id(formula.tree)), []).append(formula)
+    drawn: dict[tuple[str, int], list[FormulaCell]] = {}
+    others: list[list[FormulaCell]] = []
+    for cells in groups.values():
+        tree = cells[0].tree
+        if isinstance(tree, Draw) and is_written(tree):
+            drawn.setdefault((tree.law, len(tree.parameters)), []).extend(cells)
+        else:
+            others.append(cells)
     lines: list[Line] = []
     for cells in drawn.values():
         cells.sort(key=lambda f: f.cell)
-        lines.append(Line(len(lines), cells[0].tree, tuple(cells), DRAWS, 0))
-    for cells in groups.values():
+        lines.append(Line(len(lines), cells[0].tree, tuple(cells), DRAWS, 0, *_cells_of(cells)))
+    for cells in others:
         runs = list(_runs(cells))
-        single = [run[0] for along, run in runs if not along and run[0].number not in alone]
+        single = [formulas[0] for along, formulas, _, _ in runs if not along and formulas[0].number not in alone]
         if len(single) > 1:
-            runs = [(along, run) for along, run in runs if along or run[0].number in alone]
-            lines.append(Line(len(lines), single[0].tree, tuple(single), APART, 0))
-        for along, run in runs:
-            first = run[0].column if along == "columns" else run[0].row
-            lines.append(Line(len(lines), run[0].tree, tuple(run), along, first))
+            runs = [run for run in runs if run[0] or run[1][0].number in alone]
+            lines.append(Line(len(lines), single[0].tree, tuple(single), APART, 0, *_cells_of(single)))
+        for along, formulas, rows, columns in runs:
+            first = int(columns[0] if along == "columns" else rows[0])
+            lines.append(Line(len(lines), formulas[0].tree, formulas, along, first, rows, columns))
     return lines
 
 
-def _runs(cells: list[FormulaCell]) -> Iterable[tuple[str, list[FormulaCell]]]:
+def _cells_of(formulas: Sequence[FormulaCell]) -> tuple[Ints, Ints]:
+    return np.array([f.row for f in formulas], np.int64), np.array([f.column for f in formulas], np.int64)
+
+
+def _runs(cells: list[FormulaCell]) -> Iterable[tuple[str, tuple[FormulaCell, ...], Ints, Ints]]:
     """The cells of one tree cut into runs along the direction in which more of them are neighbours."""
-    places = {(f.row, f.column) for f in cells}
-    beside = sum((r, c + 1) in places for r, c in places)
-    below = sum((r + 1, c) in places for r, c in places)
+    rows, columns = _cells_of(cells)
+    beside, below = (_neighbours(rows, columns, *step) for step in ((0, 1), (1, 0)))
     along = "columns" if beside >= below else "rows"
+    order = np.lexsort((columns, rows) if along == "columns" else (rows, columns))
+    rows, columns = rows[order], columns[order]
     step = (0, 1) if along == "columns" else (1, 0)
-    ordered = sorted(cells, key=lambda f: (f.row, f.column) if along == "columns" else (f.column, f.row))
-    run: list[FormulaCell] = []
-    for formula in ordered:
-        if run and (formula.row, formula.column) != (run[-1].row + step[0], run[-1].column + step[1]):
-            yield (along if len(run) > 1 else ""), run
-            run = []
-        run.append(formula)
-    yield (along if len(run) > 1 else ""), run
+    cuts = np.flatnonzero((np.diff(rows) != step[0]) | (np.diff(columns) != step[1])) + 1
+    ordered = [cells[i] for i in order.tolist()]
+    for first, last in pairwise([0, *cuts.tolist(), len(ordered)]):
+        run = tuple(ordered[first:last])
+        yield (along if len(run) > 1 else ""), run, rows[first:last], columns[first:last]
+
+
+def _neighbours(rows: Ints, columns: Ints, down: int, across: int) -> int:
+    """How many of the cells have another of them beside or below."""
+    places = rows * _ROW + columns
+    return int(np.isin(places + (down * _ROW + across), places).sum())

@@ -38,6 +38,7 @@ class Reading:
 
     def __init__(self, surroundings: Surroundings, line: Line) -> None:
         self.around, self.line = surroundings, line
+        surroundings.begin(line.number)
         self.rows, self.columns = line.rows, line.columns
         self._fixed: dict[int, bool] = {}
         self._is_lazy = False

@@ -112,7 +112,8 @@ class _Draft:
     reads: dict[int, set[int]] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
     unordered: list[int] = field(default_factory=list)
-    node_of: dict[int, int] = field(default_factory=dict)
+    node_of: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    """By formula, -1 for one that does not vary."""
     stage: dict[int, int] = field(default_factory=dict)
 
 
@@ -198,30 +199,43 @@ def _read_until_settled(draft: _Draft, around: Surroundings, pending: Sequence[i
 def _read_others(draft: _Draft) -> None:
     """What the formulas left to the reference backend read, and what compiled lines read of array formulas."""
     program = draft.machine.program
+    draft.node_of = np.full(len(program.formulas), -1, np.int64)
     for line in draft.lines:
-        draft.node_of.update((f.number, line.number) for f in line.formulas)
+        draft.node_of[[f.number for f in line.formulas]] = line.number
     for step in program.varying:
         for number in step.formulas:
             if program.formulas[number].is_array:
                 draft.node_of[number] = len(draft.lines) + len(draft.arrays)
                 draft.arrays.append(number)
-    facts = FactBook(program.lambdas)
-    for number, node in draft.node_of.items():
-        if node in draft.expressions:
-            continue
-        read = precedents(program, facts, program.formulas[number])
-        draft.reads.setdefault(node, set()).update(draft.node_of[n] for n in read if n in draft.node_of)
+    for number, read in _read_by_others(draft):
+        draft.reads.setdefault(int(draft.node_of[number]), set()).update(_varying(draft.node_of[read]))
     owner = _array_owners(draft)
-    for number, expression in draft.expressions.items():
+    for number, expression in draft.expressions.items() if owner else ():
         for places in read_places(expression):
             draft.reads[number].update(owner[p] for p in np.unique(places).tolist() if p in owner)
+
+
+def _varying(nodes: Ints) -> list[int]:
+    """The nodes among them, each once."""
+    return list(set(nodes[nodes >= 0].tolist()))
+
+
+def _read_by_others(draft: _Draft) -> Iterable[tuple[int, Ints]]:
+    """The varying formulas left to the reference backend, with the formulas that each reads."""
+    program = draft.machine.program
+    facts = FactBook(program.lambdas)
+    is_left = np.ones(len(draft.lines) + len(draft.arrays), np.bool_)
+    is_left[list(draft.expressions)] = False
+    varying = np.flatnonzero(draft.node_of >= 0)
+    for number in varying[is_left[draft.node_of[varying]]].tolist():
+        yield number, np.array(list(precedents(program, facts, program.formulas[number])), np.int64)
 
 
 def _array_owners(draft: _Draft) -> dict[int, int]:
     """The node of the array formula that fills a place."""
     slots, layout = draft.machine.slots, draft.layout
     return {
-        int(layout.place_of_slot[slot]): draft.node_of[number]
+        int(layout.place_of_slot[slot]): int(draft.node_of[number])
         for number in draft.arrays
         for slot in slots[number].tolist()
     }
@@ -263,9 +277,10 @@ def _stages(draft: _Draft, loops: Sequence[Loop]) -> tuple[NativeStage | Referen
     program = draft.machine.program
     found: list[NativeStage | ReferenceStage] = []
     exported = _wanted_outside(draft)
+    stage_of = _stage_of_nodes(draft)[draft.node_of]
     for number in range(max(draft.stage.values(), default=-1) + 1):
         if number % 2:
-            own = {n for n, node in draft.node_of.items() if draft.stage[node] == number}
+            own = set(np.flatnonzero(stage_of == number).tolist())
             steps = (
                 Step(tuple(n for n in s.formulas if n in own), s.level, s.is_ring)
                 for s in program.varying
@@ -295,20 +310,25 @@ def _wanted_outside(draft: _Draft) -> npt.NDArray[np.bool_]:
     """The places whose values are read in another stage than their own, or watched."""
     wanted = np.zeros(draft.layout.cells, np.bool_)
     program, layout = draft.machine.program, draft.layout
-    stage_of = np.array([draft.stage.get(int(n), -1) if n >= 0 else -1 for n in layout.line], np.int64)
+    stage_of = _stage_of_nodes(draft)[layout.line]
     for number in draft.expressions:
         read = _read_by(draft, [number])
         read = read[read < layout.cells]
         wanted[read[stage_of[read] != draft.stage[number]]] = True
-    facts = FactBook(program.lambdas)
-    for number, node in draft.node_of.items():
-        if node in draft.expressions:
-            continue
-        for source in precedents(program, facts, program.formulas[number]):
-            if source in draft.machine.slots:
-                wanted[layout.place_of_slot[draft.machine.slots[source]]] = True
+    slots = draft.machine.slots
+    for _, sources in _read_by_others(draft):
+        for source in sources.tolist():
+            if source in slots:
+                wanted[layout.place_of_slot[slots[source]]] = True
     for site in program.outputs:
         watched = program.producers.get(site.cell)
-        if watched is not None and watched in draft.machine.slots:
-            wanted[layout.place_of_slot[draft.machine.slots[watched]]] = True
+        if watched is not None and watched in slots:
+            wanted[layout.place_of_slot[slots[watched]]] = True
     return wanted
+
+
+def _stage_of_nodes(draft: _Draft) -> Ints:
+    """The stage of each node, and -1 for the node -1 that stands for none."""
+    found = np.full(len(draft.lines) + len(draft.arrays) + 1, -1, np.int64)
+    found[list(draft.stage)] = list(draft.stage.values())
+    return found

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Expression, Type
+from compute.backends.native.fixed_draws import are_few
 from compute.backends.native.layout import Layout
 from compute.backends.native.lines import Line
 from compute.backends.native.texts import NO_WORDS, Vocabulary, Words, united, words_of
@@ -53,12 +54,16 @@ class Surroundings:
         self.vocabulary = Vocabulary()
         self.tables: dict[tuple[object, ...], int] = {}
         """The tables that draws are made by, with the work that making each is."""
+        self.spared: dict[int, int] = {}
+        """How many tables a line takes that could do without them."""
+        self.relying: set[int] = set()
+        """The lines that are drawn by tables."""
+        self.reader = -1
         self.evaluator = Evaluator(self.program, machine.sheets, StaticDraws(self.program), machine.now)
         self.sites = {(s.formula, id(s.draw)): s.index for s in self.program.draws}
         self._lines = lines
         self._types: dict[int, Known] = {}
         self._words: dict[int, Words] = {}
-        self._reader = -1
         self._told: dict[int, dict[int, tuple[Known, int]]] = {}
 
     # What readers ask ---------------------------------------------------------------------------------------------
@@ -90,8 +95,8 @@ class Surroundings:
 
     def _told_now(self, line: int) -> tuple[Known, int]:
         """What the line that is being read is told of another: its type, and how many texts it may hold."""
-        told = self._told.setdefault(self._reader, {})
-        found = told[line] = self._known(self._reader, line)
+        told = self._told.setdefault(self.reader, {})
+        found = told[line] = self._known(self.reader, line)
         return found
 
     def _known(self, reader: int, line: int) -> tuple[Known, int]:
@@ -113,8 +118,10 @@ class Surroundings:
 
     def begin(self, line: int) -> None:
         """From now on it is this line that asks; what it was told before does not count."""
-        self._reader = line
-        self._told.pop(line, None)
+        self.reader = line
+        self._told[line] = {}
+        self.spared.pop(line, None)
+        self.relying.discard(line)
 
     def settle(self, line: int, expression: Expression | None) -> None:
         """What was found of a line; None where it is left to the reference backend."""
@@ -132,7 +139,7 @@ class Surroundings:
         return [
             reader
             for reader, told in self._told.items()
-            if any(known != self._known(reader, line) for line, known in told.items())
+            if any(known != self._known(reader, line) for line, known in told.items()) or not are_few(self, reader)
         ]
 
     def forget_words(self) -> None:

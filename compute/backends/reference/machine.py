@@ -246,7 +246,6 @@ class Machine:
         fixed.run(program.fixed)
         if fixed.failed:
             raise next(iter(fixed.failed.values()))
-        self._cell_slots: dict[CellId, int] = {}
         self.slots = self._lay_out()
         self._fixed_spills = fixed.spills
         self._fixed_areas: dict[Area, Array] = {}
@@ -255,20 +254,32 @@ class Machine:
 
     def _lay_out(self) -> dict[int, Slots]:
         """Gives every cell that a varying formula fills a slot."""
-        slots: dict[int, Slots] = {}
-        count = 0
+        cells: list[CellId] = []
+        begins: dict[int, int] = {}
         for step in self.program.varying:
             for number in step.formulas:
-                area = self.program.filled(self.program.formulas[number])
-                size = area.rows * area.columns
-                slots[number] = np.arange(count, count + size, dtype=np.int32)
-                for i in range(size):
-                    row, column = area.top + i // area.columns, area.left + i % area.columns
-                    self.sheets[area.sheet].set_slot(row, column, count + i)
-                    self._cell_slots[area.sheet, row, column] = count + i
-                count += size
-        self.slot_count = count
-        return slots
+                begins[number] = len(cells)
+                formula = self.program.formulas[number]
+                if formula.range is None:
+                    cells.append(formula.cell)
+                    continue
+                area = self.program.filled(formula)
+                cells += [
+                    (area.sheet, row, column)
+                    for row in range(area.top, area.bottom + 1)
+                    for column in range(area.left, area.right + 1)
+                ]
+        self.slot_count = len(cells)
+        self._cell_slots = dict(zip(cells, range(len(cells)), strict=True))
+        every = np.arange(len(cells), dtype=np.int32)
+        places = np.array(cells, np.intp).reshape(-1, 3)
+        for sheet in np.unique(places[:, 0]).tolist():
+            own = np.flatnonzero(places[:, 0] == sheet)
+            self.sheets[sheet].set_slots(places[own, 1], places[own, 2], every[own])
+        self.first_slots = np.full(len(self.program.formulas), -1, np.int32)
+        self.first_slots[list(begins)] = list(begins.values())
+        ends = [*begins.values(), len(cells)][1:]
+        return {number: every[first:end] for (number, first), end in zip(begins.items(), ends, strict=True)}
 
     @property
     def block_lanes(self) -> int:

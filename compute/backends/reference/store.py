@@ -93,6 +93,17 @@ class SheetStore:
             return
         self._slots[row - 1, column - 1] = slot
 
+    def set_slots(self, rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], slots: Slots) -> None:
+        """Declares that cells vary, each with its slot; of a cell named twice the last holds."""
+        if self.dense and (rows.max() > self.rows or columns.max() > self.columns):
+            self._grow(int(rows.max()), int(columns.max()))
+        if self.dense:
+            self._slots[rows - 1, columns - 1] = slots
+        else:
+            self._sparse_slots.update(
+                zip(zip(rows.tolist(), columns.tolist(), strict=True), slots.tolist(), strict=True)
+            )
+
     def with_slots(self, slots: Mapping[tuple[int, int], int]) -> SheetStore:
         """The same fixed values, with other cells that vary; neither store may get new fixed values meanwhile."""
         other = copy(self)

@@ -15,7 +15,8 @@ from llvmlite import ir
 import compute
 from compute.backends.native import NativeMachine, fixed_draws
 from compute.backends.native.compiler import compile_module
-from compute.backends.native.fixed_laws import fixed_law
+from compute.backends.native.expressions import Sampled
+from compute.backends.native.fixed_laws import fixed_law, moved_law
 from compute.backends.native.mathematics import Mathematics
 from compute.backends.native.tabled_draws import kind_of, tabled_draw
 from compute.distributions import LAWS, Law
@@ -247,3 +248,52 @@ def test_a_law_that_does_not_exist_is_left_to_the_reference(tmp_path: Path, law:
     assert machine.plan.reasons
     np.testing.assert_array_equal(found.output_codes, expected.output_codes)
     assert (found.output_codes > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("NORMAL", [(0, 1), (5, 0.1), (-3, 7)]),
+        ("CAUCHY", [(1, 2), (-4, 0.5)]),
+        ("ERLANG", [(3, 1), (3, 8)]),
+    ],
+    ids=["normal", "cauchy", "erlang"],
+)
+def test_laws_of_one_shape_are_found_together_as_alone(name: str, columns: list[tuple[float, ...]]) -> None:
+    found = moved_law(LAWS[name].over(*np.array(columns, np.float64).T))
+    alone = [fixed_law(law_of(name, *parameters).columns()) for parameters in columns]
+    assert found is not None
+    for law, location, scale in zip(alone, *found[1:], strict=True):
+        assert law is not None
+        assert law.words is found[0].words
+        assert (law.location, law.scale) == (location, scale)
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [("ERLANG", [(3, 1), (4, 1)]), ("NORMAL", [(0, 1), (0, -1)]), ("POISSON", [(3,), (3,)]), ("PERT", [(0, 1, 2)] * 2)],
+    ids=["shapes", "invalid", "discrete", "unscaled"],
+)
+def test_other_laws_are_not_found_together(name: str, columns: list[tuple[float, ...]]) -> None:
+    assert moved_law(LAWS[name].over(*np.array(columns, np.float64).T)) is None
+
+
+@pytest.mark.parametrize(("count", "is_tabled"), [(8, True), (9, False)])
+def test_a_law_with_a_formula_has_tables_where_they_are_few_among_all(
+    tmp_path: Path, count: int, is_tabled: bool
+) -> None:
+    cells: dict[str, object] = {f"A{i}": f"=_xldudf_MC_LOGNORMAL2({i},{i / 10})" for i in range(1, count + 1)}
+    machine = machine_of(tmp_path / "model.xlsx", {**cells, "B1": f"=SUM(A1:A{count})"}, ["B1"])
+    (drawn,) = [e for e in machine.plan.expressions.values() if isinstance(e, Sampled)]
+    assert bool(drawn.tables) == is_tabled
+
+
+def test_laws_written_twice_share_a_table_and_keep_their_places(tmp_path: Path) -> None:
+    laws = ["PERT(0,2,9)", "PERT(1,2,3)", "PERT(0,2,9)", "PERT(0,4,8)"]
+    cells: dict[str, object] = {f"A{i}": f"=_xldudf_MC_{law}" for i, law in enumerate(laws, 1)}
+    machine = machine_of(tmp_path / "model.xlsx", {**cells, "B1": "=SUM(A1:A4)"}, ["B1"])
+    (drawn,) = [e for e in machine.plan.expressions.values() if isinstance(e, Sampled)]
+    assert drawn.tables[0] is drawn.tables[2]
+    source = sampler("monte_carlo", 7, 64, [d.stream for d in machine.program.draws])
+    found, expected = machine.run(source, 0, 64), machine.reference.run(source, 0, 64)
+    np.testing.assert_allclose(found.inputs, expected.inputs, rtol=1e-13)
