@@ -9,11 +9,14 @@ from pathlib import Path
 
 Build = Callable[..., Path]
 SPARED = {
+    "scipy.special",
     "scipy.stats",
     "scipy.optimize",
     "scipy.interpolate",
     "scipy.fft",
     "scipy.signal",
+    "numpy.f2py",
+    "numpy.testing",
     "llvmlite",
     "pyarrow",
     "ray",
