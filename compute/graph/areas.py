@@ -151,7 +151,7 @@ class ProducerIndex:
         self._sorted: list[int] = self._keys.tolist()
         self._formulas: list[int] = self._numbers.tolist()
         self._column_numbers: dict[int, list[int]] = {}
-        for column in np.unique(keys // _ROWS).tolist():
+        for column in sorted(set((keys // _ROWS).tolist())):
             self._column_numbers.setdefault(column // _COLUMNS, []).append(column % _COLUMNS)
 
     def at(self, sheet: int, rows: Integers, columns: Integers) -> Integers:

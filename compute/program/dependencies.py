@@ -86,7 +86,7 @@ class Dependencies:
     def _look_up(self, numbers: Sequence[int], references: References) -> None:
         """The nodes below each of many copies of a formula, sheet by sheet."""
         cells = np.array([self._formulas[n].cell for n in numbers], np.int64)
-        for sheet in np.unique(cells[:, 0]).tolist():
+        for sheet in sorted(set(cells[:, 0].tolist())):
             own = np.flatnonzero(cells[:, 0] == sheet)
             rows, columns = cells[own, 1], cells[own, 2]
             found = [column for r in references for column in self._columns_of(r, sheet, rows, columns)]
