@@ -182,9 +182,9 @@ def _read_trial_index(assembly: _Assembly) -> None:
 
 def _read_table_inputs(assembly: _Assembly) -> None:
     """The input cells of data tables, those that hold constants made into formulas that can be given other values."""
-    for formula in list(assembly.formulas):
+    for formula in [f for f in assembly.formulas if f.range is not None]:
         stored = assembly.workbook.sheets[formula.sheet].formulas.get((formula.row, formula.column))
-        if stored is None or stored.data_table is None or formula.range is None or isinstance(formula.tree, ErrorValue):
+        if stored is None or stored.data_table is None or isinstance(formula.tree, ErrorValue):
             continue
         given = (stored.data_table.row_input, stored.data_table.column_input)
         assembly.table_inputs[formula.number] = tuple(  # type: ignore[assignment]
@@ -229,9 +229,11 @@ def _tree(assembly: _Assembly, formula: Formula, number: int, cell: CellId) -> N
         return ErrorValue(ErrorCode.NAME)
     if isinstance(tree, Binary) and is_enclosed(formula.text):
         tree = assembly.enclosed.setdefault(id(tree), (tree, Unary("+", tree)))[1]
-    if assembly.facts(tree).has_copulas:
+    facts = assembly.facts(tree)
+    if facts.has_copulas:
         tree = with_members(tree, formula.range if formula.kind in ("array", "dynamic") else None)
-    for feature, reason in assembly.facts(tree).problems:
+        facts = assembly.facts(tree)
+    for feature, reason in facts.problems:
         _note(assembly, number, feature, reason)
     return tree
 
