@@ -17,6 +17,7 @@ from compute.dialects import (
     output_marks,
 )
 from compute.dialects.combined import combination_of
+from compute.dialects.law_nodes import JointUniforms
 from compute.formulas.ast import Call, CellReference, NameReference, Node, RangeReference
 from compute.functions import REGISTRY
 from compute.functions.fallback import FALLBACK, refusal
@@ -33,7 +34,7 @@ class TreeFacts:
     """Properties of one bound tree. ``problems`` are (feature, reason) pairs of what cannot be evaluated.
 
     ``is_fresh``: it draws by RAND or its kin, anew in each trial of a what-if data table.
-    ``combinations`` are the laws in it that are made of laws.
+    ``combinations`` are the laws in it that are made of laws; ``has_copulas``: some of them fill cells.
     """
 
     references: tuple[CellReference | RangeReference, ...]
@@ -46,6 +47,7 @@ class TreeFacts:
     is_random: bool
     is_fresh: bool
     can_batch: bool
+    has_copulas: bool
 
 
 class FactBook:
@@ -94,6 +96,7 @@ def _merged(own: TreeFacts, bodies: Sequence[TreeFacts]) -> TreeFacts:
         is_random=any(f.is_random for f in every),
         is_fresh=any(f.is_fresh for f in every),
         can_batch=own.can_batch and not bodies,
+        has_copulas=own.has_copulas,
     )
 
 
@@ -121,4 +124,5 @@ def _facts(tree: Node) -> TreeFacts:
         is_random=any(c.name in RANDOM_ARRAYS for c in calls),
         is_fresh=any(d.fresh for d in drawn) or any(c.name in RANDOM_ARRAYS for c in calls),
         can_batch=can_batch(tree),
+        has_copulas=any(isinstance(n, JointUniforms) for n in nodes(tree)),
     )
