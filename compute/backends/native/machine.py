@@ -81,9 +81,10 @@ class _Memory:
 class NativeMachine:
     """A program compiled; blocks may run in several threads. Raises NotNative where nothing of it can be."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, reference: Machine | None = None) -> None:
+        """``reference`` is the program made ready by the reference backend, if it is at hand."""
         self.program = program
-        self.reference = Machine(program)
+        self.reference = Machine(program) if reference is None else reference
         self.plan: Plan = plan_of(self.reference, frozenset(LAWS))
         if not self.plan.expressions:
             raise NotNative("none of its formulas can be compiled")
