@@ -21,6 +21,7 @@ from compute.formulas.parser import COORDINATE, parse_tokens
 from compute.formulas.tokens import Kind, Token, tokenize
 
 _DIGITS = re.compile(r"([0-9]+)")
+_ROW_DIGITS = 7
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -51,11 +52,21 @@ class _Plan:
     """How to key the texts of one skeleton: which groups of digits are relative rows, and the rest made relative."""
 
     relative_rows: tuple[int, ...]
-    shape: tuple[str | int | None, ...]
+    shape: _Shape
+
+
+class _Shape(tuple[str | int | None, ...]):
+    """A skeleton with columns made relative; the cache has one of each, so that it can be told by its identity."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
 
 
 def _is_row(digits: str) -> bool:
-    return len(digits) <= 7 and 0 < int(digits) <= MAX_ROW
+    return len(digits) <= _ROW_DIGITS and 0 < int(digits) <= MAX_ROW
 
 
 def _typical(text: str) -> str:
@@ -77,18 +88,19 @@ def _plan(text: str, column: int) -> _Plan:
         shape.append(relatives[start].value - column if (start, end) in columns else None)
         position = end
     shape.append(text[position:])
-    return _Plan(tuple(rows), tuple(shape))
+    return _Plan(tuple(rows), _Shape(shape))
 
 
 class FormulaCache:
     """Parsed formulas by relative form, at most ``capacity`` of them, the oldest dropped first; safe across threads."""
 
-    __slots__ = ("_capacity", "_lock", "_plans", "_trees")
+    __slots__ = ("_capacity", "_lock", "_plans", "_shapes", "_trees")
 
     def __init__(self, capacity: int = 20_000) -> None:
         self._capacity = capacity
         self._lock = Lock()
-        self._plans: dict[tuple[tuple[str, ...], int], _Plan] = {}
+        self._plans: dict[tuple[int | str, ...], _Plan] = {}
+        self._shapes: dict[tuple[str | int | None, ...], _Shape] = {}
         self._trees: dict[tuple[Any, ...], Node] = {}
 
     def __len__(self) -> int:
@@ -99,16 +111,20 @@ class FormulaCache:
         if text.startswith("="):
             text = text[1:]
         parts: list[Any] = _DIGITS.split(text)
-        skeleton = (tuple(parts[::2]), column)
+        skeleton = (column, *parts[::2])
         plan = self._plans.get(skeleton)
         if plan is None:
-            plan = self._store(self._plans, skeleton, _plan(text, column))
+            plan = _plan(text, column)
+            shape = self._store(self._shapes, tuple(plan.shape), plan.shape)
+            plan = self._store(self._plans, skeleton, _Plan(plan.relative_rows, shape))
         numbers = parts[1::2]
         for i in plan.relative_rows:
+            digits = numbers[i]
+            number = int(digits) if len(digits) <= _ROW_DIGITS else 0
             # Beyond the sheet's edge the same letters are a name, not a cell.
-            if not _is_row(numbers[i]):
+            if not 0 < number <= MAX_ROW:
                 return parse_tokens(tokenize(text), text, row, column)
-            numbers[i] = int(numbers[i]) - row
+            numbers[i] = number - row
         key = (plan.shape, *numbers)
         node = self._trees.get(key)
         if node is None:
