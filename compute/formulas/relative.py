@@ -1,8 +1,8 @@
 """Formulas by their relative form: filled-down copies share one tree, shared formulas move without being parsed.
 
 Two lookups stand between a text and its tree. The first is by what remains of the text when its digits are taken out;
-it tells which of the digits are relative rows. The second is by that skeleton with rows and columns made relative,
-which is what R1C1 notation does, without writing it.
+it tells which of the digits are relative rows, and is made ready for the column on the right too. The second is by that
+skeleton with rows and columns made relative, which is what R1C1 notation does, without writing it.
 """
 
 from __future__ import annotations
@@ -47,12 +47,16 @@ def _relatives(tokens: list[Token]) -> Iterator[_Relative]:
                 yield _Relative(token.start + match.start(), token.start + match.end(), bool(digits), value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Plan:
-    """How to key the texts of one skeleton: which groups of digits are relative rows, and the rest made relative."""
+    """How to key the texts of one skeleton: which groups of digits are relative rows, and the rest made relative.
+
+    ``ahead`` is the last column for whose skeleton the plan is kept: it holds for copies filled to the right as well.
+    """
 
     relative_rows: tuple[int, ...]
     shape: _Shape
+    ahead: int
 
 
 class _Shape(tuple[str | int | None, ...]):
@@ -88,7 +92,24 @@ def _plan(text: str, column: int) -> _Plan:
         shape.append(relatives[start].value - column if (start, end) in columns else None)
         position = end
     shape.append(text[position:])
-    return _Plan(tuple(rows), _Shape(shape))
+    return _Plan(tuple(rows), _Shape(shape), column)
+
+
+def _skeleton(shape: _Shape, column: int) -> tuple[int | str, ...] | None:
+    """The skeleton of a shape in a column; None beyond the sheet's edge, where letters are no column."""
+    pieces: list[int | str] = [column]
+    piece = ""
+    for part in shape:
+        if part is None:
+            pieces.append(piece)
+            piece = ""
+        elif isinstance(part, str):
+            piece += part
+        elif 1 <= column + part <= MAX_COLUMN:
+            piece += column_letters(column + part)
+        else:
+            return None
+    return (*pieces, piece)
 
 
 class FormulaCache:
@@ -115,8 +136,14 @@ class FormulaCache:
         plan = self._plans.get(skeleton)
         if plan is None:
             plan = _plan(text, column)
-            shape = self._store(self._shapes, tuple(plan.shape), plan.shape)
-            plan = self._store(self._plans, skeleton, _Plan(plan.relative_rows, shape))
+            plan.shape = self._store(self._shapes, tuple(plan.shape), plan.shape)
+            plan = self._store(self._plans, skeleton, plan)
+        if plan.ahead == column:
+            # A row filled to the right is split into tokens once, not once for each column.
+            plan.ahead = column + 1
+            following = _skeleton(plan.shape, column + 1)
+            if following is not None:
+                self._store(self._plans, following, plan)
         numbers = parts[1::2]
         for i in plan.relative_rows:
             digits = numbers[i]
