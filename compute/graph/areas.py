@@ -131,9 +131,14 @@ def extended_total(call: Call) -> RangeReference | None:
 
 def is_dynamic(tree: Node) -> bool:
     """Whether a bound formula reads places that are only known once it is computed."""
+    return are_dynamic(nodes(tree))
+
+
+def are_dynamic(every: Iterable[Node]) -> bool:
+    """As ``is_dynamic``, of all nodes of a formula."""
     return any(
         (isinstance(n, Call) and n.name in DYNAMIC_FUNCTIONS) or (isinstance(n, Binary) and n.operator == ":")
-        for n in nodes(tree)
+        for n in every
     )
 
 

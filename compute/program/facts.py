@@ -8,20 +8,18 @@ from dataclasses import dataclass
 from compute.dialects import (
     Draw,
     InnerLaw,
+    NotUnderstood,
     OutputMark,
     Quantile,
     Statistic,
-    draws,
     nodes,
-    not_understood,
-    output_marks,
 )
 from compute.dialects.combined import combination_of
 from compute.dialects.law_nodes import JointUniforms
 from compute.formulas.ast import Call, CellReference, NameReference, Node, RangeReference
 from compute.functions import REGISTRY
 from compute.functions.fallback import FALLBACK, refusal
-from compute.graph import NameKey, is_dynamic, static_references
+from compute.graph import NameKey, are_dynamic, static_references
 from compute.program.batching import can_batch
 from compute.program.special import SPECIAL_FORMS
 
@@ -101,9 +99,10 @@ def _merged(own: TreeFacts, bodies: Sequence[TreeFacts]) -> TreeFacts:
 
 
 def _facts(tree: Node) -> TreeFacts:
-    calls = [n for n in nodes(tree) if isinstance(n, Call)]
-    drawn = tuple(draws(tree))
-    problems = [(n.call, n.reason) for n in not_understood(tree)]
+    every = tuple(nodes(tree))
+    calls = [n for n in every if isinstance(n, Call)]
+    drawn = tuple(sorted((n for n in every if isinstance(n, Draw)), key=lambda draw: draw.ordinal))
+    problems = [(n.call, n.reason) for n in every if isinstance(n, NotUnderstood)]
     problems += [
         (c.name, "Montecell does not know this function")
         for c in calls
@@ -115,14 +114,14 @@ def _facts(tree: Node) -> TreeFacts:
         references=static_references(tree),
         draws=drawn,
         combinations=tuple(
-            n for n in nodes(tree) if isinstance(n, Draw | InnerLaw | Quantile) and combination_of(n.law) is not None
+            n for n in every if isinstance(n, Draw | InnerLaw | Quantile) and combination_of(n.law) is not None
         ),
-        marks=tuple(output_marks(tree)),
-        statistics=tuple(n for n in nodes(tree) if isinstance(n, Statistic)),
+        marks=tuple(n for n in every if isinstance(n, OutputMark)),
+        statistics=tuple(n for n in every if isinstance(n, Statistic)),
         problems=tuple(dict.fromkeys(problems)),
-        is_dynamic=is_dynamic(tree),
+        is_dynamic=are_dynamic(every),
         is_random=any(c.name in RANDOM_ARRAYS for c in calls),
         is_fresh=any(d.fresh for d in drawn) or any(c.name in RANDOM_ARRAYS for c in calls),
         can_batch=can_batch(tree),
-        has_copulas=any(isinstance(n, JointUniforms) for n in nodes(tree)),
+        has_copulas=any(isinstance(n, JointUniforms) for n in every),
     )

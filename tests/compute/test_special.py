@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import scipy
@@ -12,6 +13,7 @@ from compute import special
 
 SCIPY_COMES_LATER = """
 import sys
+from pathlib import Path
 from compute import special
 assert "scipy.special" not in sys.modules, "the whole package was loaded"
 quantile, loaded = special.ndtri, "scipy.special" in sys.modules
@@ -41,3 +43,10 @@ def test_either_may_be_loaded_first(program: str, printed: str) -> None:
 def test_what_scipy_lacks_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError):
         special.no_such_function  # noqa: B018
+
+
+def test_nobody_else_loads_scipys_package() -> None:
+    """One import of it anywhere, and every process waits for all of it."""
+    product = Path(special.__file__).parent
+    found = [path.name for path in product.rglob("*.py") if "from scipy import special" in path.read_text("utf-8")]
+    assert not found
