@@ -42,7 +42,7 @@ class GpuMachine:
         self._streams = [program.draws[s].stream for s in self._sites]
         exports = [s.exports for s in self.plan.stages if isinstance(s, NativeStage)]
         self._rows = {p: row for row, p in enumerate(np.unique(np.concatenate(exports)).tolist())}
-        self._outputs = OutputRows(program, self.plan.layout, self._rows)
+        self._outputs = OutputRows.of_program(program, self.plan.layout, self._rows)
         self._devices = list(driver.devices)
         needs = Needs(self.plan.layout.size, len(self._rows), len(self._sites))
         rooms = [room_for(needs, d) for d in self._devices]
