@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+
 import numpy as np
 import pytest
 from llvmlite import binding, ir
@@ -23,7 +25,7 @@ def bits_kept(kind: ir.Type, constant: ir.Constant, count: int) -> bytes:
     engine = binding.create_mcjit_compiler(binding.parse_assembly(str(module)), machine)
     engine.finalize_object()
     place = engine.get_global_value_address("kept")
-    return bytes((np.ctypeslib.ctypes.c_char * count).from_address(place).raw)
+    return ctypes.string_at(place, count)
 
 
 @pytest.mark.parametrize("number", NUMBERS.tolist(), ids=str)
