@@ -44,7 +44,7 @@ class GpuMachine:
         self._streams = [program.draws[s].stream for s in self._sites]
         exports = [s.exports for s in self.plan.stages if isinstance(s, NativeStage)]
         self._rows = {p: row for row, p in enumerate(np.unique(np.concatenate(exports)).tolist())}
-        self._outputs = OutputRows(program, self.plan, self._rows)
+        self._outputs = OutputRows.of_program(program, self.plan, self._rows)
         needs = Needs(self.plan.layout.size, len(self._rows), len(self._sites))
         rooms, self._left_out = _rooms(needs, driver, least_share)
         self._devices = [device for device, _ in rooms]

@@ -56,14 +56,19 @@ def host() -> tuple[str, str]:
 
 
 class Compiled:
-    """Machine code; its functions live as long as this does."""
+    """Machine code; its functions live as long as this does. ``name`` is how it is kept."""
 
-    def __init__(self, engine: Any) -> None:
-        self._engine = engine
+    def __init__(self, engine: Any, name: str) -> None:
+        self._engine, self.name = engine, name
 
     def address(self, name: str) -> int:
         """Where a function begins."""
         return int(self._engine.get_function_address(name))
+
+
+def processor(level: int = 2) -> tuple[str, ...]:
+    """What code is made for and by, beside the module."""
+    return *host(), LLVMLITE_VERSION, str(llvm.llvm_version_info), str(level)
 
 
 def compile_module(module: ir.Module, level: int = 2) -> Compiled:
@@ -72,24 +77,34 @@ def compile_module(module: ir.Module, level: int = 2) -> Compiled:
     Raises RuntimeError, from LLVM, for a module that is not well formed.
     """
     with _LOCK:
-        cpu, features = host()
-        machine = machine_for(cpu, features, level)
+        machine = machine_for(*host(), level)
         module.triple = llvm.get_process_triple()
         module.data_layout = str(machine.target_data)
         text = str(module)
         cache = CodeCache(cache_folder())
-        key = cache.key((text, cpu, features, LLVMLITE_VERSION, str(llvm.llvm_version_info), str(level)))
-        code = cache.get(key)
+        name = cache.key((text, *processor(level)))
+        code = cache.get(name)
         if code is None:
             parsed = llvm.parse_assembly(text)
             parsed.verify()
             optimise(parsed, machine, level)
             code = machine.emit_object(parsed)
-            cache.put(key, code)
-        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
-        engine.add_object_file(llvm.ObjectFileRef.from_data(code))
-        engine.finalize_object()
-        return Compiled(engine)
+            cache.put(name, code)
+        return _loaded(code, name, machine)
+
+
+def kept_code(name: str, level: int = 2) -> Compiled | None:
+    """The machine code that was kept under a name by ``compile_module``; None without any."""
+    with _LOCK:
+        code = CodeCache(cache_folder()).get(name)
+        return None if code is None else _loaded(code, name, machine_for(*host(), level))
+
+
+def _loaded(code: bytes, name: str, machine: Any) -> Compiled:
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
+    engine.finalize_object()
+    return Compiled(engine, name)
 
 
 def optimise(parsed: Any, machine: Any, level: int) -> None:

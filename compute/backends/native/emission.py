@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
 
+from compute.backends.native.constants import array_of, constant_in
+
 I1, I32, I64, DOUBLE = ir.IntType(1), ir.IntType(32), ir.IntType(64), ir.DoubleType()
 NAN = float("nan")
 IrValue = Any
@@ -41,16 +43,11 @@ def lanes_of(kind: ir.Type, width: int) -> ir.Type:
     return kind if width == 1 else ir.VectorType(kind, width)
 
 
-def constant_in(kind: ir.Type, value: float) -> IrValue:
-    """The same value in every lane of a type."""
-    return ir.Constant(kind, [value] * kind.count if isinstance(kind, ir.VectorType) else value)
-
-
 def in_lanes(builder: ir.IRBuilder, scalar: IrValue, width: int) -> IrValue:
     """A scalar in every lane of a vector."""
     undefined = ir.Constant(ir.VectorType(scalar.type, width), ir.Undefined)
     first = builder.insert_element(undefined, scalar, I32(0))
-    return builder.shuffle_vector(first, undefined, ir.Constant(ir.VectorType(I32, width), [0] * width))
+    return builder.shuffle_vector(first, undefined, constant_in(ir.VectorType(I32, width), 0))
 
 
 class Emission:
@@ -94,7 +91,7 @@ class Emission:
         name = self.module.get_unique_name("table")
         constant = ir.GlobalVariable(self.module, array, name)
         constant.linkage, constant.global_constant, constant.align = "internal", True, 32
-        constant.initializer = ir.Constant(array, data.tolist())
+        constant.initializer = array_of(kind, data)
         return self.builder.bitcast(constant, kind.as_pointer())
 
     def element(self, table: IrValue, index: IrValue) -> IrValue:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ctypes
 import threading
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,13 +15,15 @@ import numpy.typing as npt
 from llvmlite import ir
 
 from compute.analysis import LEAF
+from compute.backends.native.blueprint import Blueprint, CompiledStage, Crossing, blueprint_of, name_of, rows_of
 from compute.backends.native.compiler import Compiled, compile_module
 from compute.backends.native.errors import NotNative
 from compute.backends.native.failures import codes_of, encoded
+from compute.backends.native.keeping import Keeping
 from compute.backends.native.kernel import WIDTH, Exchange, StageWriter
 from compute.backends.native.laps import Laps, Part
 from compute.backends.native.laws import LAWS
-from compute.backends.native.results import OutputRows, empty_block, settle, stretches, together
+from compute.backends.native.results import empty_block, settle, stretches, together
 from compute.backends.native.stages import NativeStage, Plan, PlannedStage, plan_of
 from compute.backends.native.stratified import fill_strata
 from compute.backends.native.streams import SAME_WORDS, rows_of_streams
@@ -41,7 +45,6 @@ LEAST_BLOCK, MOST_EXCHANGED = 256, 2**19
 leave the last cache; no fewer than the first.
 """
 SHOWN_REASONS = 3
-_KINDS = {"number": Kind.NUMBER, "boolean": Kind.BOOLEAN, "text": Kind.TEXT}
 MOST_MEASURED, LONGEST_MEASURED = 64, 1.0
 """How many blocks, and seconds at the most, show which stage takes how long."""
 _ALIGNMENT = 64
@@ -84,32 +87,44 @@ class NativeMachine:
     def __init__(self, program: Program, reference: Machine | None = None) -> None:
         """``reference`` is the program made ready by the reference backend, if it is at hand."""
         self.program = program
-        self.reference = Machine(program) if reference is None else reference
-        self.plan: Plan = plan_of(self.reference, frozenset(LAWS))
-        if not self.plan.expressions:
-            raise NotNative("none of its formulas can be compiled")
-        self._is_whole = all(isinstance(s, NativeStage) for s in self.plan.stages)
-        self._site_rows = {site: row for row, site in enumerate(self.plan.sites)}
-        self._sites = list(self.plan.sites)
+        self._lock = threading.RLock()
+        if reference is not None:
+            self.reference = reference
+        self._keeping = Keeping(program)
+        self._blueprint, code = self._keeping.found() or self._made()
+        self._texts = np.array([*self._blueprint.texts, ""], object)
+        self._outputs, self._sites = self._blueprint.outputs, list(self._blueprint.sites)
         is_every = self._sites == list(range(len(program.draws)))
         self._drawn: slice | list[int] = slice(None) if is_every else self._sites
-        self._streams = tuple(program.draws[s].stream for s in self._sites)
-        self._rows = self._exchanged()
-        self._outputs = OutputRows(program, self.plan, self._rows) if self._is_whole else None
-        self._texts = np.array([*self.plan.texts, ""], object)
-        self._leaving = [
-            together(np.array([self._rows[p] for p in s.exports.tolist()], np.intp))
-            for s in self.plan.stages
-            if isinstance(s, NativeStage)
-        ]
-        self._functions = self._compile(is_exact=False)
+        self._streams = self._streams_of(self._sites)
+        self._leaving = [together(s.leaving.rows) for s in self._blueprint.stages if isinstance(s, CompiledStage)]
+        self._functions = self._functions_of(code)
         self._exact: list[_Function] | None = None
-        self._lock = threading.Lock()
         self._threads = threading.local()
+        if self._outputs is None:
+            # Stages of it run in every block: making it belongs to preparing.
+            _ = self.reference
+
+    @cached_property
+    def reference(self) -> Machine:
+        """The reference backend's machine for the same program; made when it is first needed."""
+        with self._lock:
+            made: Machine | None = vars(self).get("reference")
+            return Machine(self.program) if made is None else made
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan that the code was made from; made anew when somebody asks and the code was kept."""
+        with self._lock:
+            made: Plan | None = vars(self).get("plan")
+            return plan_of(self.reference, frozenset(LAWS)) if made is None else made
 
     @property
     def description(self) -> str:
         """How many of the varying formulas are compiled, and why others are not."""
+        return self._blueprint.told
+
+    def _told(self) -> str:
         plan, varying = self.plan, sum(len(s.formulas) for s in self.program.varying)
         told = f"{plan.native_formulas:,} of {varying:,} varying formulas compiled"
         reasons = sorted(set(plan.reasons.values()))
@@ -118,43 +133,52 @@ class NativeMachine:
     @property
     def block_lanes(self) -> int:
         """Iterations per block, a power of two and a divisor of a leaf."""
-        if not self._is_whole:
+        if self._outputs is None:
             return min(BLOCK, self.reference.block_lanes)
         lanes = LEAF
-        while lanes > LEAST_BLOCK and lanes * (len(self._rows) + 2 * len(self._sites)) > MOST_EXCHANGED:
+        while lanes > LEAST_BLOCK and lanes * (self._blueprint.rows + 2 * len(self._sites)) > MOST_EXCHANGED:
             lanes //= 2
         return lanes
 
-    def _exchanged(self) -> dict[int, int]:
-        """The row of each place that enters or leaves a stage."""
-        places = [p for s in self.plan.stages if isinstance(s, NativeStage) for p in (s.imports, s.exports)]
-        wanted = np.unique(np.concatenate(places)) if places else np.zeros(0, np.int64)
-        return {p: row for row, p in enumerate(wanted.tolist())}
+    def _made(self) -> tuple[Blueprint, Compiled]:
+        """The program planned and compiled."""
+        if not self.plan.expressions:
+            raise NotNative("none of its formulas can be compiled")
+        code = self._compiled(is_exact=False)
+        blueprint = blueprint_of(self.program, self.plan, code.name, self._told())
+        self._keeping.keep(blueprint)
+        return blueprint, code
 
     def _exact_functions(self) -> list[_Function]:
         """The stages in exact code, compiled when an error first leaves one of them."""
         with self._lock:
             if self._exact is None:
-                self._exact = self._compile(is_exact=True)
+                code = self._keeping.found_exact()
+                if code is None:
+                    code = self._compiled(is_exact=True)
+                    self._keeping.keep_exact(code)
+                self._exact = self._functions_of(code)
             return self._exact
 
-    def _compile(self, *, is_exact: bool) -> list[_Function]:
-        module = ir.Module("montecell")
-        names: list[str] = []
-        for i, stage in enumerate(self.plan.stages):
+    def _functions_of(self, code: Compiled) -> list[_Function]:
+        names = [s.name for s in self._blueprint.stages if isinstance(s, CompiledStage)]
+        return [_Function(code, _SIGNATURE(code.address(name))) for name in names]
+
+    def _streams_of(self, sites: Sequence[int]) -> tuple[int, ...]:
+        return tuple(self.program.draws[s].stream for s in sites)
+
+    def _compiled(self, *, is_exact: bool) -> Compiled:
+        module, plan = ir.Module("montecell"), self.plan
+        rows, sites = rows_of(plan), {site: row for row, site in enumerate(plan.sites)}
+        streams = self._streams_of(plan.sites)
+        for i, stage in enumerate(plan.stages):
             if not isinstance(stage, NativeStage):
                 continue
-            names.append(f"stage{i}")
             writer = StageWriter(
-                module, names[-1], self.plan.layout, self.plan.lines, self.plan.expressions, self._site_rows,
-                self._streams, is_exact=is_exact,
-            )  # fmt: skip
-            writer.write(stage.loops, Exchange(self._pairs(stage.imports), self._pairs(stage.exports)))
-        compiled = compile_module(module)
-        return [_Function(compiled, _SIGNATURE(compiled.address(name))) for name in names]
-
-    def _pairs(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        return np.array([(self._rows[p], p) for p in places.tolist()], np.int64).reshape(-1, 2)
+                module, name_of(i), plan.layout, plan.lines, plan.expressions, sites, streams, is_exact=is_exact
+            )
+            writer.write(stage.loops, Exchange(_pairs(rows, stage.imports), _pairs(rows, stage.exports)))
+        return compile_module(module)
 
     def run(self, sampler: Sampler, start: int, stop: int, room: BlockResult | None = None, /) -> BlockResult:
         """One block of iterations, a pure function of its arguments; written into ``room`` where all is native."""
@@ -223,10 +247,10 @@ class NativeMachine:
         failed = np.zeros(lanes, np.bool_)
         pitch, groups = memory.rows.shape[1], len(memory.doubts)
         number = 0
-        for index, stage in enumerate(self.plan.stages):
-            if not isinstance(stage, NativeStage):
+        for index, stage in enumerate(self._blueprint.stages):
+            if not isinstance(stage, CompiledStage):
                 assert block is not None
-                block.run(stage.steps)
+                block.run(stage)
                 laps.end(index)
                 continue
             if block is not None:
@@ -246,16 +270,13 @@ class NativeMachine:
             number += 1
         return failed
 
-    def _take(self, store: BlockStore, stage: NativeStage, rows: Floats, lanes: int) -> npt.NDArray[np.bool_]:
+    def _take(self, store: BlockStore, stage: CompiledStage, rows: Floats, lanes: int) -> npt.NDArray[np.bool_]:
         """Copies what a native stage reads of the reference backend's; gives where that is neither number nor error.
 
         What other native stages made stands in its row already.
         """
         odd = np.zeros(lanes, np.bool_)
-        for place in stage.imports.tolist():
-            if self.plan.is_compiled(place):
-                continue
-            slot, row = int(self.plan.layout.slot_of_place[place]), self._rows[place]
+        for row, slot, _ in _crossings(stage.entering):
             rows[row, :lanes] = store.numbers[slot]
             if not store.numeric[slot]:
                 kinds = store.kinds[slot]
@@ -264,13 +285,11 @@ class NativeMachine:
             rows[row, lanes:] = rows[row, lanes - 1]
         return odd
 
-    def _give(self, store: BlockStore, stage: NativeStage, rows: Floats, lanes: int) -> None:
+    def _give(self, store: BlockStore, stage: CompiledStage, rows: Floats, lanes: int) -> None:
         """Copies what a native stage made into the block's store."""
-        for place in stage.exports.tolist():
-            slot = int(self.plan.layout.slot_of_place[place])
-            values = rows[self._rows[place], :lanes]
+        for row, slot, kind in _crossings(stage.leaving):
+            values = rows[row, :lanes]
             codes = codes_of(values)
-            kind = _KINDS[self.plan.type_at(place)]
             store.numbers[slot] = np.where(codes != 0, codes, 0.0 if kind == Kind.TEXT else values)
             store.kinds[slot] = np.where(codes != 0, np.uint8(Kind.ERROR), np.uint8(kind))
             store.numeric[slot] = kind == Kind.NUMBER and not codes.any()
@@ -280,21 +299,30 @@ class NativeMachine:
                 ]
 
     def _settle(self, result: BlockResult, doubted: npt.NDArray[np.bool_], sampler: Sampler) -> None:
-        settle(self.reference, result, doubted, sampler)
+        if doubted.any():
+            settle(self.reference, result, doubted, sampler)
 
     def _memory(self, padded: int) -> _Memory:
         """This thread's buffers for blocks of so many iterations."""
         kept: _Memory | None = getattr(self._threads, "memory", None)
         if kept is not None and len(kept.doubts) == padded // WIDTH:
             return kept
-        layout = self.plan.layout
-        workspace = _aligned(layout.size + rows_of_streams(WIDTH, len(self.plan.sites)), WIDTH)
-        workspace[layout.cells : layout.size] = layout.constants[:, None]
+        blueprint = self._blueprint
+        workspace = _aligned(blueprint.places + rows_of_streams(WIDTH, len(self._sites)), WIDTH)
+        workspace[blueprint.places - len(blueprint.constants) : blueprint.places] = blueprint.constants[:, None]
         # A little longer than a block: at a power of two rows would drive each other out of cache.
-        rows = _aligned(max(len(self._rows), 1), padded + WIDTH)
-        made = _Memory.of(workspace, rows, padded_draws(max(len(self.plan.sites), 1)), padded // WIDTH)
+        rows = _aligned(max(blueprint.rows, 1), padded + WIDTH)
+        made = _Memory.of(workspace, rows, padded_draws(max(len(self._sites), 1)), padded // WIDTH)
         self._threads.memory = made
         return made
+
+
+def _pairs(rows: Mapping[int, int], places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    return np.array([(rows[p], p) for p in places.tolist()], np.int64).reshape(-1, 2)
+
+
+def _crossings(crossing: Crossing) -> Iterator[tuple[int, int, int]]:
+    return zip(crossing.rows.tolist(), crossing.slots.tolist(), crossing.kinds.tolist(), strict=True)
 
 
 def planned(program: Program) -> Plan:

@@ -22,34 +22,41 @@ NEIGHBOURS = 64
 class OutputRows:
     """Where the outputs of a program that is native throughout are found; those that never vary have one value."""
 
-    def __init__(self, program: Program, plan: Plan, row_of: Mapping[int, int]) -> None:
+    def __init__(
+        self, rows: npt.NDArray[np.int64], values: Floats, codes: Codes, are_text: npt.NDArray[np.uint8]
+    ) -> None:
+        """For each output its row, or -1 with its value and error code; 1 for those that are texts, else 0."""
+        self.rows, self.values, self.codes, self.are_text = rows, values, codes, are_text
+        varying, self._constant = np.flatnonzero(rows >= 0), np.flatnonzero(rows < 0)
+        self._varying, self._sources = together(varying), together(rows[varying])
+        self._texts = np.flatnonzero(are_text)
+
+    @classmethod
+    def of_program(cls, program: Program, plan: Plan, row_of: Mapping[int, int]) -> OutputRows:
         """``row_of`` gives the row of each place that leaves the kernel."""
-        layout, texts = plan.layout, list[int]()
-        count = len(program.outputs)
-        self._rows: npt.NDArray[np.intp] = np.full(count, -1, np.intp)
-        self._values, self._codes = np.full(count, np.nan), np.zeros(count, np.uint8)
+        layout, count = plan.layout, len(program.outputs)
+        are_text = np.zeros(count, np.uint8)
+        rows: npt.NDArray[np.int64] = np.full(count, -1, np.int64)
+        values, codes = np.full(count, np.nan), np.zeros(count, np.uint8)
         for i, site in enumerate(program.outputs):
             sheet, row, column = site.cell
             where = (np.array([row]), np.array([column]))
             place = int(layout.varying(sheet, *where)[0])
             if place >= 0:
-                self._rows[i] = row_of[place]
-                if plan.type_at(place) == "text":
-                    texts.append(i)
+                rows[i] = row_of[place]
+                are_text[i] = plan.type_at(place) == "text"
                 continue
             fixed = layout.fixed(sheet, *where)
             kind, number = int(fixed.kind_array()[0]), float(fixed.numbers[0])
             if kind in (Kind.NUMBER, Kind.BOOLEAN, Kind.BLANK):
-                self._values[i] = number
+                values[i] = number
             else:
-                self._codes[i] = number if kind == Kind.ERROR else ErrorCode.VALUE
-        self._texts = np.array(texts, np.intp)
-        varying, self._constant = np.flatnonzero(self._rows >= 0), np.flatnonzero(self._rows < 0)
-        self._varying, self._sources = together(varying), together(self._rows[varying])
+                codes[i] = number if kind == Kind.ERROR else ErrorCode.VALUE
+        return cls(rows, values, codes, are_text)
 
     def of(self, rows: Floats, lanes: int) -> tuple[Floats, Codes]:
         """The values and error codes of all outputs, from the kernel's rows."""
-        values, codes = np.empty((len(self._rows), lanes)), np.zeros((len(self._rows), lanes), np.uint8)
+        values, codes = np.empty((len(self.rows), lanes)), np.zeros((len(self.rows), lanes), np.uint8)
         self.write(rows, values, codes)
         return values, codes
 
@@ -57,10 +64,10 @@ class OutputRows:
         """As ``of``, into arrays of one row for each output; ``codes`` hold 0, or what an earlier call left there."""
         values[self._varying] = rows[self._sources, : values.shape[1]]
         if len(self._constant):
-            values[self._constant] = self._values[self._constant, None]
-            codes[self._constant] = self._codes[self._constant, None]
+            values[self._constant] = self.values[self._constant, None]
+            codes[self._constant] = self.codes[self._constant, None]
         outputs, lanes = np.divmod(np.flatnonzero(np.isnan(values)), values.shape[1])
-        of_kernel = self._rows[outputs] >= 0
+        of_kernel = self.rows[outputs] >= 0
         outputs, lanes = outputs[of_kernel], lanes[of_kernel]
         found = codes_of(values[outputs, lanes])
         codes[outputs, lanes] = found
@@ -77,7 +84,7 @@ def empty_block(program: Program, start: int, stop: int) -> BlockResult:
     return BlockResult(start, stop, values[0], np.zeros(outputs, np.uint8), values[1], np.zeros(inputs, np.uint8))
 
 
-def together(places: npt.NDArray[np.intp]) -> slice | npt.NDArray[np.intp]:
+def together(places: npt.NDArray[np.int64]) -> slice | npt.NDArray[np.int64]:
     """The places as a slice if each follows the one before: what it selects is not copied."""
     if len(places) and (np.diff(places) == 1).all():
         return slice(int(places[0]), int(places[-1]) + 1)

@@ -14,7 +14,8 @@ import numpy as np
 from llvmlite import ir
 
 from compute.backends.native.compiler import compile_module
-from compute.backends.native.emission import I64, Emission, IrValue, constant_in
+from compute.backends.native.constants import constant_in
+from compute.backends.native.emission import I64, Emission, IrValue
 from compute.backends.native.streams import SAME_WORDS, Uniforms, in_pairs, padded, prepare_streams, rows_of_streams
 from compute.sampling.latin_hypercube import LatinHypercube
 from compute.sampling.permutation import Permutation

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from llvmlite import ir
 
-from compute.backends.native.emission import DOUBLE, I1, I32, I64, Emission, IrValue, constant_in, in_lanes
+from compute.backends.native.constants import constant_in
+from compute.backends.native.emission import DOUBLE, I1, I32, I64, Emission, IrValue, in_lanes
 from compute.sampling.streams import WordArray
 
 _MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from llvmlite import ir
 
+from compute.backends.native.constants import places_in
 from compute.backends.native.emission import DOUBLE, I32, I64, IrValue, in_lanes
 from compute.backends.native.mathematics.lanes import Bits, Lanes, Real
 
@@ -26,10 +27,6 @@ def splatted(lanes: Lanes, scalar: IrValue) -> Bits:
 
 def splat(lanes: Lanes, scalar: IrValue) -> IrValue:
     return scalar if lanes.width == 1 else in_lanes(lanes.builder, scalar, lanes.width)
-
-
-def _places(order: Sequence[int]) -> ir.Constant:
-    return ir.Constant(ir.VectorType(I32, len(order)), list(order))
 
 
 def by_rows(
@@ -53,14 +50,14 @@ def by_rows(
         return list(compute([_column(lanes, bases, i) for i in range(words)], arguments))
     few, found = Lanes(builder, 4), []
     for first in range(0, width, 4):
-        order = _places(range(first, first + 4))
+        order = places_in(range(first, first + 4))
         own = [Real(few, builder.shuffle_vector(a.value, a.value, order)) for a in arguments]
         columns = [c for i in range(0, words, 2) for c in _transposed(builder, bases[first : first + 4], i)]
         found.append(compute([Real(few, c) for c in columns], own))
     if width == 4:
         return list(found[0])
     return [
-        Real(lanes, builder.shuffle_vector(a.value, b.value, _places(range(8)))) for a, b in zip(*found, strict=True)
+        Real(lanes, builder.shuffle_vector(a.value, b.value, places_in(range(8)))) for a, b in zip(*found, strict=True)
     ]
 
 
@@ -83,8 +80,8 @@ def _transposed(builder: ir.IRBuilder, bases: Sequence[IrValue], place: int) -> 
         loaded = builder.load(builder.bitcast(builder.gep(base, [I64(place)]), kind.as_pointer()))
         loaded.align = 16
         rows.append(loaded)
-    pairs = [builder.shuffle_vector(rows[i], rows[i + 2], _places([0, 1, 2, 3])) for i in (0, 1)]
-    return [builder.shuffle_vector(*pairs, _places(order)) for order in ([0, 4, 2, 6], [1, 5, 3, 7])]
+    pairs = [builder.shuffle_vector(rows[i], rows[i + 2], places_in([0, 1, 2, 3])) for i in (0, 1)]
+    return [builder.shuffle_vector(*pairs, places_in(order)) for order in ([0, 4, 2, 6], [1, 5, 3, 7])]
 
 
 __all__ = ["by_rows", "integer_at", "number_at", "splat", "splatted"]

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from llvmlite import ir
 
+from compute.backends.native.constants import constant_in
+
 __all__ = ["INTEGER_SHIFT", "WIDTHS", "Bits", "Lanes", "Mask", "Real"]
 
 WIDTHS = (1, 2, 4, 8)
@@ -198,7 +200,7 @@ class Lanes:
         return _BIT if self.width == 1 else ir.VectorType(_BIT, self.width)
 
     def _constant(self, kind: ir.Type, number: float) -> ir.Constant:
-        return ir.Constant(kind, number if self.width == 1 else [number] * self.width)
+        return constant_in(kind, number)
 
     def real(self, number: Real | float) -> Real:
         """The number in every lane; a ``Real`` stays what it is."""
