@@ -46,7 +46,9 @@ def edges_of(line: Line, expression: Expression, lines: Sequence[Line], layout: 
     for places in read_places(expression):
         own = places < layout.cells
         numbers = np.where(own, layout.line[np.where(own, places, 0)], -1)
-        for number in np.unique(numbers[numbers >= 0]).tolist():
+        for number in layout.lines_at(places):
+            if number < 0:
+                continue
             other = lines[number]
             distance: Distance | None = None
             if line.along and line.along == other.along:

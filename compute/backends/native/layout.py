@@ -77,6 +77,11 @@ class Layout:
         """The fixed values of cells, in the broadcast shape."""
         return self._machine.sheets[sheet].fixed(rows, columns)
 
+    def lines_at(self, places: Ints) -> list[int]:
+        """The lines to which any of the places belong, ascending, -1 first for cells of none."""
+        counts = np.bincount(self.line[places[places < self.cells]] + 1)
+        return [n - 1 for n in np.flatnonzero(counts).tolist()]
+
     def settled(self, sheet: int, rows: Ints, columns: Ints, skipped: float | None) -> Ints:
         """Places of all the cells, constants included.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -56,52 +56,55 @@ def lines_of(program: Program, alone: Container[int] = ()) -> list[Line]:
 
     Formulas whose numbers are in ``alone`` are not put together with others that are no neighbours.
     """
-    groups: dict[tuple[int, int], list[FormulaCell]] = {}
+    groups: dict[tuple[int, int], list[int]] = {}
     for step in program.varying:
-        for formula in map(program.formulas.__getitem__, step.formulas):
-            if not formula.is_array:
-                groups.setdefault((formula.sheet, id(formula.tree)), []).append(formula)
-    drawn: dict[tuple[str, int], list[FormulaCell]] = {}
-    others: list[list[FormulaCell]] = []
-    for cells in groups.values():
-        tree = cells[0].tree
+        # All formulas of a step share one tree and one sheet.
+        one = program.formulas[step.formulas[0]]
+        if not one.is_array:
+            groups.setdefault((one.sheet, id(one.tree)), []).extend(step.formulas)
+    drawn: dict[tuple[str, int], list[int]] = {}
+    others: list[list[int]] = []
+    for numbers in groups.values():
+        tree = program.formulas[numbers[0]].tree
         if isinstance(tree, Draw) and is_written(tree):
-            drawn.setdefault((tree.law, len(tree.parameters)), []).extend(cells)
+            drawn.setdefault((tree.law, len(tree.parameters)), []).extend(numbers)
         else:
-            others.append(cells)
+            others.append(numbers)
+    rows, columns = (_ints(program.formulas, name) for name in ("row", "column"))
     lines: list[Line] = []
-    for cells in drawn.values():
-        cells.sort(key=lambda f: f.cell)
-        lines.append(Line(len(lines), cells[0].tree, tuple(cells), DRAWS, 0, *_cells_of(cells)))
-    for cells in others:
-        runs = list(_runs(cells))
-        single = [formulas[0] for along, formulas, _, _ in runs if not along and formulas[0].number not in alone]
+    for numbers in drawn.values():
+        cells = sorted((program.formulas[n] for n in numbers), key=attrgetter("sheet", "row", "column"))
+        own = np.array([f.number for f in cells], np.int64)
+        lines.append(Line(len(lines), cells[0].tree, tuple(cells), DRAWS, 0, rows[own], columns[own]))
+    for numbers in others:
+        runs = list(_runs(np.array(numbers, np.int64), rows, columns))
+        single = [run[0] for along, run in runs if not along and run[0] not in alone]
         if len(single) > 1:
-            runs = [run for run in runs if run[0] or run[1][0].number in alone]
-            lines.append(Line(len(lines), single[0].tree, tuple(single), APART, 0, *_cells_of(single)))
-        for along, formulas, rows, columns in runs:
-            first = int(columns[0] if along == "columns" else rows[0])
-            lines.append(Line(len(lines), formulas[0].tree, formulas, along, first, rows, columns))
+            runs = [(APART, np.array(single, np.int64)), *(r for r in runs if r[0] or r[1][0] in alone)]
+        for along, run in runs:
+            cells = [program.formulas[n] for n in run.tolist()]
+            first = 0 if along == APART else int((columns if along == "columns" else rows)[run[0]])
+            lines.append(Line(len(lines), cells[0].tree, tuple(cells), along, first, rows[run], columns[run]))
     return lines
 
 
-def _cells_of(formulas: Sequence[FormulaCell]) -> tuple[Ints, Ints]:
-    return np.array([f.row for f in formulas], np.int64), np.array([f.column for f in formulas], np.int64)
+def _ints(formulas: Sequence[FormulaCell], name: str) -> Ints:
+    return np.fromiter(map(attrgetter(name), formulas), np.int64, len(formulas))
 
 
-def _runs(cells: list[FormulaCell]) -> Iterable[tuple[str, tuple[FormulaCell, ...], Ints, Ints]]:
-    """The cells of one tree cut into runs along the direction in which more of them are neighbours."""
-    rows, columns = _cells_of(cells)
-    beside, below = (_neighbours(rows, columns, *step) for step in ((0, 1), (1, 0)))
+def _runs(numbers: Ints, rows: Ints, columns: Ints) -> Iterable[tuple[str, Ints]]:
+    """The formulas of one tree cut into runs along the direction in which more of their cells are neighbours."""
+    if len(numbers) == 1:
+        yield "", numbers
+        return
+    own_rows, own_columns = rows[numbers], columns[numbers]
+    beside, below = (_neighbours(own_rows, own_columns, *step) for step in ((0, 1), (1, 0)))
     along = "columns" if beside >= below else "rows"
-    order = np.lexsort((columns, rows) if along == "columns" else (rows, columns))
-    rows, columns = rows[order], columns[order]
+    order = np.lexsort((own_columns, own_rows) if along == "columns" else (own_rows, own_columns))
     step = (0, 1) if along == "columns" else (1, 0)
-    cuts = np.flatnonzero((np.diff(rows) != step[0]) | (np.diff(columns) != step[1])) + 1
-    ordered = [cells[i] for i in order.tolist()]
-    for first, last in pairwise([0, *cuts.tolist(), len(ordered)]):
-        run = tuple(ordered[first:last])
-        yield (along if len(run) > 1 else ""), run, rows[first:last], columns[first:last]
+    cuts = np.flatnonzero((np.diff(own_rows[order]) != step[0]) | (np.diff(own_columns[order]) != step[1])) + 1
+    for run in np.split(numbers[order], cuts):
+        yield (along if len(run) > 1 else ""), run
 
 
 def _neighbours(rows: Ints, columns: Ints, down: int, across: int) -> int:

@@ -26,7 +26,7 @@ from compute.functions import REGISTRY
 from compute.program import Program
 from compute.workbook.model import Workbook
 
-_PLAIN = (int, float, str, bool, bytes, type(None))
+_PLAIN = frozenset({int, float, str, bool, bytes, type(None)})
 _FORMAT = 2
 """Of marshal: without references, so that equal values are written alike however they are shared."""
 _LIBRARIES = ("numpy", "scipy")
@@ -91,11 +91,13 @@ def _parts_of(program: Program) -> Iterable[bytes]:
     """What is digested, a piece at a time."""
     formulas = program.formulas
     yield _columns(formulas, _CELL)
-    for steps in (program.fixed, program.varying):
-        yield _columns(steps, _STEP)
+    yield _columns(program.fixed, _STEP)
+    yield _columns(program.varying, _STEP)
     writing = Writing()
     trees = [formula.tree for formula in formulas]
-    computed = (trees[n] for steps in (program.fixed, program.varying) for s in steps for n in s.formulas)
+    steps = (*program.fixed, *program.varying)
+    # Formulas of a step share one tree, unless they are a ring.
+    computed = (trees[n] for s in steps for n in (s.formulas if s.is_ring else s.formulas[:1]))
     writing.mention(computed)
     writing.mention(program.lambdas.values())
     yield writing.rest(_refuse_momentary)
@@ -162,16 +164,19 @@ class Writing:
     def _written(self, part: Any) -> tuple[object, ...]:
         if isinstance(part, Node) or (is_dataclass(part) and not isinstance(part, type)):
             kind = type(part)
-            return kind.__module__, kind.__qualname__, *map(self.reference, _values_of(kind)(part))
+            return kind.__module__, kind.__qualname__, *self._references(_values_of(kind)(part))
         if isinstance(part, Enum):
             return "enum", type(part).__qualname__, part.name
         if isinstance(part, Mapping):
             return "mapping", *self._mapping(part)
         if isinstance(part, tuple | list):
-            return type(part).__name__, *map(self.reference, part)
+            return type(part).__name__, *self._references(part)
         if isinstance(part, Set) and all(type(member) in _PLAIN for member in part):
             return "set", *sorted((type(member).__name__, repr(member)) for member in part)
         raise NotTold
+
+    def _references(self, parts: Iterable[object]) -> list[object]:
+        return [part if type(part) in _PLAIN else self.reference(part) for part in parts]
 
     def _mapping(self, part: Mapping[Any, Any]) -> tuple[object, ...]:
         values = list(part.values())

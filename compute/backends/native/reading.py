@@ -154,6 +154,8 @@ class Reading:
     def constant_array(self, node: ast.Node) -> Array:
         """The value of a fixed node as one element over the line's cells as lanes (or one lane for all)."""
         evaluator, formulas = self.around.evaluator, self.line.formulas
+        if isinstance(node, ast.Number | ast.Boolean):
+            formulas = formulas[:1]
         try:
             if len(formulas) == 1 or can_batch(node):
                 return _single(evaluator.scalar(node, Frame.of(formulas, 1)))
@@ -224,9 +226,7 @@ class Reading:
 
     def types_at(self, places: Ints) -> set[Type]:
         """The types of the cells at places."""
-        layout = self.around.layout
-        own = places[places < layout.cells]
-        return {self.around.type_of(int(n)) for n in np.unique(layout.line[own])}
+        return {self.around.type_of(n) for n in self.around.layout.lines_at(places)}
 
     def _is_any_varying(self, sheet: int, rows: Ints, columns: Ints) -> bool:
         return bool((self.around.layout.varying(sheet, rows, columns) >= 0).any())

@@ -302,8 +302,11 @@ def _stages(draft: _Draft, loops: Sequence[Loop]) -> tuple[NativeStage | Referen
 
 
 def _read_by(draft: _Draft, members: Iterable[int]) -> Ints:
-    places = [p.ravel() for n in members for p in read_places(draft.expressions[n])]
-    return np.unique(np.concatenate(places)) if places else np.zeros(0, np.int64)
+    is_read = np.zeros(draft.layout.size, np.bool_)
+    for number in members:
+        for places in read_places(draft.expressions[number]):
+            is_read[places] = True
+    return np.flatnonzero(is_read)
 
 
 def _wanted_outside(draft: _Draft) -> npt.NDArray[np.bool_]:

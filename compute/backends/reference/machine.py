@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate, chain
+from operator import attrgetter
 
 import numpy as np
 
@@ -254,32 +256,25 @@ class Machine:
 
     def _lay_out(self) -> dict[int, Slots]:
         """Gives every cell that a varying formula fills a slot."""
-        cells: list[CellId] = []
-        begins: dict[int, int] = {}
-        for step in self.program.varying:
-            for number in step.formulas:
-                begins[number] = len(cells)
-                formula = self.program.formulas[number]
-                if formula.range is None:
-                    cells.append(formula.cell)
-                    continue
-                area = self.program.filled(formula)
-                cells += [
-                    (area.sheet, row, column)
-                    for row in range(area.top, area.bottom + 1)
-                    for column in range(area.left, area.right + 1)
-                ]
+        numbers = [number for step in self.program.varying for number in step.formulas]
+        formulas = [self.program.formulas[number] for number in numbers]
+        cells: list[CellId] = list(map(attrgetter("sheet", "row", "column"), formulas))
+        begins = list(range(len(cells)))
+        if any(formula.range is not None for formula in formulas):
+            filled = [_cells_of(self.program.filled(formula)) for formula in formulas]
+            begins = [0, *accumulate(map(len, filled))][:-1]
+            cells = list(chain.from_iterable(filled))
         self.slot_count = len(cells)
         self._cell_slots = dict(zip(cells, range(len(cells)), strict=True))
         every = np.arange(len(cells), dtype=np.int32)
-        places = np.array(cells, np.intp).reshape(-1, 3)
+        places = np.fromiter(chain.from_iterable(cells), np.intp, 3 * len(cells)).reshape(-1, 3)
         for sheet in np.unique(places[:, 0]).tolist():
             own = np.flatnonzero(places[:, 0] == sheet)
             self.sheets[sheet].set_slots(places[own, 1], places[own, 2], every[own])
         self.first_slots = np.full(len(self.program.formulas), -1, np.int32)
-        self.first_slots[list(begins)] = list(begins.values())
-        ends = [*begins.values(), len(cells)][1:]
-        return {number: every[first:end] for (number, first), end in zip(begins.items(), ends, strict=True)}
+        self.first_slots[numbers] = begins
+        ends = [*begins[1:], len(cells)]
+        return {number: every[first:end] for number, first, end in zip(numbers, begins, ends, strict=True)}
 
     @property
     def block_lanes(self) -> int:
@@ -304,6 +299,12 @@ class Machine:
         outputs, codes = block.outputs()
         seconds = time.perf_counter() - begun
         return BlockResult(start, stop, outputs, codes, draws.samples, draws.codes, seconds, draws.seconds)
+
+
+def _cells_of(area: Area) -> list[CellId]:
+    """The cells of an area, row by row."""
+    rows, columns = range(area.top, area.bottom + 1), range(area.left, area.right + 1)
+    return [(area.sheet, row, column) for row in rows for column in columns]
 
 
 class Block:

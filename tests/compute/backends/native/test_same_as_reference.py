@@ -285,3 +285,14 @@ def test_a_benchmark_model(shared_folder: Path, name: str, lanes: int) -> None:
     found, expected = both(machine, lanes=lanes)
     np.testing.assert_array_equal(found.output_codes, expected.output_codes)
     np.testing.assert_allclose(found.outputs, expected.outputs, rtol=1e-9, atol=1e-6)
+
+
+def test_truth_values_are_known_to_those_who_are_read_before_them(book: Build) -> None:
+    cells: dict[str, object] = {"A1": "=_xldudf_MC_NORMAL(100,10)", "C1": "=A1>95"}
+    for row in range(2, 7):
+        cells[f"B{row}"] = f"=IF(C{row - 1},A$1*2,A$1-50)+$A$1/7"
+        cells[f"C{row}"] = f"=B{row}>180"
+    machine = machine_of(book, cells, ["S!B6"])
+    assert not machine.plan.reasons
+    found, expected = both(machine)
+    np.testing.assert_allclose(found.outputs, expected.outputs, rtol=1e-12)
