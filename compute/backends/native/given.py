@@ -10,6 +10,7 @@ from compute.backends.native.plain import fill_plain
 from compute.backends.native.scrambled import fill_points
 from compute.backends.native.stratified import fill_strata
 from compute.sampling import Sampler
+from compute.sampling.around import SamplerAround
 from compute.sampling.correlated import CorrelatedSampler
 from compute.sampling.latin_hypercube import LatinHypercube
 from compute.sampling.monte_carlo import MonteCarlo
@@ -23,7 +24,10 @@ def fill_given(sampler: Sampler, sites: Sequence[int], rows: Floats, start: int,
     What lies beyond in these rows becomes uniforms too. Rows that hold a multiple of 8 iterations, and one row more
     where the draws are odd in number, let native code do it.
     """
-    if isinstance(sampler, CorrelatedSampler):
+    if isinstance(sampler, SamplerAround):
+        fill_given(sampler.base, sites, rows, start, stop)
+        _ask(sampler, {row: s for row, s in enumerate(sites) if s in sampler.changed}, rows, start, stop)
+    elif isinstance(sampler, CorrelatedSampler):
         _fill_tied(sampler, sites, rows, start, stop)
     elif not _fill_independent(sampler, sites, rows, start, stop):
         _ask(sampler, dict(enumerate(sites)), rows, start, stop)

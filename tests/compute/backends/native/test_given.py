@@ -21,7 +21,10 @@ from compute.sampling.copulas import (
     StudentCopula,
 )
 from compute.sampling.correlated import CorrelatedGroup, CorrelatedSampler
+from compute.sampling.counted import CountedSampler
+from compute.sampling.own_seeds import OwnSeeds
 from compute.sampling.streams import stream_key, uniforms
+from compute.sampling.stressed import StressedSampler
 
 STREAMS = tuple(stream_key("S", f"A{i}", 0) for i in range(1, 12))
 ITERATIONS = 3000
@@ -88,6 +91,20 @@ def test_an_order_over_the_whole_run(way: str) -> None:
         assert_bits_of_the_sampler(
             lambda: CorrelatedSampler(base(way), ITERATIONS, groups, batch), EVERY, 992, 2056  # noqa: B023
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_draws_that_are_changed(way: str) -> None:
+    """A seed of its own, one that counts, stress of one that is correlated, over the others' native uniforms."""
+
+    def source() -> Sampler:
+        tied = CorrelatedSampler(base(way), ITERATIONS, [CorrelatedGroup("first", (4, 1, 9), COPULAS["Gaussian"])])
+        own = OwnSeeds(tied, {2: sampler(way, 77, ITERATIONS, STREAMS)})  # type: ignore[arg-type]
+        return StressedSampler(CountedSampler(own, {5: 7}), {1: (0.0, 0.05), 6: (0.9, 1.0)})
+
+    for sites in (EVERY, (6, 1, 4, 9, 5, 2)):
+        for start, stop in ((0, 512), (7, 99)):
+            assert_bits_of_the_sampler(source, sites, start, stop)
 
 
 @pytest.mark.parametrize(
