@@ -20,6 +20,7 @@ from compute.program import Program
 from compute.runners.stressed_draws import draw_of
 from compute.runners.variation import SipInput, Sips
 from compute.sampling import Sampler
+from compute.sampling.around import SamplerAround
 from compute.sampling.copulas import LARGEST, SMALLEST
 from compute.sipmath import ArraySip, LibraryError, SipLibrary, order_of, read_library, uniforms_of
 from compute.workbook import Workbook
@@ -90,22 +91,16 @@ def sips_of(program: Program, binding: SipBinding, cells: Mapping[str, tuple[int
     return Sips(library=binding.text, inputs=inputs, parameters=dict(binding.parameters))
 
 
-class SipSampler:
+class SipSampler(SamplerAround):
     """The uniforms of ``base``; those of the draws in ``columns`` come from a library."""
 
     def __init__(self, base: Sampler, columns: Mapping[int, Callable[[int, int], FloatArray]]) -> None:
-        self._base, self._columns = base, dict(columns)
+        super().__init__(base, columns)
+        self._columns = dict(columns)
 
-    @property
-    def seed(self) -> int:
-        return self._base.seed
-
-    def uniforms(self, draw_index: int, start: int, stop: int) -> FloatArray:
-        """The uniforms in (0, 1) of one draw for the iterations [start, stop): a pure function of its arguments."""
-        column = self._columns.get(draw_index)
-        if column is None:
-            return self._base.uniforms(draw_index, start, stop)
-        return np.clip(column(start + 1, stop), SMALLEST, LARGEST)
+    def changed_uniforms(self, draw_index: int, start: int, stop: int) -> FloatArray:
+        """The uniforms of a draw that is changed."""
+        return np.clip(self._columns[draw_index](start + 1, stop), SMALLEST, LARGEST)
 
 
 def sip_sampler(program: Program, sips: Sips, base: Sampler) -> Sampler:

@@ -77,6 +77,20 @@ class CorrelatedSampler:
     def seed(self) -> int:
         return self._base.seed
 
+    @property
+    def base(self) -> Sampler:
+        """The sampler whose uniforms are tied."""
+        return self._base
+
+    def numbers_of(self, draws: Sequence[int]) -> dict[int, tuple[int, ...]]:
+        """The members of the groups that some draws belong to, by the number of the group."""
+        numbers = {self._places[d][0] for d in draws if d in self._places}
+        return {number: self._groups[number].members for number in sorted(numbers)}
+
+    def is_ordered(self, number: int) -> bool:
+        """Whether a group's draws are in an order over many iterations: they cannot be tied one by one."""
+        return self._is_ordered(self._groups[number])
+
     def uniforms(self, draw_index: int, start: int, stop: int) -> FloatArray:
         """The uniforms in (0, 1) of one draw for the iterations [start, stop): a pure function of its arguments."""
         place = self._places.get(draw_index)
@@ -111,8 +125,12 @@ class CorrelatedSampler:
         return known
 
     def _computed(self, number: int, start: int, stop: int) -> FloatArray:
+        plain = np.stack([self._base.uniforms(m, start, stop) for m in self._groups[number].members])
+        return self.tied(number, plain, start, stop)
+
+    def tied(self, number: int, plain: FloatArray, start: int, stop: int) -> FloatArray:
+        """What a group's copula makes of its members' uniforms in ``base`` for [start, stop), (members, iterations)."""
         group = self._groups[number]
-        plain = np.stack([self._base.uniforms(m, start, stop) for m in group.members])
         streams = [stream_key("copula", group.key, n) for n in range(group.copula.extra)]
         extra = np.empty((len(streams), stop - start))
         for i, stream in enumerate(streams):

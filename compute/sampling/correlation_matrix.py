@@ -157,11 +157,10 @@ def combined(root: FloatArray, scores: FloatArray) -> FloatArray:
 
     ``root`` (k, k) lower triangular, ``scores`` (k, lanes).
     """
-    result = np.empty_like(scores)
+    result, term = np.empty_like(scores), np.empty_like(scores[0])
     for i in range(root.shape[0]):
-        total = root[i, 0] * scores[0]
+        total = np.multiply(root[i, 0], scores[0], out=result[i])
         for j in range(1, i + 1):
             if root[i, j] != 0.0:
-                total = total + root[i, j] * scores[j]
-        result[i] = total
+                total += np.multiply(root[i, j], scores[j], out=term)
     return result

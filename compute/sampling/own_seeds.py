@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from compute.sampling.around import SamplerAround
 from compute.sampling.sampler import Sampler
 from compute.sampling.streams import FloatArray
 
 
-class OwnSeeds:
+class OwnSeeds(SamplerAround):
     """The uniforms of ``base``, except for the draws that ``others`` gives a sampler of their own."""
 
     def __init__(self, base: Sampler, others: Mapping[int, Sampler]) -> None:
-        self._base, self._others = base, dict(others)
+        super().__init__(base, others)
+        self._others = dict(others)
 
-    @property
-    def seed(self) -> int:
-        return self._base.seed
-
-    def uniforms(self, draw_index: int, start: int, stop: int) -> FloatArray:
-        """The uniforms in (0, 1) of one draw for the iterations [start, stop): a pure function of its arguments."""
-        return self._others.get(draw_index, self._base).uniforms(draw_index, start, stop)
+    def changed_uniforms(self, draw_index: int, start: int, stop: int) -> FloatArray:
+        """The uniforms of a draw that is changed."""
+        return self._others[draw_index].uniforms(draw_index, start, stop)

@@ -22,6 +22,8 @@ DIMENSIONS = 21_201
 """So many draws get a dimension of their own; further draws are plain Monte Carlo."""
 _BITS = 32
 _KEYS_AT = 1 << 62
+HASH_FACTORS = (0x3D20ADEA, 0x05526C56, 0x53A22864)
+"""Even factors of the scramble: each step is x XOR x · factor."""
 
 
 @functools.lru_cache(maxsize=4)
@@ -81,15 +83,21 @@ def sobol_points(dimension: int, start: int, stop: int) -> Word32Array:
     return points
 
 
+def scramble_keys(seed: int, stream: int) -> tuple[int, int]:
+    """The two 32-bit keys of a draw's scramble."""
+    first, second = (int(word) >> 32 for word in words(seed, stream, _KEYS_AT, _KEYS_AT + 2))
+    return first, second
+
+
 def owen_scramble(points: Word32Array, keys: tuple[int, int]) -> Word32Array:
     """A nested uniform scramble of 32-bit fractions: each bit flipped by a hash of the bits above it and the keys."""
     x = _reversed_bits(points)
     for key in keys:
-        x ^= x * np.uint32(0x3D20ADEA)
+        x ^= x * np.uint32(HASH_FACTORS[0])
         x += np.uint32(key)
         x *= np.uint32(key >> 16 | 1)
-        x ^= x * np.uint32(0x05526C56)
-        x ^= x * np.uint32(0x53A22864)
+        x ^= x * np.uint32(HASH_FACTORS[1])
+        x ^= x * np.uint32(HASH_FACTORS[2])
     return _reversed_bits(x)
 
 
@@ -116,6 +124,6 @@ class Sobol:
         stream = self.streams[draw_index]
         if draw_index >= DIMENSIONS:
             return uniforms(self.seed, stream, start, stop)
-        first, second = (int(word) >> 32 for word in words(self.seed, stream, _KEYS_AT, _KEYS_AT + 2))
-        points = owen_scramble(sobol_points(draw_index, start, stop), (first, second)).astype(np.uint64)
+        keys = scramble_keys(self.seed, stream)
+        points = owen_scramble(sobol_points(draw_index, start, stop), keys).astype(np.uint64)
         return to_unit((points << np.uint64(32)) | (words(self.seed, stream, start, stop) >> np.uint64(32)))

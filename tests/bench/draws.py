@@ -1,7 +1,8 @@
 """What a draw costs in native code: ``make bench``, or this file alone.
 
 Processor time of one thread for a draw of each law with fixed parameters: the uniform number, the inverse of the law's
-distribution function, and the value stored. The least of several runs. Not a test: no figure fails a build.
+distribution function, and the value stored. Then Uniform by the other ways of sampling, and with all draws correlated.
+The least of several runs. Not a test: no figure fails a build.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+import numpy as np
 import openpyxl
 
 from compute.backends.native import NativeMachine
 from compute.runners.model import Model
-from compute.sampling import sampler
+from compute.sampling import Sampler, Sampling, sampler
+from compute.sampling.copulas import GaussianCopula
+from compute.sampling.correlated import CorrelatedGroup, CorrelatedSampler
 
 DRAWS = 64
 ITERATIONS = 200_000
@@ -41,6 +45,7 @@ LAWS = {
     "Binomial(50, 0.3)": "BINOMIAL(50,0.3)",
     "Normal, truncated": "NORMAL(10,2,_xldudf_MC_TRUNCATE(8,))",
 }
+WAYS: tuple[Sampling, ...] = ("monte_carlo", "latin_hypercube", "sobol")
 SUM = f"=SUM(A1:A{DRAWS})"
 
 
@@ -59,11 +64,24 @@ def machine_of(folder: Path, name: str, law: str) -> NativeMachine:
     return machine
 
 
-def measured(machine: NativeMachine, runs: int) -> float:
+def sampled(machine: NativeMachine, runs: int, way: Sampling = "monte_carlo") -> Sampler:
+    """The sampler of so many runs, one after the other."""
+    count = ITERATIONS // machine.block_lanes * machine.block_lanes
+    return sampler(way, 1, runs * count, [d.stream for d in machine.program.draws])
+
+
+def correlated(source: Sampler, runs: int) -> Sampler:
+    """All draws tied by one Gaussian copula."""
+    matrix = np.full((DRAWS, DRAWS), 0.4)
+    np.fill_diagonal(matrix, 1.0)
+    group = CorrelatedGroup("all", tuple(range(DRAWS)), GaussianCopula(matrix))
+    return CorrelatedSampler(source, runs * ITERATIONS, [group])
+
+
+def measured(machine: NativeMachine, runs: int, source: Sampler) -> float:
     """Nanoseconds per draw, the addition to the sum included."""
     block = machine.block_lanes
     count = ITERATIONS // block * block
-    source = sampler("monte_carlo", 1, runs * count, [d.stream for d in machine.program.draws])
     machine.run(source, 0, block)
     times = []
     for run in range(runs):
@@ -85,8 +103,20 @@ def main() -> None:
     print("|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for name, law in LAWS.items():
-            found[name] = measured(machine_of(Path(folder), name, law), options.runs)
+            machine = machine_of(Path(folder), name, law)
+            found[name] = measured(machine, options.runs, sampled(machine, options.runs))
             print(f"| {name} | {found[name]:.1f} |", flush=True)
+        uniform = machine_of(Path(folder), "Uniform", LAWS["Uniform"])
+        for way in WAYS:
+            source = sampled(uniform, options.runs, way)
+            name = f"Uniform, {way.replace('_', ' ')}"
+            found[name] = measured(uniform, options.runs, source)
+            print(f"| {name} | {found[name]:.1f} |", flush=True)
+            if way != "latin_hypercube":
+                # Its strata would be put in order over the whole run first.
+                name = f"{name}, correlated"
+                found[name] = measured(uniform, options.runs, correlated(source, options.runs))
+                print(f"| {name} | {found[name]:.1f} |", flush=True)
     if options.json:
         options.json.write_text(json.dumps(found, indent=1))
 

@@ -15,6 +15,7 @@ from compute.backends.gpu.slots import STREAMS, Answer, Needs, Request, Room, Sl
 from compute.backends.gpu.writing import Code
 from compute.backends.native.errors import NotNative
 from compute.backends.native.failures import codes_of
+from compute.backends.native.given import fill_given
 from compute.backends.native.laws import LAWS
 from compute.backends.native.results import OutputRows, settle
 from compute.backends.native.stages import NativeStage, Plan, plan_of
@@ -117,9 +118,7 @@ class GpuMachine:
         if isinstance(sampler, MonteCarlo) and self._is_own(sampler):
             request = Request(stop - start, start, sampler.seed)
         else:
-            rows = slot.uniforms(stop - start)
-            for row, site in enumerate(self._sites):
-                rows[row, : stop - start] = sampler.uniforms(site, start, stop)
+            fill_given(sampler, self._sites, slot.uniforms(stop - start), start, stop)
         slot.begin(kernels, request)
         if self._exact is not None:
             slot.again(self._exact_kernels(number), request)

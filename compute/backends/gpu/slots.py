@@ -12,6 +12,7 @@ import numpy.typing as npt
 from compute.backends.gpu.driver import Buffer, Device, HostArray, Kernel, NoDeviceMemory, megabytes
 from compute.backends.gpu.writing import PREPARE, STAGE
 from compute.backends.native.errors import NotNative
+from compute.backends.native.streams import padded
 from compute.errors import EngineUnavailable
 from compute.values import Floats
 
@@ -141,15 +142,16 @@ class Slot:
         self._stream.launch(kernel, self._room.threads // THREADS, THREADS, arguments)
 
     def uniforms(self, lanes: int) -> Floats:
-        """Rows to write the draws' uniforms into, before a block whose uniforms are given."""
+        """Rows to write the draws' uniforms into, an even number, before a block whose uniforms are given."""
+        rows = padded(self._needs.draws)
         if self._host_given is None:
-            self._host_given = self.device.pinned(max(self._needs.draws, 1) * self._room.lanes * _NUMBER)
-        return _rows_of(self._host_given, self._needs.draws, lanes)
+            self._host_given = self.device.pinned(max(rows, 1) * self._room.lanes * _NUMBER)
+        return _rows_of(self._host_given, rows, lanes)
 
     def begin(self, kernels: Mapping[str, Kernel], request: Request) -> None:
         """Gives the stream a block."""
         if request.first < 0:
-            self._stream.upload(self._given, self.uniforms(request.lanes))
+            self._stream.upload(self._given, self.uniforms(request.lanes)[: self._needs.draws])
         self.again(kernels, request)
 
     def again(self, kernels: Mapping[str, Kernel], request: Request) -> None:

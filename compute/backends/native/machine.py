@@ -19,13 +19,13 @@ from compute.backends.native.blueprint import Blueprint, CompiledStage, Crossing
 from compute.backends.native.compiler import Compiled, compile_module
 from compute.backends.native.errors import NotNative
 from compute.backends.native.failures import codes_of, encoded
+from compute.backends.native.given import fill_given
 from compute.backends.native.keeping import Keeping
 from compute.backends.native.kernel import WIDTH, Exchange, StageWriter
 from compute.backends.native.laps import Laps, Part
 from compute.backends.native.laws import LAWS
 from compute.backends.native.results import empty_block, settle, stretches, together
 from compute.backends.native.stages import NativeStage, Plan, PlannedStage, plan_of
-from compute.backends.native.stratified import fill_strata
 from compute.backends.native.streams import SAME_WORDS, rows_of_streams
 from compute.backends.native.streams import padded as padded_draws
 from compute.backends.reference import BlockResult, Machine
@@ -34,7 +34,6 @@ from compute.backends.reference.machine import Block
 from compute.backends.reference.store import BlockStore
 from compute.program import Program
 from compute.sampling import Sampler, sampler
-from compute.sampling.latin_hypercube import LatinHypercube
 from compute.sampling.monte_carlo import MonteCarlo
 from compute.values import Floats, Kind
 
@@ -219,15 +218,10 @@ class NativeMachine:
 
     def _source(self, memory: _Memory, sampler: Sampler, start: int, stop: int) -> tuple[int, int]:
         """Where the kernels take uniforms from: the first iteration and the seed, or -1 for those that are given."""
-        lanes = stop - start
         is_together = start % WIDTH == 0 and start >> SAME_WORDS == (stop - 1) >> SAME_WORDS
         if isinstance(sampler, MonteCarlo) and is_together and self._is_own(sampler):
             return start, sampler.seed
-        if isinstance(sampler, LatinHypercube) and fill_strata(sampler, self._sites, memory.uniforms, start, stop):
-            return -1, 0
-        for row, site in enumerate(self._sites):
-            memory.uniforms[row, :lanes] = sampler.uniforms(site, start, stop)
-            memory.uniforms[row, lanes:] = memory.uniforms[row, lanes - 1]
+        fill_given(sampler, self._sites, memory.uniforms, start, stop)
         return -1, 0
 
     def _is_own(self, sampler: MonteCarlo) -> bool:

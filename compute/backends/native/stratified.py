@@ -16,7 +16,7 @@ from llvmlite import ir
 from compute.backends.native.compiler import compile_module
 from compute.backends.native.constants import constant_in
 from compute.backends.native.emission import I64, Emission, IrValue
-from compute.backends.native.streams import SAME_WORDS, Uniforms, in_pairs, padded, prepare_streams, rows_of_streams
+from compute.backends.native.streams import Uniforms, have_room, in_pairs, prepare_streams, rows_of_streams
 from compute.sampling.latin_hypercube import LatinHypercube
 from compute.sampling.permutation import Permutation
 from compute.sampling.streams import WordArray
@@ -34,10 +34,7 @@ def fill_strata(sampler: LatinHypercube, sites: Sequence[int], rows: Floats, sta
     cannot: rows must hold a multiple of 8 iterations, and one row more where the draws are odd in number.
     """
     groups, draws = -(-(stop - start) // _WIDTH), len(sites)
-    is_together = start % _WIDTH == 0 and start >> SAME_WORDS == (stop - 1) >> SAME_WORDS
-    if sampler.batch is not None or not is_together or sampler.iterations > _LOW:
-        return False
-    if rows.shape[1] < groups * _WIDTH or rows.shape[0] < padded(draws) or not draws:
+    if sampler.batch is not None or sampler.iterations > _LOW or not have_room(rows, draws, start, stop):
         return False
     streams, keys = _keyed(sampler.seed, tuple(sampler.streams[s] for s in sites), sampler.iterations)
     bits, kept = max(1, (sampler.iterations - 1).bit_length()), 50 - sampler.iterations.bit_length()

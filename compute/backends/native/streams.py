@@ -15,6 +15,7 @@ from llvmlite import ir
 from compute.backends.native.constants import constant_in
 from compute.backends.native.emission import DOUBLE, I1, I32, I64, Emission, IrValue, in_lanes
 from compute.sampling.streams import WordArray
+from compute.values import Floats
 
 _MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
 _KEY_STEPS = (0x9E3779B9, 0xBB67AE85)
@@ -33,6 +34,16 @@ TOGETHER = 2
 def padded(draws: int) -> int:
     """The rows that so many draws take."""
     return -(-draws // TOGETHER) * TOGETHER
+
+
+def have_room(rows: Floats, draws: int, start: int, stop: int) -> bool:
+    """Whether rows take some draws' uniforms for [start, stop) from vector code of eight iterations, and there are any.
+
+    They must hold a multiple of eight iterations, of which the first has such a number too and which share what is
+    prepared for a block, and as many rows as ``padded`` says.
+    """
+    is_together = start % 8 == 0 and start >> SAME_WORDS == (stop - 1) >> SAME_WORDS
+    return draws > 0 and is_together and rows.shape[0] >= padded(draws) and rows.shape[1] >= -(-(stop - start) // 8) * 8
 
 
 def rows_of_streams(width: int, draws: int) -> int:
@@ -224,4 +235,6 @@ class SinglePhilox:
         return builder.fmul(fraction, DOUBLE(2.0**-53))
 
 
-__all__ = ["SAME_WORDS", "SinglePhilox", "Uniforms", "in_pairs", "padded", "prepare_streams", "rows_of_streams"]
+__all__ = [
+    "SAME_WORDS", "SinglePhilox", "Uniforms", "have_room", "in_pairs", "padded", "prepare_streams", "rows_of_streams",
+]  # fmt: skip
