@@ -48,11 +48,11 @@ def program_digest(program: Program, processor: tuple[str, ...]) -> str | None:
     sources = _digest_of_sources()
     if sources is None:
         return None
-    running = hashlib.sha256(marshal.dumps((sources, _versions(), processor), _FORMAT))
     try:
+        running = hashlib.sha256(marshal.dumps((sources, _versions(), processor), _FORMAT))
         for part in _parts_of(program):
             running.update(part)
-    except (NotTold, ValueError):
+    except (NotTold, ValueError, importlib.metadata.PackageNotFoundError):
         return None
     return running.hexdigest()
 
