@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -44,22 +45,27 @@ def histogram(samples: FloatArray, bins: int | None = None, *, ascending: FloatA
     if valid.size == 0:
         return Histogram(np.empty(0), np.empty(0, dtype=np.int64))
     edges = _edges(valid, bins)
-    below = np.searchsorted(valid, edges[1:-1], side="left")
-    return Histogram(edges, np.diff(below, prepend=0, append=valid.size).astype(np.int64))
+    ends = np.empty(edges.size, np.int64)
+    ends[0], ends[-1] = 0, valid.size
+    ends[1:-1] = np.searchsorted(valid, edges[1:-1], side="left")
+    return Histogram(edges, ends[1:] - ends[:-1])
 
 
 def _edges(ascending: FloatArray, bins: int | None) -> FloatArray:
-    values = ascending[np.concatenate(([True], ascending[1:] != ascending[:-1]))]
-    if values.size == 1:
-        half = max(0.5, abs(float(values[0])) * 1e-6)
-        return np.array([values[0] - half, values[0] + half])
-    if bins is None and values.size <= min(_BARS, max(2, ascending.size // 2)):
-        between = _edges_between(values)
+    first, last = ascending[0], ascending[-1]
+    rises = ascending[1:] != ascending[:-1]
+    distinct = int(np.count_nonzero(rises)) + 1
+    if distinct == 1:
+        half = max(0.5, abs(float(first)) * 1e-6)
+        return np.array([first - half, first + half])
+    if bins is None and distinct <= min(_BARS, max(2, ascending.size // 2)):
+        between = _edges_between(ascending[np.concatenate(([True], rises))])
         # Doubles so close that there is none between them share a bar.
         if np.all(np.diff(between) > 0):
             return between
     count = _bin_count(ascending) if bins is None else bins
-    return np.unique(np.linspace(values[0], values[-1], count + 1))
+    edges = np.linspace(first, last, count + 1)
+    return edges if bool((edges[1:] > edges[:-1]).all()) else np.unique(edges)
 
 
 def _edges_between(values: FloatArray) -> FloatArray:
@@ -93,6 +99,17 @@ def cumulative(samples: FloatArray, points: int = 200, *, ascending: FloatArray 
         ascending = np.sort(without_errors(samples))
     if ascending.size == 0:
         return Cumulative(np.empty(0), np.empty(0))
-    steps = np.arange(1, min(points, ascending.size) + 1, dtype=np.int64)
-    places = -(-steps * ascending.size // steps.size)
-    return Cumulative(ascending[places - 1], places / ascending.size)
+    places, probabilities = _steps(min(points, ascending.size), ascending.size)
+    return Cumulative(ascending[places], probabilities)
+
+
+@lru_cache(maxsize=16)
+def _steps(points: int, size: int) -> tuple[npt.NDArray[np.int64], FloatArray]:
+    """Where evenly spaced probabilities stand among so many sorted samples, from 0, and the probabilities; for all
+    variables of a run the same.
+    """
+    steps = np.arange(1, points + 1, dtype=np.int64)
+    places = -(-steps * size // points)
+    probabilities = places / size
+    probabilities.flags.writeable = False
+    return places - 1, probabilities

@@ -13,8 +13,8 @@ from typing import Literal
 
 import numpy as np
 import scipy
-from scipy import special
 
+from compute import special
 from compute.analysis.leaves import CentralMoments, FloatArray, central_moments
 from compute.analysis.percentiles import without_errors
 from compute.analysis.summary import kurtosis

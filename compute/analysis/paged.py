@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import scipy
-from scipy import special
 
+from compute import special
 from compute.analysis.leaves import FloatArray
 from compute.analysis.realised_correlations import RealisedCorrelations
 from compute.analysis.tornado import Ranked, TornadoBar, _bar, _correlation, _Ranks, change_in_mean

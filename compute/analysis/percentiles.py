@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from compute.analysis.leaves import FloatArray
 
@@ -24,8 +26,30 @@ def order_statistic(ascending: FloatArray, p: float) -> float:
         raise ValueError(f"p is {p}; it must lie between 0 and 1.")
     if ascending.size == 0:
         raise ValueError("There are no samples to take a percentile of.")
-    share = Fraction(repr(float(p))) * ascending.size
-    return float(ascending[max(1, -(-share.numerator // share.denominator)) - 1])
+    return float(ascending[_place(float(p), ascending.size)])
+
+
+def order_statistics(ascending: FloatArray, shares: tuple[float, ...]) -> list[float]:
+    """As ``order_statistic``, of several shares of one variable's samples at once."""
+    for p in shares:
+        if not 0.0 <= p <= 1.0:
+            raise ValueError(f"p is {p}; it must lie between 0 and 1.")
+    if ascending.size == 0:
+        raise ValueError("There are no samples to take a percentile of.")
+    found: list[float] = ascending[_places(shares, ascending.size)].tolist()
+    return found
+
+
+@lru_cache(maxsize=64)
+def _places(shares: tuple[float, ...], size: int) -> npt.NDArray[np.int64]:
+    return np.array([_place(float(p), size) for p in shares], np.int64)
+
+
+@lru_cache(maxsize=4096)
+def _place(p: float, size: int) -> int:
+    """Where an order statistic stands among so many sorted samples, from 0; a run asks the same of each variable."""
+    share = Fraction(repr(p)) * size
+    return max(1, -(-share.numerator // share.denominator)) - 1
 
 
 def percentile(samples: FloatArray, p: float) -> float:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy
-from scipy import special
 
+from compute import special
 from compute.analysis.leaves import FloatArray
 
 

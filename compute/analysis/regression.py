@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
+from compute import special
 from compute.analysis.leaves import LEAF, CentralMoments, FloatArray, central_moments
 
 # An input of whose variance less than this share is its own counts as a combination of others.

@@ -12,8 +12,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
+from compute import special
 from compute.analysis.leaves import FloatArray
 
 _MOST_EXACT = 8

@@ -10,9 +10,10 @@ from types import MappingProxyType
 import numpy as np
 
 from compute.analysis.leaves import CentralMoments, FloatArray, central_moments
-from compute.analysis.percentiles import order_statistic, without_errors
+from compute.analysis.percentiles import order_statistic, order_statistics, without_errors
 
 PERCENTILES: tuple[int, ...] = (1, *range(5, 100, 5), 99)
+_SHARES = tuple(percent / 100 for percent in PERCENTILES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def summarise(
         mode=estimated_mode(valid),
         skewness=skewness(moments),
         kurtosis=kurtosis(moments),
-        percentiles=MappingProxyType({percent: order_statistic(valid, percent / 100) for percent in PERCENTILES}),
+        percentiles=MappingProxyType(dict(zip(PERCENTILES, order_statistics(valid, _SHARES), strict=True))),
     )
 
 
@@ -104,11 +105,13 @@ def estimated_mode(ascending: FloatArray) -> float:
     equals wins.
     """
     n = ascending.size
-    starts = np.flatnonzero(np.concatenate(([True], ascending[1:] != ascending[:-1])))
-    repeats = np.diff(np.append(starts, n))
-    most = int(repeats.max())
-    if n < 3 or starts.size <= n // 2 or (most > 1 and most * 50 >= n):
-        return float(ascending[starts[np.argmax(repeats)]])
+    rises = ascending[1:] != ascending[:-1]
+    if n < 3 or not bool(rises.all()):
+        starts = np.flatnonzero(np.concatenate(([True], rises)))
+        repeats = np.diff(np.append(starts, n))
+        most = int(repeats.max())
+        if n < 3 or starts.size <= n // 2 or (most > 1 and most * 50 >= n):
+            return float(ascending[starts[np.argmax(repeats)]])
     held = max(2, math.ceil(n**0.8))
     widths = ascending[held - 1 :] - ascending[: n - held + 1]
     first = int(np.argmin(widths))

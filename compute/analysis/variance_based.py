@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
+from compute import special
 from compute.analysis.intervals import Interval
 from compute.analysis.leaf_sums import leaf_sum
 from compute.analysis.leaves import FloatArray, central_moments

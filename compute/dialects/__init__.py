@@ -17,7 +17,7 @@ from compute.dialects.canonical import (
     Statistic,
 )
 from compute.dialects.canonicalise import Canonicaliser
-from compute.dialects.tree import children, draws, nodes, not_understood, output_marks, rebuild
+from compute.dialects.tree import children, draws, nodes, output_marks, rebuild
 
 __all__ = [
     "Adjustment",
@@ -36,7 +36,6 @@ __all__ = [
     "children",
     "draws",
     "nodes",
-    "not_understood",
     "output_marks",
     "rebuild",
 ]

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from compute.dialects.canonical import Adjustment, Correlation, Draw, InputMark, NotUnderstood, OutputMark
+from compute.dialects.canonical import Adjustment, Correlation, Draw, InputMark, OutputMark
 from compute.formulas.ast import ArrayConstant, Binary, Node
 
 Visit = Callable[[Node], Node]
@@ -93,9 +93,9 @@ def nodes(tree: Node) -> Iterator[Node]:
     while stack:
         node = stack.pop()
         yield node
-        below = children(node)
-        if below:
-            stack.extend(reversed(below))
+        parts = _PARTS.get(type(node))
+        if parts is None or parts:
+            stack.extend(reversed(children(node)))
 
 
 def draws(tree: Node) -> list[Draw]:
@@ -106,11 +106,6 @@ def draws(tree: Node) -> list[Draw]:
 def output_marks(tree: Node) -> list[OutputMark]:
     """The output marks of a canonical formula."""
     return [n for n in nodes(tree) if isinstance(n, OutputMark)]
-
-
-def not_understood(tree: Node) -> list[NotUnderstood]:
-    """The calls of products that have no meaning here."""
-    return [n for n in nodes(tree) if isinstance(n, NotUnderstood)]
 
 
 def numbered(tree: Node) -> Node:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-from scipy import special
 
+from compute import special
 from compute.distributions.kernels import exponential_quantile
 from compute.distributions.law import Moments
 from compute.distributions.parameters import Domain, FloatArray, ParameterInfo

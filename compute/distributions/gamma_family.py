@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-from scipy import special
 
+from compute import special
 from compute.distributions.bounded import Beta
 from compute.distributions.kernels import as_floats, by_tail
 from compute.distributions.law import Moments

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
-from scipy import special
 
+from compute import special
 from compute.distributions.bounded import Beta, beta_mode, beta_moments
 from compute.distributions.kernels import as_floats, exponential_quantile
 from compute.distributions.law import Moments

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
+from compute import special
 from compute.distributions.parameters import BoolArray, FloatArray
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-from scipy import special
 
+from compute import special
 from compute.distributions.integration import quantile_moments
 from compute.distributions.kernels import as_floats
 from compute.distributions.law import Moments

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
-from scipy import special
 
+from compute import special
 from compute.distributions.integration import quantile_moments
 from compute.distributions.law import PARAMETER_CODE, Law, Moments
 from compute.distributions.parameters import Argument, BoolArray, Domain, FloatArray, Ordering, ParameterInfo

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
-from scipy import special
 
+from compute import special
 from compute.distributions.kernels import as_floats, standardised
 from compute.distributions.law import Law, Moments, constant_moments
 from compute.distributions.parameters import Domain, FloatArray, ParameterInfo

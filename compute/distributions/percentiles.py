@@ -16,8 +16,8 @@ from typing import NoReturn
 
 import numpy as np
 import scipy
-from scipy import special
 
+from compute import special
 from compute.distributions.law import PARAMETER_CODE, Distribution, Law
 from compute.distributions.parameters import Domain, FloatArray
 from compute.errors import InvalidDistribution

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
-from scipy import special
 
+from compute import special
 from compute.distributions.kernels import as_floats, by_tail, exponential_quantile
 from compute.distributions.law import Law, Moments
 from compute.distributions.parameters import Domain, FloatArray, ParameterInfo

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy import special
 
+from compute import special
 from compute.distributions.counts import CountLaw
 from compute.distributions.integration import lattice_moments
 from compute.distributions.kernels import as_floats

@@ -68,7 +68,7 @@ def _tried_gpu(work: Work) -> Choice | None:
         f"about {_told(work.gpu_seconds(record.speed))} by the trial of {record.date}, transfers included, "
         f"against {_told(work.power_seconds)} with the power engine"
     )
-    return Choice(engine, told)
+    return Choice(engine.of_share(work.gpu_seconds(record.speed) / work.power_seconds), told, instead=_power())
 
 
 def _told(seconds: float) -> str:

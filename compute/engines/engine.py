@@ -49,7 +49,12 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The engine chosen, and why."""
+    """The engine chosen, and why.
+
+    ``instead`` is the one to go on with where the engine cannot be had when it is wanted (a GPU that others use); None
+    where only the engine chosen will do.
+    """
 
     engine: Engine
     reason: str
+    instead: Engine | None = None

@@ -19,9 +19,17 @@ class EnhancedEngine:
 
     name: EngineName = "enhanced"
 
-    def __init__(self, driver: Driver | None = None) -> None:
-        """Raises EngineUnavailable, saying what is missing, on a machine without CuPy or without a GPU."""
+    def __init__(self, driver: Driver | None = None, least_share: float = 0.0) -> None:
+        """Raises EngineUnavailable, saying what is missing, on a machine without CuPy or without a GPU.
+
+        ``least_share`` is how many of an idle GPU's threads there must be memory for, as a share of them.
+        """
         self._driver = open_driver() if driver is None else driver
+        self._least_share = least_share
+
+    def of_share(self, least_share: float) -> EnhancedEngine:
+        """The same GPUs, of which another share is needed."""
+        return EnhancedEngine(self._driver, least_share)
 
     @property
     def device_names(self) -> tuple[str, ...]:
@@ -38,10 +46,10 @@ class EnhancedEngine:
     def prepare(self, program: Program) -> Prepared:
         """The program on the GPUs, or in the power engine: ``description`` says which and why.
 
-        Raises what the reference engine raises, and EngineUnavailable where a GPU has no memory left.
+        Raises what the reference engine raises, and EngineUnavailable where no GPU has the memory free that it needs.
         """
         try:
-            return GpuMachine(program, self._driver)
+            return GpuMachine(program, self._driver, self._least_share)
         except NotNative as problem:
             return Instead(PowerEngine().prepare(program), problem.reason)
 

@@ -6,11 +6,9 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import numpy as np
-import numpy.typing as npt
-
 from compute.backends.gpu import Driver, open_driver
 from compute.backends.reference import BlockResult
+from compute.engines.agreement import difference
 from compute.engines.engine import Prepared
 from compute.engines.enhanced import EnhancedEngine, Instead
 from compute.engines.gpu_record import GpuRecord, forget_record, keep_record
@@ -22,6 +20,7 @@ from compute.sampling import Sampler, sampler
 BLOCKS = 4
 """How many blocks are timed after the first."""
 TRANSFER_BYTES = 2**24
+"""So many are timed on their way back, fewer where less is free."""
 SEED = 1
 
 
@@ -59,14 +58,14 @@ def try_gpu(program: Program, model: str, driver: Driver | None = None) -> GpuTr
     first = time.perf_counter() - begun
     gpu, gpu_seconds = _timed(enhanced, source, lanes, iterations)
     power, power_seconds = _timed(PowerEngine().prepare(program), source, lanes, iterations)
-    difference = _difference(program, gpu, power)
+    found = difference(program, gpu, power)
     record = None
-    if not difference:
+    if not found:
         per_block = gpu_seconds / BLOCKS
         start = ready + max(0.0, first - per_block)
         record = _record(program, engine, model, driver, (start, per_block / lanes, BLOCKS * lanes))
         keep_record(record)
-    return GpuTrial(engine.device_names, BLOCKS * lanes, gpu_seconds, power_seconds, record, difference)
+    return GpuTrial(engine.device_names, BLOCKS * lanes, gpu_seconds, power_seconds, record, found)
 
 
 def _timed(prepared: Prepared, source: Sampler, start: int, stop: int) -> tuple[list[BlockResult], float]:
@@ -99,35 +98,15 @@ def _record(
 def _transfer_seconds(driver: Driver) -> float:
     """Seconds to bring a byte from the first device: the better of two, since the first also wakes it."""
     device = driver.devices[0]
-    stream, buffer, target = device.stream(), device.allocate(TRANSFER_BYTES), device.pinned(TRANSFER_BYTES)
+    size = max(1, min(TRANSFER_BYTES, device.free_bytes() // 2))
+    stream, buffer, target = device.stream(), device.allocate(size), device.pinned(size)
     found = []
     for _ in range(2):
         begun = time.perf_counter()
         stream.download(buffer, target)
         stream.wait()
         found.append(time.perf_counter() - begun)
-    return min(found) / TRANSFER_BYTES
-
-
-def _difference(program: Program, gpu: list[BlockResult], power: list[BlockResult]) -> str:
-    """The first sample whose bits or error differ; "" where there is none."""
-    first = gpu[0].start
-    keys = {"outputs": [o.key for o in program.outputs], "inputs": [d.key for d in program.draws]}
-    for kind, names in keys.items():
-        ours, theirs = _joined(gpu, kind), _joined(power, kind)
-        codes, expected = _joined(gpu, f"{kind[:-1]}_codes"), _joined(power, f"{kind[:-1]}_codes")
-        same = (codes == expected) & ((ours.view(np.uint64) == theirs.view(np.uint64)) | (codes != 0))
-        if not same.all():
-            row, column = np.argwhere(~same)[0].tolist()
-            return (
-                f"{names[row]} in iteration {first + column:,}: {float(ours[row, column])!r} on the GPU, "
-                f"{float(theirs[row, column])!r} in native code ({np.count_nonzero(~same):,} of {same.size:,} differ)"
-            )
-    return ""
-
-
-def _joined(parts: list[BlockResult], name: str) -> npt.NDArray[np.float64]:
-    return np.ascontiguousarray(np.concatenate([getattr(p, name) for p in parts], axis=1))
+    return min(found) / size
 
 
 __all__ = ["GpuTrial", "try_gpu"]

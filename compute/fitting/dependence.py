@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 import numpy as np
 import scipy
-from scipy import special
 
+from compute import special
 from compute.distributions.parameters import FloatArray
 from compute.fitting.samples import FEWEST, FittingError, numbers
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy import special
 
+from compute import special
 from compute.distributions import Law
 from compute.distributions.parameters import FloatArray
 

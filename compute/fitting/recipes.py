@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import special
 
 from compute import distributions as d
+from compute import special
 from compute.distributions import Law
 from compute.fitting.outline import Outline
 from compute.fitting.solved import (

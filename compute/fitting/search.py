@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 import scipy
-from scipy import special
 
+from compute import special
 from compute.distributions.parameters import FloatArray
 from compute.fitting.outline import Outline
 from compute.fitting.recipes import Recipe

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 import scipy
-from scipy import special
 
+from compute import special
 from compute.fitting.outline import Outline
 
 _MOST_TRIALS = 1_000_000

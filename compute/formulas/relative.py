@@ -1,8 +1,8 @@
 """Formulas by their relative form: filled-down copies share one tree, shared formulas move without being parsed.
 
 Two lookups stand between a text and its tree. The first is by what remains of the text when its digits are taken out;
-it tells which of the digits are relative rows. The second is by that skeleton with rows and columns made relative,
-which is what R1C1 notation does, without writing it.
+it tells which of the digits are relative rows, and is made ready for the column on the right too. The second is by that
+skeleton with rows and columns made relative, which is what R1C1 notation does, without writing it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from compute.formulas.parser import COORDINATE, parse_tokens
 from compute.formulas.tokens import Kind, Token, tokenize
 
 _DIGITS = re.compile(r"([0-9]+)")
+_ROW_DIGITS = 7
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -46,16 +47,30 @@ def _relatives(tokens: list[Token]) -> Iterator[_Relative]:
                 yield _Relative(token.start + match.start(), token.start + match.end(), bool(digits), value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Plan:
-    """How to key the texts of one skeleton: which groups of digits are relative rows, and the rest made relative."""
+    """How to key the texts of one skeleton: which groups of digits are relative rows, and the rest made relative.
+
+    ``ahead`` is the last column for whose skeleton the plan is kept: it holds for copies filled to the right as well.
+    """
 
     relative_rows: tuple[int, ...]
-    shape: tuple[str | int | None, ...]
+    shape: _Shape
+    ahead: int
+
+
+class _Shape(tuple[str | int | None, ...]):
+    """A skeleton with columns made relative; the cache has one of each, so that it can be told by its identity."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
 
 
 def _is_row(digits: str) -> bool:
-    return len(digits) <= 7 and 0 < int(digits) <= MAX_ROW
+    return len(digits) <= _ROW_DIGITS and 0 < int(digits) <= MAX_ROW
 
 
 def _typical(text: str) -> str:
@@ -77,18 +92,36 @@ def _plan(text: str, column: int) -> _Plan:
         shape.append(relatives[start].value - column if (start, end) in columns else None)
         position = end
     shape.append(text[position:])
-    return _Plan(tuple(rows), tuple(shape))
+    return _Plan(tuple(rows), _Shape(shape), column)
+
+
+def _skeleton(shape: _Shape, column: int) -> tuple[int | str, ...] | None:
+    """The skeleton of a shape in a column; None beyond the sheet's edge, where letters are no column."""
+    pieces: list[int | str] = [column]
+    piece = ""
+    for part in shape:
+        if part is None:
+            pieces.append(piece)
+            piece = ""
+        elif isinstance(part, str):
+            piece += part
+        elif 1 <= column + part <= MAX_COLUMN:
+            piece += column_letters(column + part)
+        else:
+            return None
+    return (*pieces, piece)
 
 
 class FormulaCache:
     """Parsed formulas by relative form, at most ``capacity`` of them, the oldest dropped first; safe across threads."""
 
-    __slots__ = ("_capacity", "_lock", "_plans", "_trees")
+    __slots__ = ("_capacity", "_lock", "_plans", "_shapes", "_trees")
 
     def __init__(self, capacity: int = 20_000) -> None:
         self._capacity = capacity
         self._lock = Lock()
-        self._plans: dict[tuple[tuple[str, ...], int], _Plan] = {}
+        self._plans: dict[tuple[int | str, ...], _Plan] = {}
+        self._shapes: dict[tuple[str | int | None, ...], _Shape] = {}
         self._trees: dict[tuple[Any, ...], Node] = {}
 
     def __len__(self) -> int:
@@ -99,16 +132,26 @@ class FormulaCache:
         if text.startswith("="):
             text = text[1:]
         parts: list[Any] = _DIGITS.split(text)
-        skeleton = (tuple(parts[::2]), column)
+        skeleton = (column, *parts[::2])
         plan = self._plans.get(skeleton)
         if plan is None:
-            plan = self._store(self._plans, skeleton, _plan(text, column))
+            plan = _plan(text, column)
+            plan.shape = self._store(self._shapes, tuple(plan.shape), plan.shape)
+            plan = self._store(self._plans, skeleton, plan)
+        if plan.ahead == column:
+            # A row filled to the right is split into tokens once, not once for each column.
+            plan.ahead = column + 1
+            following = _skeleton(plan.shape, column + 1)
+            if following is not None:
+                self._store(self._plans, following, plan)
         numbers = parts[1::2]
         for i in plan.relative_rows:
+            digits = numbers[i]
+            number = int(digits) if len(digits) <= _ROW_DIGITS else 0
             # Beyond the sheet's edge the same letters are a name, not a cell.
-            if not _is_row(numbers[i]):
+            if not 0 < number <= MAX_ROW:
                 return parse_tokens(tokenize(text), text, row, column)
-            numbers[i] = int(numbers[i]) - row
+            numbers[i] = number - row
         key = (plan.shape, *numbers)
         node = self._trees.get(key)
         if node is None:

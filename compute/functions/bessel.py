@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy import special
 
+from compute import special
 from compute.errors import ErrorCode
 from compute.functions.reductions import failing
 from compute.functions.signature import number

@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from scipy import special
 
+from compute import special
 from compute.errors import ErrorCode
 from compute.functions.call import call
 from compute.functions.dynamic_arrays import MOST_ELEMENTS

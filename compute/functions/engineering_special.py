@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import special
 
+from compute import special
 from compute.functions.signature import number
 from compute.functions.strict_numbers import strict
 from compute.values import Floats

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import special
 
+from compute import special
 from compute.errors import ErrorCode
 from compute.functions.reductions import ordered_sum, per_lane
 from compute.functions.samples import Sample, lane_numbers, sample_of

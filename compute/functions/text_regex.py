@@ -2,29 +2,35 @@
 
 Excel reads PCRE2 patterns; the package ``regex`` reads nearly all of them (``\\K``, recursion, named classes). A
 workbook is not to be trusted: a match that takes longer than a second is given up and #VALUE!, as Excel too gives up on
-patterns that explode. Source: Microsoft's pages for the three functions.
+patterns that explode. The package is loaded by the first call: few workbooks have one.
+Source: Microsoft's pages for the three functions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-import regex
 
 from compute.errors import ErrorCode
 from compute.functions.dynamic_arrays import fixed_number
 from compute.functions.signature import CallContext, CellFailure, any_value, elementwise, function, number, text
 from compute.values import Array, from_rows, to_texts
 
+if TYPE_CHECKING:
+    import regex
+
 SECONDS = 1.0
-_GROUP = regex.compile(r"\$(\$|\d+|\{\w+\})")
+_GROUP = r"\$(\$|\d+|\{\w+\})"
 
 
 @lru_cache(maxsize=1024)
 def _compiled(pattern: str, case: float) -> regex.Pattern[str]:
     """The pattern; ``case`` 0 tells letter case apart, 1 does not, anything else is #VALUE!."""
+    import regex
+
     if case not in (0, 1):
         raise CellFailure(ErrorCode.VALUE)
     try:
@@ -113,7 +119,9 @@ def regex_replace(value: str, pattern: str, replacement: str, occurrence: float,
 
 def _filled_in(replacement: str, match: regex.Match[str]) -> str:
     """The replacement of one match."""
-    return _GROUP.sub(lambda found: _inserted(found[1], match), replacement)
+    import regex
+
+    return regex.sub(_GROUP, lambda found: _inserted(found[1], match), replacement)
 
 
 def _inserted(name: str, match: regex.Match[str]) -> str:

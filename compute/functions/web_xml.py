@@ -1,14 +1,19 @@
-"""FILTERXML: what an XPath finds in an XML text (Excel's Web family)."""
+"""FILTERXML: what an XPath finds in an XML text (Excel's Web family).
+
+lxml is loaded by the first call: few workbooks have one.
+"""
 
 from __future__ import annotations
 
 import re
-
-from lxml import etree
+from typing import TYPE_CHECKING, cast
 
 from compute.errors import ErrorCode, UnsupportedFormula
 from compute.functions.signature import CallContext, CellFailure, function, text
 from compute.values import Array, from_rows, to_texts
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 MOST_VISITS = 1e9
 """Elements visited before an XPath is refused: a workbook may hold one made to hang."""
@@ -26,6 +31,8 @@ def filtered_xml(context: CallContext, xml: Array, xpath: Array) -> Array:
     Source: Microsoft, FILTERXML function; results that Excel for Windows stored (libraz/formulon,
     tests/oracle/variants/win-365-ja_JP/golden/filterxml.golden.json).
     """
+    from lxml import etree
+
     root = _parsed(_only_text(context, xml))
     path = _only_text(context, xpath)
     _refuse_endless(root, path)
@@ -48,6 +55,8 @@ def _only_text(context: CallContext, argument: Array) -> str:
 
 
 def _parsed(xml: str) -> etree._Element:
+    from lxml import etree
+
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False
     )
@@ -64,6 +73,8 @@ def _parsed(xml: str) -> etree._Element:
 
 
 def _prefixes(root: etree._Element) -> dict[str, str]:
+    from lxml import etree
+
     found: dict[str, str] = {}
     for element in root.iter(etree.Element):
         for prefix, uri in element.nsmap.items():
@@ -88,8 +99,8 @@ def _value(node: object) -> str | float | ErrorCode:
     if isinstance(node, str):
         content = str(node) if getattr(node, "is_attribute", False) else ""
     else:
-        assert isinstance(node, etree._Element)
-        content = "".join(node.xpath("text()")) if isinstance(node.tag, str) else ""
+        element = cast("etree._Element", node)
+        content = "".join(element.xpath("text()")) if isinstance(element.tag, str) else ""
     content = content.strip(_BLANKS)
     if not content:
         return ErrorCode.VALUE

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
 
 from compute.dialects import Statistic, children, nodes
 from compute.formulas.ast import (
@@ -33,6 +37,8 @@ circle.
 
 CellId = tuple[int, int, int]
 """(sheet index, row, column)."""
+Integers = NDArray[np.int64]
+_ROWS, _COLUMNS = MAX_ROW + 1, MAX_COLUMN + 1
 
 
 class SheetIndex:
@@ -125,9 +131,14 @@ def extended_total(call: Call) -> RangeReference | None:
 
 def is_dynamic(tree: Node) -> bool:
     """Whether a bound formula reads places that are only known once it is computed."""
+    return are_dynamic(nodes(tree))
+
+
+def are_dynamic(every: Iterable[Node]) -> bool:
+    """As ``is_dynamic``, of all nodes of a formula."""
     return any(
         (isinstance(n, Call) and n.name in DYNAMIC_FUNCTIONS) or (isinstance(n, Binary) and n.operator == ":")
-        for n in nodes(tree)
+        for n in every
     )
 
 
@@ -135,22 +146,36 @@ class ProducerIndex:
     """Which formula fills which cell; ``producers`` maps every filled cell (array children too) to its formula."""
 
     def __init__(self, producers: Mapping[CellId, int]) -> None:
-        self._columns: dict[tuple[int, int], tuple[list[int], list[int]]] = {}
-        grouped: dict[tuple[int, int], list[tuple[int, int]]] = {}
-        for (sheet, row, column), number in producers.items():
-            grouped.setdefault((sheet, column), []).append((row, number))
-        for key, pairs in grouped.items():
-            pairs.sort()
-            self._columns[key] = ([r for r, _ in pairs], [n for _, n in pairs])
+        count = len(producers)
+        cells = np.fromiter(chain.from_iterable(producers), np.int64, 3 * count).reshape(count, 3)
+        keys = _places(cells[:, 0], cells[:, 1], cells[:, 2])
+        order = np.argsort(keys)
+        # A key that no cell has ends the list, so that whatever is looked up has a place in it.
+        self._keys = np.append(keys[order], np.iinfo(np.int64).max)
+        self._numbers = np.append(np.fromiter(producers.values(), np.int64, count)[order], -1)
+        self._sorted: list[int] = self._keys.tolist()
+        self._formulas: list[int] = self._numbers.tolist()
         self._column_numbers: dict[int, list[int]] = {}
-        for sheet, column in sorted(self._columns):
-            self._column_numbers.setdefault(sheet, []).append(column)
+        for column in sorted(set((keys // _ROWS).tolist())):
+            self._column_numbers.setdefault(column // _COLUMNS, []).append(column % _COLUMNS)
+
+    def at(self, sheet: int, rows: Integers, columns: Integers) -> Integers:
+        """The formula that fills each cell of a sheet, -1 where none does; rows and columns of one shape."""
+        keys = _places(sheet, rows, columns)
+        found = np.searchsorted(self._keys, keys)
+        return np.where(self._keys[found] == keys, self._numbers[found], -1)
 
     def inside(self, area: Area) -> list[int]:
         """The formulas that fill any cell of the area, each once."""
         columns = self._column_numbers.get(area.sheet, [])
         found: list[int] = []
         for column in columns[bisect_left(columns, area.left) : bisect_right(columns, area.right)]:
-            rows, numbers = self._columns[area.sheet, column]
-            found += numbers[bisect_left(rows, area.top) : bisect_right(rows, area.bottom)]
+            first = (area.sheet * _COLUMNS + column) * _ROWS
+            low = bisect_left(self._sorted, first + area.top)
+            found += self._formulas[low : bisect_right(self._sorted, first + area.bottom, low)]
         return list(dict.fromkeys(found))
+
+
+def _places(sheets: Integers | int, rows: Integers, columns: Integers) -> Integers:
+    """Cells as numbers that ascend by sheet, column and row."""
+    return (sheets * _COLUMNS + columns) * _ROWS + rows

@@ -57,7 +57,7 @@ class Binder:
 
     def bind(self, tree: Node, sheet: str, row: int, column: int) -> Node:
         """The tree of that cell's formula with every name resolved; trees that need nothing come back as they are."""
-        table = self._table_at(sheet, row, column)
+        table = self._table_at(sheet, row, column) if self._tables_by_sheet else None
         key = (id(tree), sheet, table.name if table else None)
         known = self._known.get(key)
         if known is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 Dependencies = Callable[[int], Sequence[int]]
 
@@ -18,37 +18,63 @@ class Loop(Exception):  # noqa: N818  a reason to look for all rings, or to refu
 def levels(roots: Iterable[int], dependencies: Dependencies) -> dict[int, int]:
     """The level of each node reachable from ``roots``: 0 without dependencies, else one above the highest of them.
 
-    Raises Loop for a ring.
+    Levels ascend in the order of the answer. Raises Loop for a ring.
+    Source: A. Kahn, Topological sorting of large networks, Comm. ACM 5 (1962).
     """
+    wanted = list(roots)
+    above, waiting, ready = _turned_round(wanted, dependencies)
     level: dict[int, int] = {}
-    open_nodes: dict[int, None] = {}
-    for root in roots:
-        if root in level:
-            continue
-        stack: list[tuple[int, Sequence[int], int, int]] = [(root, dependencies(root), 0, -1)]
-        open_nodes[root] = None
-        while stack:
-            node, below, position, highest = stack.pop()
-            advanced = False
-            while position < len(below):
-                child = below[position]
-                known = level.get(child)
-                if known is not None:
-                    highest = max(highest, known)
-                elif child in open_nodes:
-                    ring = list(open_nodes)
-                    raise Loop(tuple(ring[ring.index(child) :]))
-                else:
-                    stack.append((node, below, position, highest))
-                    stack.append((child, dependencies(child), 0, -1))
-                    open_nodes[child] = None
-                    advanced = True
-                    break
-                position += 1
-            if not advanced:
-                level[node] = highest + 1
-                del open_nodes[node]
+    height = 0
+    while ready:
+        level.update(dict.fromkeys(ready, height))
+        following: list[int] = []
+        for node in ready:
+            for user in above[node]:
+                left = waiting[user] - 1
+                waiting[user] = left
+                if not left:
+                    following.append(user)
+        ready, height = following, height + 1
+    if len(level) < len(above):
+        raise Loop(_ring(wanted, dependencies, level))
     return level
+
+
+def _turned_round(
+    roots: Iterable[int], dependencies: Dependencies
+) -> tuple[dict[int, list[int]], dict[int, int], list[int]]:
+    """For each reachable node those that need it and how many it needs itself, repeated as given; those without."""
+    open_nodes = list(dict.fromkeys(roots))
+    above: dict[int, list[int]] = {node: [] for node in open_nodes}
+    waiting: dict[int, int] = {}
+    ready: list[int] = []
+    while open_nodes:
+        node = open_nodes.pop()
+        below = dependencies(node)
+        if not below:
+            ready.append(node)
+            continue
+        waiting[node] = len(below)
+        for child in below:
+            users = above.get(child)
+            if users is None:
+                above[child] = [node]
+                open_nodes.append(child)
+            else:
+                users.append(node)
+    return above, waiting, ready
+
+
+def _ring(roots: Iterable[int], dependencies: Dependencies, level: Mapping[int, int]) -> tuple[int, ...]:
+    """A ring among the reachable nodes that have no ``level``: whoever has none needs another one that has none."""
+    open_nodes = [root for root in roots if root not in level][:1]
+    met = {open_nodes[0]: 0}
+    while True:
+        following = next(child for child in dependencies(open_nodes[-1]) if child not in level)
+        if following in met:
+            return tuple(open_nodes[met[following] :])
+        met[following] = len(open_nodes)
+        open_nodes.append(following)
 
 
 def ringed_levels(roots: Iterable[int], dependencies: Dependencies) -> tuple[dict[int, int], list[tuple[int, ...]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -11,13 +12,9 @@ from compute.distributions import Distribution
 from compute.errors import ErrorCode, FormulaSyntaxError, UnknownCell
 from compute.formulas import cell_key, parse_address
 from compute.formulas.ast import (
-    MAX_COLUMN,
-    MAX_ROW,
     Binary,
-    CellReference,
     ErrorValue,
     Node,
-    RangeReference,
     Unary,
 )
 from compute.graph import (
@@ -26,11 +23,12 @@ from compute.graph import (
     Loop,
     ProducerIndex,
     SheetIndex,
-    areas_of,
     levels,
     ringed_levels,
 )
 from compute.program import what_if
+from compute.program.copies import Copies
+from compute.program.dependencies import Dependencies
 from compute.program.enclosed import is_enclosed
 from compute.program.external import constant_draw
 from compute.program.facts import FactBook
@@ -48,7 +46,7 @@ from compute.values import Area
 from compute.workbook.model import Formula, Workbook
 
 
-@dataclass(slots=True)
+@dataclass
 class _Assembly:
     """What is known so far while a program is put together."""
 
@@ -67,14 +65,20 @@ class _Assembly:
     def __post_init__(self) -> None:
         self.facts = FactBook(self.binder.lambdas)
 
-    def is_dynamic(self, number: int) -> bool:
-        """Whether the formula of that number reads places known only once it is computed; areas do not."""
-        return number < len(self.formulas) and self.facts(self.formulas[number].tree).is_dynamic
+    @functools.cached_property
+    def copies(self) -> Copies:
+        """The formulas by their trees, once all of them are read."""
+        return Copies(self.formulas, self.facts)
 
-    @property
+    @functools.cached_property
+    def dynamic(self) -> frozenset[int]:
+        """The formulas that read places known only once they are computed."""
+        return frozenset(self.copies.where(lambda facts: facts.is_dynamic))
+
+    @functools.cached_property
     def fresh(self) -> frozenset[int]:
         """The formulas that draw by RAND or its kin."""
-        return frozenset(f.number for f in self.formulas if self.facts(f.tree).is_fresh)
+        return frozenset(self.copies.where(lambda facts: facts.is_fresh))
 
     def key(self, cell: CellId) -> str:
         return cell_key(self.sheets.names[cell[0]], cell[1], cell[2])
@@ -94,15 +98,15 @@ def assemble(
     """
     assembly = _read_formulas(workbook, inputs or {})
     index = ProducerIndex(assembly.producers)
-    dependencies = _dependencies(assembly, index)
+    dependencies = Dependencies(assembly.formulas, assembly.copies, assembly.producers, index, assembly.sheets)
     by_trial = _trial_tables(assembly, dependencies)
     labels, stored = Labels(workbook, assembly.sheets), assembly.canonicalise.stored
     given = [*stored_outputs(workbook, stored, labels), *outputs, *_heads(assembly, by_trial)]
-    watched = watched_cells(labels, assembly.formulas, assembly.producers, assembly.facts, given)
+    watched = watched_cells(labels, assembly.formulas, assembly.producers, assembly.copies, given)
     sites = _draw_sites(assembly)
     roots = range(len(assembly.formulas)) if everything else _roots(assembly, watched, sites)
     order, rings = _ordered(roots, dependencies)
-    if not everything and any(assembly.is_dynamic(n) for n in order):
+    if not everything and not assembly.dynamic.isdisjoint(order):
         order, rings = _ordered(range(len(assembly.formulas)), dependencies)
     tables = _tables(assembly, order, rings, dependencies)
     varying, steps = _varying(assembly, order, rings, dependencies, sites, tables), _steps(assembly, order, rings)
@@ -119,14 +123,14 @@ def assemble(
         outputs=watched,
         lambdas=assembly.binder.lambdas,
         binder=assembly.binder,
-        has_dynamic=any(assembly.facts(f.tree).is_dynamic for f in assembly.formulas),
+        has_dynamic=bool(assembly.dynamic),
         unsupported=_unsupported(assembly),
         has_rings=bool(rings),
         tables=tables,
         trial_tables=by_trial,
         unused_draws=_unused(assembly, watched, sites, dependencies),
         made_inputs=_made_inputs(assembly, sites, dependencies),
-        statistics=frozenset(f.number for f in assembly.formulas if assembly.facts(f.tree).statistics),
+        statistics=frozenset(assembly.copies.where(lambda facts: facts.statistics)),
         product=assembly.canonicalise.product,
         stored=stored,
     )
@@ -178,9 +182,9 @@ def _read_trial_index(assembly: _Assembly) -> None:
 
 def _read_table_inputs(assembly: _Assembly) -> None:
     """The input cells of data tables, those that hold constants made into formulas that can be given other values."""
-    for formula in list(assembly.formulas):
+    for formula in [f for f in assembly.formulas if f.range is not None]:
         stored = assembly.workbook.sheets[formula.sheet].formulas.get((formula.row, formula.column))
-        if stored is None or stored.data_table is None or formula.range is None or isinstance(formula.tree, ErrorValue):
+        if stored is None or stored.data_table is None or isinstance(formula.tree, ErrorValue):
             continue
         given = (stored.data_table.row_input, stored.data_table.column_input)
         assembly.table_inputs[formula.number] = tuple(  # type: ignore[assignment]
@@ -225,8 +229,11 @@ def _tree(assembly: _Assembly, formula: Formula, number: int, cell: CellId) -> N
         return ErrorValue(ErrorCode.NAME)
     if isinstance(tree, Binary) and is_enclosed(formula.text):
         tree = assembly.enclosed.setdefault(id(tree), (tree, Unary("+", tree)))[1]
-    tree = with_members(tree, formula.range if formula.kind in ("array", "dynamic") else None)
-    for feature, reason in assembly.facts(tree).problems:
+    facts = assembly.facts(tree)
+    if facts.has_copulas:
+        tree = with_members(tree, formula.range if formula.kind in ("array", "dynamic") else None)
+        facts = assembly.facts(tree)
+    for feature, reason in facts.problems:
         _note(assembly, number, feature, reason)
     return tree
 
@@ -245,9 +252,10 @@ def _note(assembly: _Assembly, number: int, feature: str, reason: str) -> None:
 
 
 def _unsupported(assembly: _Assembly) -> tuple[Unsupported, ...]:
-    for problem in law_problems(assembly.formulas, assembly.facts, assembly.sheets, assembly.producers):
+    for problem in law_problems(assembly.formulas, assembly.copies, assembly.sheets, assembly.producers):
         _note(assembly, *problem)
-    for formula in assembly.formulas:
+    for number in assembly.copies.where(lambda facts: facts.draws):
+        formula = assembly.formulas[number]
         for draw in assembly.facts(formula.tree).draws:
             if isinstance(draw, SeriesDraw) and (reason := shape_problem(draw, formula)) is not None:
                 _note(assembly, formula.number, draw.law, reason)
@@ -264,7 +272,8 @@ def _draw_sites(assembly: _Assembly) -> tuple[DrawSite, ...]:
     found: list[DrawSite] = []
     taken: set[str] = set()
     labels = Labels(assembly.workbook, assembly.sheets)
-    for formula in sorted(assembly.formulas, key=lambda f: f.cell):
+    drawing = (assembly.formulas[n] for n in assembly.copies.where(lambda facts: facts.draws))
+    for formula in sorted(drawing, key=lambda f: f.cell):
         address = assembly.key(formula.cell)
         # Draws in the LAMBDAs that a formula calls by name come after its own.
         for ordinal, draw in enumerate(assembly.facts(formula.tree).draws):
@@ -283,74 +292,23 @@ def _roots(assembly: _Assembly, outputs: Iterable[OutputSite], sites: Iterable[D
 
 
 def _unused(
-    assembly: _Assembly, outputs: Iterable[OutputSite], sites: Iterable[DrawSite], dependencies: _Dependencies
+    assembly: _Assembly, outputs: Iterable[OutputSite], sites: Iterable[DrawSite], dependencies: Dependencies
 ) -> tuple[int, ...]:
     """The draws that no output hangs on; none where references are dynamic and nobody can know."""
     roots = [assembly.producers[o.cell] for o in outputs if o.cell in assembly.producers]
-    reached, _ = _ordered(roots, dependencies)
-    if any(assembly.is_dynamic(n) for n in reached):
+    reached = reached_from(roots, dependencies)
+    if not assembly.dynamic.isdisjoint(reached):
         return ()
     return tuple(s.index for s in sites if s.formula not in reached)
 
 
 def _made_inputs(
-    assembly: _Assembly, sites: Sequence[DrawSite], dependencies: _Dependencies
+    assembly: _Assembly, sites: Sequence[DrawSite], dependencies: Dependencies
 ) -> dict[int, tuple[int, ...]]:
     return draws_behind_made_inputs(sites, assembly.formulas, assembly.facts, dependencies.read_by, dependencies)
 
 
-class _Dependencies:
-    """The numbers below a node: formulas are 0 … n-1, areas of several cells follow: a range is resolved once."""
-
-    def __init__(self, assembly: _Assembly, index: ProducerIndex) -> None:
-        self._assembly, self._index = assembly, index
-        self._count = len(assembly.formulas)
-        self._areas: dict[object, int] = {}
-        self._members: list[list[int]] = []
-        self._below: dict[int, list[int]] = {}
-
-    def __call__(self, number: int) -> Sequence[int]:
-        if number >= self._count:
-            return self._members[number - self._count]
-        if number not in self._below:
-            self._below[number] = self._of_formula(self._assembly.formulas[number])
-        return self._below[number]
-
-    def _of_formula(self, formula: FormulaCell) -> list[int]:
-        return self.read_by(formula, self._assembly.facts(formula.tree).references)
-
-    def read_by(self, formula: FormulaCell, references: Sequence[CellReference | RangeReference]) -> list[int]:
-        """The nodes that references of a formula stand for."""
-        below: list[int] = []
-        sheet, row, column = formula.cell
-        for reference in references:
-            if not isinstance(reference, CellReference) or reference.sheets is not None:
-                for area in areas_of((reference,), sheet, row, column, self._assembly.sheets):
-                    below += self._of_area(area)
-                continue
-            # Most references of most workbooks are cells of the own sheet: no area is made of them.
-            cell = (sheet, reference.row.resolve(row, MAX_ROW), reference.column.resolve(column, MAX_COLUMN))
-            producer = self._assembly.producers.get(cell)
-            if producer is not None:
-                below.append(producer)
-        return below
-
-    def _of_area(self, area: Area) -> tuple[int, ...]:
-        if area.is_single:
-            producer = self._assembly.producers.get((area.sheet, area.top, area.left))
-            return () if producer is None else (producer,)
-        node = self._areas.get(area)
-        if node is None:
-            node = self._areas[area] = self._count + len(self._members)
-            self._members.append(self._index.inside(area))
-        return (node,)
-
-
-def _dependencies(assembly: _Assembly, index: ProducerIndex) -> _Dependencies:
-    return _Dependencies(assembly, index)
-
-
-def _ordered(roots: Iterable[int], dependencies: _Dependencies) -> tuple[dict[int, int], list[tuple[int, ...]]]:
+def _ordered(roots: Iterable[int], dependencies: Dependencies) -> tuple[dict[int, int], list[tuple[int, ...]]]:
     """The level of every needed formula, and the rings among them; most workbooks have none."""
     wanted = list(roots)
     try:
@@ -363,7 +321,7 @@ def _tables(
     assembly: _Assembly,
     order: Mapping[int, int],
     rings: Sequence[tuple[int, ...]],
-    dependencies: _Dependencies,
+    dependencies: Dependencies,
 ) -> dict[int, WhatIf]:
     """The needed data tables. Those over circles, which Montecell cannot compute, are noted."""
     ringed = {n for ring in rings for n in ring}
@@ -376,14 +334,14 @@ def _tables(
         shown = what_if.result_cells(formula.range, across is not None, down is not None)
         results = [n for c in shown if (n := assembly.producers.get((formula.sheet, *c))) is not None]
         inputs = [n for n in (across, down) if n is not None]
-        between = what_if.affected(results, inputs, dependencies, order, assembly.is_dynamic, fresh)
+        between = what_if.affected(results, inputs, dependencies, order, assembly.dynamic.__contains__, fresh)
         tables[number] = WhatIf(across, down, tuple(n for n in between if n < len(assembly.formulas)))
         if ringed.intersection(between):
             _note(assembly, number, "TABLE", "a data table over formulas in a circle is not supported")
     return tables
 
 
-def _trial_tables(assembly: _Assembly, dependencies: _Dependencies) -> tuple[TrialTable, ...]:
+def _trial_tables(assembly: _Assembly, dependencies: Dependencies) -> tuple[TrialTable, ...]:
     """The data tables whose results hang on RAND or on a SIPmath workbook's index, wherever they are."""
     found, fresh = list[TrialTable](), assembly.fresh if assembly.table_inputs else frozenset()
     has_trials = fresh or assembly.counted is not None
@@ -421,7 +379,7 @@ def _varying(
     assembly: _Assembly,
     order: Mapping[int, int],
     rings: Sequence[tuple[int, ...]],
-    dependencies: _Dependencies,
+    dependencies: Dependencies,
     sites: Sequence[DrawSite],
     tables: Mapping[int, WhatIf],
 ) -> set[int]:
@@ -442,23 +400,18 @@ def _reached(
     assembly: _Assembly,
     order: Mapping[int, int],
     rings: Sequence[tuple[int, ...]],
-    dependencies: _Dependencies,
+    dependencies: Dependencies,
     has_draws: bool,
     start: set[int],
 ) -> set[int]:
     """What varies when the formulas of ``start`` do."""
     varying = set(start)
     ring_of = {number: ring for ring in rings for number in ring}
-    count = len(assembly.formulas)
+    own = set(assembly.copies.where(lambda facts: facts.is_random or (has_draws and facts.is_dynamic)))
     for number in sorted(order, key=order.__getitem__):
         if number in varying and number not in ring_of:
             continue
-        facts = assembly.facts(assembly.formulas[number].tree) if number < count else None
-        if (
-            number in varying
-            or (facts is not None and (facts.is_random or (has_draws and facts.is_dynamic)))
-            or any(d in varying for d in dependencies(number))
-        ):
+        if number in varying or number in own or not varying.isdisjoint(dependencies(number)):
             varying.update(ring_of.get(number, (number,)))
     return varying
 

@@ -12,6 +12,8 @@ from compute.formulas.tokens import tokenize
 
 def is_enclosed(text: str) -> bool:
     """Whether one pair of parentheses holds the whole of a formula that can be parsed."""
+    if not (text.endswith(")") or text[-1:].isspace()):
+        return False
     plain = text.removeprefix("=").strip()
     if not (plain.startswith("(") and plain.endswith(")")):
         return False

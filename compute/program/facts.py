@@ -8,19 +8,18 @@ from dataclasses import dataclass
 from compute.dialects import (
     Draw,
     InnerLaw,
+    NotUnderstood,
     OutputMark,
     Quantile,
     Statistic,
-    draws,
     nodes,
-    not_understood,
-    output_marks,
 )
 from compute.dialects.combined import combination_of
+from compute.dialects.law_nodes import JointUniforms
 from compute.formulas.ast import Call, CellReference, NameReference, Node, RangeReference
 from compute.functions import REGISTRY
 from compute.functions.fallback import FALLBACK, refusal
-from compute.graph import NameKey, is_dynamic, static_references
+from compute.graph import NameKey, are_dynamic, static_references
 from compute.program.batching import can_batch
 from compute.program.special import SPECIAL_FORMS
 
@@ -33,7 +32,7 @@ class TreeFacts:
     """Properties of one bound tree. ``problems`` are (feature, reason) pairs of what cannot be evaluated.
 
     ``is_fresh``: it draws by RAND or its kin, anew in each trial of a what-if data table.
-    ``combinations`` are the laws in it that are made of laws.
+    ``combinations`` are the laws in it that are made of laws; ``has_copulas``: some of them fill cells.
     """
 
     references: tuple[CellReference | RangeReference, ...]
@@ -46,6 +45,7 @@ class TreeFacts:
     is_random: bool
     is_fresh: bool
     can_batch: bool
+    has_copulas: bool
 
 
 class FactBook:
@@ -94,13 +94,15 @@ def _merged(own: TreeFacts, bodies: Sequence[TreeFacts]) -> TreeFacts:
         is_random=any(f.is_random for f in every),
         is_fresh=any(f.is_fresh for f in every),
         can_batch=own.can_batch and not bodies,
+        has_copulas=own.has_copulas,
     )
 
 
 def _facts(tree: Node) -> TreeFacts:
-    calls = [n for n in nodes(tree) if isinstance(n, Call)]
-    drawn = tuple(draws(tree))
-    problems = [(n.call, n.reason) for n in not_understood(tree)]
+    every = tuple(nodes(tree))
+    calls = [n for n in every if isinstance(n, Call)]
+    drawn = tuple(sorted((n for n in every if isinstance(n, Draw)), key=lambda draw: draw.ordinal))
+    problems = [(n.call, n.reason) for n in every if isinstance(n, NotUnderstood)]
     problems += [
         (c.name, "Montecell does not know this function")
         for c in calls
@@ -112,13 +114,14 @@ def _facts(tree: Node) -> TreeFacts:
         references=static_references(tree),
         draws=drawn,
         combinations=tuple(
-            n for n in nodes(tree) if isinstance(n, Draw | InnerLaw | Quantile) and combination_of(n.law) is not None
+            n for n in every if isinstance(n, Draw | InnerLaw | Quantile) and combination_of(n.law) is not None
         ),
-        marks=tuple(output_marks(tree)),
-        statistics=tuple(n for n in nodes(tree) if isinstance(n, Statistic)),
+        marks=tuple(n for n in every if isinstance(n, OutputMark)),
+        statistics=tuple(n for n in every if isinstance(n, Statistic)),
         problems=tuple(dict.fromkeys(problems)),
-        is_dynamic=is_dynamic(tree),
+        is_dynamic=are_dynamic(every),
         is_random=any(c.name in RANDOM_ARRAYS for c in calls),
         is_fresh=any(d.fresh for d in drawn) or any(c.name in RANDOM_ARRAYS for c in calls),
         can_batch=can_batch(tree),
+        has_copulas=any(isinstance(n, JointUniforms) for n in every),
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from compute.dialects import Draw
 from compute.dialects.crystal_ball_stored import NOTHING_STORED, StoredModel
@@ -19,8 +20,8 @@ from compute.values import Area
 from compute.workbook.model import Rectangle, Workbook
 
 
-@dataclass(frozen=True, slots=True)
-class FormulaCell:
+# A named tuple, as a program has one for each formula: a frozen dataclass takes several times as long to make.
+class FormulaCell(NamedTuple):
     """One formula: its bound tree, relative to its own cell. ``range`` is the rectangle an array formula fills.
 
     ``is_input`` marks the constant in the input cell of a data table, which stays what it is, a blank included.

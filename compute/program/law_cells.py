@@ -9,7 +9,7 @@ from compute.dialects.combined import LAW, NOT_A_LAW, PLACES, SUM_INSIDE, combin
 from compute.dialects.law_nodes import HELD
 from compute.formulas.ast import CellReference, Node, RangeReference
 from compute.graph import CellId, SheetIndex, areas_of
-from compute.program.facts import FactBook
+from compute.program.copies import Copies
 from compute.program.ir import DrawSite, FormulaCell, Program
 
 Found = Callable[[CellId], FormulaCell | None]
@@ -52,7 +52,7 @@ def law_of(program: Program, site: DrawSite) -> str:
 
 def law_problems(
     formulas: Sequence[FormulaCell],
-    facts: FactBook,
+    copies: Copies,
     sheets: SheetIndex,
     producers: Mapping[CellId, int],
 ) -> list[tuple[int, str, str]]:
@@ -63,8 +63,9 @@ def law_problems(
         return None if number is None else formulas[number]
 
     problems: list[tuple[int, str, str]] = []
-    for formula in formulas:
-        for law in facts(formula.tree).combinations:
+    for number in copies.where(lambda facts: facts.combinations):
+        formula = formulas[number]
+        for law in copies.facts(formula.tree).combinations:
             shown = "A law in a cell" if law.law == HELD else law.law.capitalize()
             problems += [(formula.number, shown, reason) for reason in _of_law(law, formula, sheets, found)]
     return problems

@@ -9,7 +9,7 @@ from compute.dialects import Draw
 from compute.formulas import address, cell_key
 from compute.formulas.ast import Binary, CellReference, Node, Number, RangeReference, Text
 from compute.graph import CellId, SheetIndex, areas_of, static_references
-from compute.program.facts import FactBook
+from compute.program.copies import Copies
 from compute.program.ir import FormulaCell, OutputSite
 from compute.values import Area, general_text
 from compute.workbook.model import Workbook
@@ -61,16 +61,16 @@ def watched_cells(
     labels: Labels,
     formulas: Sequence[FormulaCell],
     producers: Mapping[CellId, int],
-    facts: FactBook,
+    copies: Copies,
     given: Sequence[tuple[CellId, str | None]],
 ) -> tuple[OutputSite, ...]:
     """Marked cells in the order of sheets, rows and columns, then those given from outside, then those that cells ask
     statistics of.
     """
-    ordered = sorted(formulas, key=lambda f: f.cell)
     found: dict[CellId, OutputSite] = {}
-    for formula in ordered:
-        for mark in facts(formula.tree).marks:
+    marked = (formulas[n] for n in copies.where(lambda facts: facts.marks))
+    for formula in sorted(marked, key=lambda f: f.cell):
+        for mark in copies.facts(formula.tree).marks:
             name = labels.text(mark.name, formula.cell)
             group, position = labels.text(mark.group, formula.cell), _position(mark.position)
             if mark.of is None:
@@ -84,8 +84,7 @@ def watched_cells(
     for cell, name in given:
         known = found.get(cell, OutputSite("", None, "", cell))
         found[cell] = replace(known, name=name or known.name)
-    trees = {cell: formulas[number].tree for cell, number in producers.items()}
-    for cell in _asked_for(labels, ordered, trees, facts):
+    for cell in _asked_for(labels, formulas, producers, copies):
         found.setdefault(cell, OutputSite("", None, "", cell))
     taken: set[str] = set()
     sites: list[OutputSite] = []
@@ -114,11 +113,12 @@ def _cells(labels: Labels, node: Node, cell: CellId) -> Iterator[CellId]:
 
 
 def _asked_for(
-    labels: Labels, ordered: Sequence[FormulaCell], trees: Mapping[CellId, Node], facts: FactBook
+    labels: Labels, formulas: Sequence[FormulaCell], producers: Mapping[CellId, int], copies: Copies
 ) -> Iterator[CellId]:
     """The cells of which the workbook asks for statistics, inputs aside: they are watched as outputs are."""
-    for formula in ordered:
-        for statistic in facts(formula.tree).statistics:
+    asking = (formulas[n] for n in copies.where(lambda facts: facts.statistics))
+    for formula in sorted(asking, key=lambda f: f.cell):
+        for statistic in copies.facts(formula.tree).statistics:
             if statistic.kind.startswith("theoretical:"):
                 continue
             for place in statistic.of:
@@ -126,5 +126,5 @@ def _asked_for(
                     continue
                 for area in labels.areas(place, formula.cell):
                     cell = (area.sheet, area.top, area.left)
-                    if cell in trees and not isinstance(trees[cell], Draw):
+                    if cell in producers and not isinstance(formulas[producers[cell]].tree, Draw):
                         yield cell

@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from compute.analysis import Measure
 from compute.distributions import Distribution
 from compute.engines import Choice, Prepared, choose, work_of
 from compute.errors import ComputeError, Scalar, SpecificationError, UnknownCell
@@ -31,24 +30,25 @@ from compute.protocol import (
 from compute.runners.cell_statistics import filled_cells, shown
 from compute.runners.checks import check, describe, unsupported_of
 from compute.runners.correlations import Tie, draws_source, ties
-from compute.runners.designs import designed_sampler
 from compute.runners.foundations import steps_of_draws
-from compute.runners.goal_seek import GoalSeekReport, goal_seek, search_of
 from compute.runners.own_settings import chosen
 from compute.runners.result import Result
 from compute.runners.run import EXPECTED_LENGTH, Request, engine_of, keep_of, run_of, unwatched
 from compute.runners.sips import SipBinding, refuse_design, sip_sampler, sips_of
 from compute.runners.statics import Statics
-from compute.runners.stress import Ranges, StressReport, stress
 from compute.runners.stressed_draws import stressed_draws
-from compute.runners.trial_values import trial_values
-from compute.runners.variance import DesignedRun, ShapleyReport, SobolReport, shapley_effects, sobol_indices
 from compute.runners.variation import UNVARIED, Variation, check_constant, with_constants
 from compute.sampling import Sampler
 from compute.sampling.counted import CountedSampler
 from compute.sampling.stressed import StressedSampler
 from compute.stopping import ConvergenceOptions
 from compute.workbook import Workbook, read_workbook
+
+if TYPE_CHECKING:
+    from compute.analysis import Measure
+    from compute.runners.goal_seek import GoalSeekReport
+    from compute.runners.stress import Ranges, StressReport
+    from compute.runners.variance import ShapleyReport, SobolReport
 
 MOST_SIMULATIONS = 1_000
 
@@ -213,7 +213,7 @@ class Model:
         if own.note:
             result.notes = (*result.notes, own.note)
             result.forget_summary()
-        result.shown = functools.cache(lambda: trial_values(self, own.seed))
+        result.shown = functools.cache(lambda: self._trial_values(own.seed))
         result.ranges = self.program.output_ranges
         self._fill([result])
         return result
@@ -267,6 +267,11 @@ class Model:
             workbook=workbook, program=replace(program, simulation=self.program.simulation), variation=both
         )
 
+    def _trial_values(self, seed: int) -> Mapping[str, Scalar]:
+        from compute.runners.trial_values import trial_values
+
+        return trial_values(self, seed)
+
     def _like(self, **changes: Any) -> Model:
         return replace(self, **{"_statics": None, "_foundations": None, "_prepared": {}, **changes})
 
@@ -283,6 +288,8 @@ class Model:
         those of ``simulate``, which every run has, its seed included. Raises as ``simulate``, and SpecificationError
         for an input that is not there or cannot be stressed, before anything runs.
         """
+        from compute.runners.stress import stress
+
         return stress(self, ranges, together, options)
 
     def goal_seek(
@@ -305,6 +312,8 @@ class Model:
         given. Whether the target was reached is told by the report. Raises as ``simulate``, and SpecificationError for
         a cell that holds no number, an output that is not there and numbers that make no sense.
         """
+        from compute.runners.goal_seek import goal_seek, search_of
+
         search = search_of(target, low, high, tolerance, most_steps)
         return goal_seek(self, cell, output, measure, search, tolerance, options)
 
@@ -323,6 +332,8 @@ class Model:
         runner, threads, on_progress, cancelled. Raises as ``simulate``, and InvalidCorrelation for correlated inputs,
         which ``shapley_effects`` takes.
         """
+        from compute.runners.variance import DesignedRun, sobol_indices
+
         return sobol_indices(self, outputs, base, confidence, sampling, DesignedRun(**options))
 
     def shapley_effects(
@@ -341,6 +352,8 @@ class Model:
         ``simulate``, InvalidCorrelation for copulas other than Gaussian, and SpecificationError for an output that
         ended in errors.
         """
+        from compute.runners.variance import DesignedRun, shapley_effects
+
         return shapley_effects(self, outputs, base, outer, permutations, DesignedRun(**options))
 
     def ties(self, options: CorrelationOptions) -> tuple[Tie, ...]:
@@ -357,6 +370,8 @@ class Model:
         if self.variation.design is not None:
             if sips is not None:
                 refuse_design()
+            from compute.runners.designs import designed_sampler
+
             return designed_sampler(self.program, self.variation.design, seed, iterations)
         has_seeds = any(site.draw.seed for site in self.program.draws)
         seeds = self.statics.own_seeds if has_seeds else {}

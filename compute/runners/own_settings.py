@@ -14,8 +14,7 @@ from compute.formulas import address, cell_key
 from compute.program import Program
 from compute.protocol import DEFAULT_ITERATIONS, DEFAULT_SEED, SamplingMethod
 from compute.stopping import ConvergenceRule
-from compute.workbook import Workbook, edit_cells, read_workbook
-from compute.workbook.defined_names import with_names
+from compute.workbook import Workbook, read_workbook
 
 Iterations = int | Literal["auto"]
 
@@ -115,6 +114,9 @@ def with_settings(original: bytes, settings: Mapping[str, int | str]) -> bytes:
                 code="settings.formula",
             )
         cells.append(_SettingCell(sheet.name, address(*place[1:]), shown))
+    from compute.workbook import edit_cells
+    from compute.workbook.defined_names import with_names
+
     data = edit_cells(original, cells) if cells else original
     return with_names(data, names) if names else data
 

@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from compute.analysis import (
     LEAF,
-    OutputRange,
     Ranked,
     VariableStatistics,
     cumulative,
@@ -27,7 +26,6 @@ from compute.analysis import (
     tornado,
 )
 from compute.backends.reference import BlockResult
-from compute.details import ConventionName, ResultDetails
 from compute.errors import CellError, ErrorCode, Scalar
 from compute.protocol import (
     Certificate,
@@ -43,6 +41,10 @@ from compute.protocol import (
 from compute.runners.state import Samples
 from compute.stopping import ConvergenceStatus
 from compute.values import Codes, Floats
+
+if TYPE_CHECKING:
+    from compute.analysis import OutputRange
+    from compute.details import ConventionName, ResultDetails
 
 MOST_TORNADO_INPUTS = 100
 _ERRORS = frozenset(code.text for code in ErrorCode)
@@ -75,6 +77,8 @@ class Variable:
     @property
     def error_codes(self) -> dict[str, int]:
         """How often each error occurred, by its text."""
+        if not self.errors:
+            return {}
         found, counts = np.unique(self.codes[self.codes != 0], return_counts=True)
         return {ErrorCode(int(c)).text: int(n) for c, n in zip(found, counts, strict=True)}
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from compute.analysis import LEAF
 from compute.backends.reference import BlockResult
-from compute.engines import Choice
+from compute.engines import Choice, made_ready
 from compute.errors import SpecificationError
 from compute.program import Program
 from compute.protocol import (
@@ -169,7 +169,8 @@ class Run:
             self._request = replace(request, batch=None)
         elif request.convergence:
             self._request = replace(request, batch=request.batch or LEAF)
-        self._model.prepared(request.choice)
+        choice, self._prepared = made_ready(request.choice, self._model.prepared)
+        self._request = replace(self._request, choice=choice)
 
     def _compute(self, state: RunState, cancelled: Callable[[], bool], on_chunk: Callable[[BlockResult], None]) -> None:
         asked = self._request
@@ -182,7 +183,7 @@ class Run:
             )  # fmt: skip
         else:
             source = self._model.draws_source(asked.sampling, asked.seed, self._iterations, self._ties, asked.batch)
-            run_local(state, self._model.prepared(asked.choice), source, self._threads, cancelled, on_chunk)
+            run_local(state, self._prepared, source, self._threads, cancelled, on_chunk)
 
     def _sampling_notes(self) -> tuple[str, ...]:
         has_seeds = any(site.draw.seed for site in self._program.draws)
@@ -271,9 +272,7 @@ class Run:
             montecell_version=MONTECELL_VERSION,
             engine=asked.choice.engine.name,
             engine_class=asked.choice.engine.engine_class,
-            engine_reason="; ".join(
-                filter(None, (asked.choice.reason, self._model.prepared(asked.choice).description))
-            ),
+            engine_reason="; ".join(filter(None, (asked.choice.reason, self._prepared.description))),
             sampling=asked.sampling,
             seed=asked.seed,
             iterations=self._iterations,

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
-from scipy import special
 
+from compute import special
 from compute.errors import SpecificationError
 from compute.sampling.correlation_matrix import combined, triangular_root
 from compute.sampling.streams import FloatArray

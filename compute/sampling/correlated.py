@@ -17,8 +17,8 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
+from compute import special
 from compute.sampling.batches import Batch, batches
 from compute.sampling.copulas import Copula
 from compute.sampling.correlation_matrix import (

@@ -10,8 +10,8 @@ import functools
 
 import numpy as np
 import scipy
-from scipy import special
 
+from compute import special
 from compute.distributions.kernels import as_floats
 from compute.distributions.normal import normal_density
 from compute.distributions.parameters import FloatArray

@@ -25,8 +25,8 @@ from types import MappingProxyType
 from typing import ClassVar, Self
 
 import numpy as np
-from scipy import special
 
+from compute import special
 from compute.errors import InvalidDistribution
 from compute.sampling.jumps import jump_quantile
 from compute.sampling.streams import FloatArray

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 import scipy
-from scipy import special
 
+from compute import special
 from compute.errors import SpecificationError
 from compute.sampling.streams import FloatArray
 from compute.sampling.time_series import (

@@ -8,11 +8,27 @@ metalog_library                results as metalogs and a Gaussian copula → JSO
 
 from __future__ import annotations
 
-from compute.sipmath.draws import draw, order_of, uniforms_of
-from compute.sipmath.errors import LibraryError
-from compute.sipmath.export import metalog_library, trials_library
-from compute.sipmath.hdr import hdr_uniforms
-from compute.sipmath.library import ArraySip, MetalogSip, SipLibrary, read_library
+from typing import TYPE_CHECKING
+
+from compute.on_demand import on_demand
+
+if TYPE_CHECKING:
+    from compute.sipmath.draws import draw, order_of, uniforms_of
+    from compute.sipmath.errors import LibraryError
+    from compute.sipmath.export import metalog_library, trials_library
+    from compute.sipmath.hdr import hdr_uniforms
+    from compute.sipmath.library import ArraySip, MetalogSip, SipLibrary, read_library
+else:
+    __getattr__ = on_demand(
+        __name__,
+        {
+            "draws": "draw order_of uniforms_of",
+            "errors": "LibraryError",
+            "export": "metalog_library trials_library",
+            "hdr": "hdr_uniforms",
+            "library": "ArraySip MetalogSip SipLibrary read_library",
+        },
+    )
 
 __all__ = [
     "ArraySip",

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
+from compute import special
 from compute.distributions import Metalog
 from compute.distributions.parameters import FloatArray
 from compute.sipmath.errors import LibraryError

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 import scipy
-from scipy import special
 
+from compute import special
 from compute.distributions import Metalog
 from compute.distributions.metalog import NO_BOUND
 from compute.distributions.parameters import FloatArray

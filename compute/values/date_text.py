@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 
 _MONTHS = (
     "january",
@@ -26,19 +27,16 @@ _MONTHS = (
 _NAME = r"(?P<name>[a-z]{3,9})\.?"
 _DAY, _YEAR = r"(?P<day>\d{1,2})", r"(?P<year>\d{4}|\d{2})"
 _TAIL = r"\d{1,4}"
-_FORMS = [
-    re.compile(form)
-    for form in (
-        r"(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})",
-        r"(?P<month>\d{1,2})[-/](?P<day>\d{1,2})[-/](?P<year>\d{4}|\d{1,2})",
-        r"(?P<month>\d{1,2})[-/](?P<either>\d{4}|\d{1,2})",
-        r"(?P<year>\d{4})[-/](?P<month>\d{1,2})",
-        rf"{_DAY}(?:\s*[-/]\s*|\s*){_NAME}(?:(?:\s*[-/]\s*|\s*,?\s*){_YEAR})?",
-        rf"{_NAME}(?:\s*[-/]\s*|\s*)(?P<day>\d{{1,2}})(?:\s*,\s*|\s*[-/]\s*|\s+)(?P<year>\d{{4}}|\d{{2}})",
-        rf"{_NAME}(?:\s*[-/]\s*|\s*,?\s*)(?P<either>\d{{4}}|\d{{1,2}})",
-        rf"(?P<year>\d{{4}})(?:\s*[-/]\s*|\s*){_NAME}(?:(?:\s*[-/]\s*|\s*){_DAY})?",
-    )
-]
+_FORMS = (
+    r"(?P<year>\d{4})[-/](?P<month>\d{1,2})[-/](?P<day>\d{1,2})",
+    r"(?P<month>\d{1,2})[-/](?P<day>\d{1,2})[-/](?P<year>\d{4}|\d{1,2})",
+    r"(?P<month>\d{1,2})[-/](?P<either>\d{4}|\d{1,2})",
+    r"(?P<year>\d{4})[-/](?P<month>\d{1,2})",
+    rf"{_DAY}(?:\s*[-/]\s*|\s*){_NAME}(?:(?:\s*[-/]\s*|\s*,?\s*){_YEAR})?",
+    rf"{_NAME}(?:\s*[-/]\s*|\s*)(?P<day>\d{{1,2}})(?:\s*,\s*|\s*[-/]\s*|\s+)(?P<year>\d{{4}}|\d{{2}})",
+    rf"{_NAME}(?:\s*[-/]\s*|\s*,?\s*)(?P<either>\d{{4}}|\d{{1,2}})",
+    rf"(?P<year>\d{{4}})(?:\s*[-/]\s*|\s*){_NAME}(?:(?:\s*[-/]\s*|\s*){_DAY})?",
+)
 _TIME = re.compile(
     r"(?P<hour>\d{1,4})(?::(?P<minute>\d{1,4})?(?::(?P<second>\d{1,4})?(?P<fraction>\.\d*)?)?)?(?:\s*(?P<half>[ap]m?))?"
 )
@@ -97,8 +95,14 @@ def _joined(day_text: str, clock_text: str, date_1904: bool) -> float | None:
     return None if day is None else day + clock
 
 
+@cache
+def _forms() -> tuple[re.Pattern[str], ...]:
+    """The forms compiled, by the first text that asks for them: most workbooks have no dates in texts."""
+    return tuple(re.compile(form) for form in _FORMS)
+
+
 def _date(text: str, date_1904: bool) -> float | None:
-    for form in _FORMS:
+    for form in _forms():
         match = form.fullmatch(text)
         if match is None:
             continue

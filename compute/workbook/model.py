@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from compute.errors import Scalar
 
@@ -25,8 +25,8 @@ class DataTable:
     column_input: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+# A named tuple, as a workbook has one for each formula: a frozen dataclass takes several times as long to make.
+class Formula(NamedTuple):
     """A cell's formula, without its ``=``, shared formulas already shifted to this cell.
 
     ``kind``: ``normal``; ``array`` (Ctrl-Shift-Enter) and ``dynamic`` (may spill) carry the ``range`` that Excel

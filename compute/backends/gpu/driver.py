@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import numpy.typing as npt
 
 from compute.backends.gpu.writing import Code
+from compute.errors import EngineUnavailable
 
 Kernel = Any
 """A kernel ready to be launched on the device that loaded it."""
@@ -46,6 +47,25 @@ class Stream(Protocol):
         ...
 
 
+def megabytes(size: float) -> str:
+    """Bytes, to be read."""
+    return f"{size / 2**20:,.1f} MB"
+
+
+class NoDeviceMemory(EngineUnavailable):
+    """A GPU's memory is in use by others: ``found`` says what was needed and what was free, the message what to do."""
+
+    code = "engine.device_memory"
+
+    def __init__(self, device: Device, needed: str) -> None:
+        """``needed`` says who needs how much."""
+        free, total = megabytes(device.free_bytes()), megabytes(device.total_bytes())
+        self.found = f"{needed} on {device.name}, and {free} of its {total} are free"
+        super().__init__(
+            f"{self.found}. End what else uses the GPU (nvidia-smi lists it) or wait for it, or use engine='power'"
+        )
+
+
 class Device(Protocol):
     """One GPU."""
 
@@ -63,6 +83,10 @@ class Device(Protocol):
         """Memory that is not in use now."""
         ...
 
+    def total_bytes(self) -> int:
+        """All of its memory, in use or not."""
+        ...
+
     def load(self, code: Code) -> Mapping[str, Kernel]:
         """The kernels of a module, by name."""
         ...
@@ -72,11 +96,11 @@ class Device(Protocol):
         ...
 
     def allocate(self, size: int) -> Buffer:
-        """So many bytes; raises EngineUnavailable where there is no room."""
+        """So many bytes; raises NoDeviceMemory where there is no room."""
         ...
 
     def pinned(self, size: int) -> HostArray:
-        """So many bytes of host memory that stays where it is, as unsigned bytes."""
+        """So many bytes of host memory that stays where it is; raises EngineUnavailable where there are not so many."""
         ...
 
 
@@ -87,4 +111,4 @@ class Driver(Protocol):
     def devices(self) -> Sequence[Device]: ...
 
 
-__all__ = ["Buffer", "Device", "Driver", "HostArray", "Kernel", "Stream"]
+__all__ = ["Buffer", "Device", "Driver", "HostArray", "Kernel", "NoDeviceMemory", "Stream", "megabytes"]

@@ -10,8 +10,8 @@ from queue import SimpleQueue
 import numpy as np
 import numpy.typing as npt
 
-from compute.backends.gpu.driver import Driver, Kernel
-from compute.backends.gpu.slots import STREAMS, Answer, Needs, Request, Slot, room_for
+from compute.backends.gpu.driver import Device, Driver, Kernel, NoDeviceMemory
+from compute.backends.gpu.slots import STREAMS, Answer, Needs, Request, Room, Slot, room_for
 from compute.backends.gpu.writing import Code
 from compute.backends.native.errors import NotNative
 from compute.backends.native.failures import codes_of
@@ -19,6 +19,7 @@ from compute.backends.native.laws import LAWS
 from compute.backends.native.results import OutputRows, settle
 from compute.backends.native.stages import NativeStage, Plan, plan_of
 from compute.backends.reference import BlockResult, Machine
+from compute.errors import EngineUnavailable
 from compute.program import Program
 from compute.sampling import Sampler
 from compute.sampling.monte_carlo import MonteCarlo
@@ -29,11 +30,12 @@ SHOWN_REASONS = 3
 class GpuMachine:
     """A program compiled for GPUs; blocks may run in several threads.
 
-    Raises NotNative for a program that is not native throughout, or does not fit; EngineUnavailable where a GPU has no
-    memory left.
+    Raises NotNative for a program that is not native throughout, or fits no GPU; NoDeviceMemory where none has the
+    memory free that it needs, or that as large a share of an idle GPU's threads as ``least_share`` needs. GPUs without
+    it are left out where there is another.
     """
 
-    def __init__(self, program: Program, driver: Driver) -> None:
+    def __init__(self, program: Program, driver: Driver, least_share: float = 0.0) -> None:
         self.program = program
         self.reference = Machine(program)
         self.plan: Plan = plan_of(self.reference, frozenset(LAWS))
@@ -42,24 +44,25 @@ class GpuMachine:
         self._streams = [program.draws[s].stream for s in self._sites]
         exports = [s.exports for s in self.plan.stages if isinstance(s, NativeStage)]
         self._rows = {p: row for row, p in enumerate(np.unique(np.concatenate(exports)).tolist())}
-        self._outputs = OutputRows.of_program(program, self.plan.layout, self._rows)
-        self._devices = list(driver.devices)
+        self._outputs = OutputRows.of_program(program, self.plan, self._rows)
         needs = Needs(self.plan.layout.size, len(self._rows), len(self._sites))
-        rooms = [room_for(needs, d) for d in self._devices]
-        self.block_lanes = min(r.lanes for r in rooms)
+        rooms, self._left_out = _rooms(needs, driver, least_share)
+        self._devices = [device for device, _ in rooms]
+        self.block_lanes = min(room.lanes for _, room in rooms)
         self._lock = threading.Lock()
         self._kernels = self._loaded(is_exact=False)
         self._exact: list[Mapping[str, Kernel]] | None = None
         self._free: SimpleQueue[tuple[int, Slot]] = SimpleQueue()
         for _ in range(STREAMS):
-            for number, (device, room) in enumerate(zip(self._devices, rooms, strict=True)):
-                self._free.put((number, Slot(device, needs, room)))
+            for number, (device, room) in enumerate(rooms):
+                self._free.put((number, Slot(device, needs, room, self._kernels[number])))
 
     @property
     def description(self) -> str:
         """Which GPUs run it, and how many iterations at a time."""
         names = ", ".join(d.name for d in self._devices)
-        return f"{self.plan.native_formulas:,} varying formulas on {names}, {self.block_lanes:,} iterations at a time"
+        told = f"{self.plan.native_formulas:,} varying formulas on {names}, {self.block_lanes:,} iterations at a time"
+        return "; ".join((told, *(f"without {reason}" for reason in self._left_out)))
 
     def code(self, *, is_exact: bool) -> Code:
         """The program's kernels."""
@@ -102,6 +105,9 @@ class GpuMachine:
         taken = self._free.get()
         try:
             yield taken
+        except EngineUnavailable:
+            taken[1].leave()
+            raise
         finally:
             self._free.put(taken)
 
@@ -111,7 +117,7 @@ class GpuMachine:
         if isinstance(sampler, MonteCarlo) and self._is_own(sampler):
             request = Request(stop - start, start, sampler.seed)
         else:
-            rows = slot.uniforms(kernels, stop - start)
+            rows = slot.uniforms(stop - start)
             for row, site in enumerate(self._sites):
                 rows[row, : stop - start] = sampler.uniforms(site, start, stop)
         slot.begin(kernels, request)
@@ -126,6 +132,19 @@ class GpuMachine:
 
     def _is_own(self, sampler: MonteCarlo) -> bool:
         return all(sampler.streams[s] == self.program.draws[s].stream for s in self._sites)
+
+
+def _rooms(needs: Needs, driver: Driver, least_share: float) -> tuple[list[tuple[Device, Room]], list[str]]:
+    """The devices that have room, and of the others who they are and why not; raises what the first one raises."""
+    found, problems = [], []
+    for device in driver.devices:
+        try:
+            found.append((device, room_for(needs, device, least_share)))
+        except (NotNative, NoDeviceMemory) as problem:
+            problems.append((device, problem))
+    if not found:
+        raise next((p for _, p in problems if isinstance(p, NoDeviceMemory)), problems[0][1])
+    return found, [f"{d.name}: {p.found if isinstance(p, NoDeviceMemory) else p.reason}" for d, p in problems]
 
 
 def _demand_whole(plan: Plan) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from compute.backends.gpu.driver import Buffer, Device, HostArray, Kernel
+from compute.backends.gpu.driver import Buffer, Device, HostArray, Kernel, NoDeviceMemory, megabytes
 from compute.backends.gpu.writing import PREPARE, STAGE
 from compute.backends.native.errors import NotNative
+from compute.errors import EngineUnavailable
 from compute.values import Floats
 
 MOST_LANES = 65_536
@@ -33,6 +35,25 @@ class Needs:
     places: int
     rows: int
     draws: int
+
+    @property
+    def per_lane(self) -> int:
+        """Bytes on the device for an iteration of a block: rows, uniforms and samples of draws, whether in doubt."""
+        return _NUMBER * (self.rows + 2 * self.draws) + 1
+
+    @property
+    def pinned(self) -> int:
+        """Bytes of the host for an iteration of a block."""
+        return _NUMBER * (self.rows + self.draws) + 1
+
+    def on_device(self, room: Room) -> int:
+        """Bytes that one stream takes on a device."""
+        return room.threads * self.places * _NUMBER + room.lanes * self.per_lane
+
+    @property
+    def least_bytes(self) -> int:
+        """The bytes that must be free on a device for the smallest blocks."""
+        return int(STREAMS * self.on_device(Room(THREADS, THREADS)) / _SHARE) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,39 +82,57 @@ class Answer:
     doubts: npt.NDArray[np.bool_]
 
 
-def room_for(needs: Needs, device: Device) -> Room:
-    """What a device has room for in one of its streams; raises NotNative where not even a few threads fit."""
-    per_lane = _NUMBER * (needs.rows + 2 * needs.draws) + 1
-    pinned = _NUMBER * (needs.rows + needs.draws) + 1
-    budget = int(device.free_bytes() * _SHARE / STREAMS)
+def room_for(needs: Needs, device: Device, least_share: float = 0.0) -> Room:
+    """What a device has room for in one of its streams.
+
+    Raises NotNative where not even a few threads would fit if nobody else used the device, and NoDeviceMemory where
+    they do not fit now, or are a smaller share of those that would than ``least_share``.
+    """
+    whole = _room_in(needs, device.total_bytes())
+    if whole is None:
+        raise NotNative(f"its {needs.places:,} values per iteration do not fit the memory of {device.name}")
+    room = _room_in(needs, device.free_bytes())
+    if room is None:
+        raise NoDeviceMemory(device, f"this model needs {megabytes(needs.least_bytes)}")
+    if room.threads < least_share * whole.threads:
+        wanted = STREAMS * needs.on_device(whole) * least_share / _SHARE
+        raise NoDeviceMemory(device, f"this model needs about {megabytes(wanted)} to gain by a GPU")
+    return room
+
+
+def _room_in(needs: Needs, size: int) -> Room | None:
+    """What so many bytes have room for in one of the streams; None where not even a few threads fit."""
+    if size < needs.least_bytes:
+        return None
+    budget = int(size * _SHARE / STREAMS)
     lanes = MOST_LANES
-    while lanes > THREADS and (lanes * per_lane > budget // 2 or lanes * pinned > PINNED_BYTES):
+    while lanes > THREADS and (lanes * needs.per_lane > budget // 2 or lanes * needs.pinned > PINNED_BYTES):
         lanes //= 2
     threads = lanes
-    while threads >= THREADS and threads * needs.places * _NUMBER + lanes * per_lane > budget:
+    while threads > THREADS and needs.on_device(Room(lanes, threads)) > budget:
         threads //= 2
-    if threads < THREADS:
-        raise NotNative(f"its {needs.places:,} values per iteration do not fit the memory of {device.name}")
-    return Room(lanes, threads)
+    return Room(lanes, threads) if needs.on_device(Room(lanes, threads)) <= budget else Room(THREADS, THREADS)
 
 
 class Slot:
-    """A stream with its memory, used by one block at a time; filled in when first used."""
+    """A stream with its memory, used by one block at a time.
 
-    def __init__(self, device: Device, needs: Needs, room: Room) -> None:
+    All that it takes on the device is taken at once, and kernels run there once over no iteration: their code and
+    stacks take memory too. Raises EngineUnavailable where there is no room.
+    """
+
+    def __init__(self, device: Device, needs: Needs, room: Room, kernels: Mapping[str, Kernel]) -> None:
         self.device, self._needs, self._room = device, needs, room
         self._stream = device.stream()
-        self._is_prepared = False
-
-    def _prepare(self, kernels: Mapping[str, Kernel]) -> None:
-        needs, room = self._needs, self._room
-        self._workspace = self.device.allocate(max(needs.places, 1) * room.threads * _NUMBER)
+        self._workspace = device.allocate(max(needs.places, 1) * room.threads * _NUMBER)
         self._rows, self._host_rows = self._pair(max(needs.rows, 1) * room.lanes * _NUMBER)
         self._samples, self._host_samples = self._pair(max(needs.draws, 1) * room.lanes * _NUMBER)
         self._doubts, self._host_doubts = self._pair(room.lanes)
-        self._uniforms: tuple[Buffer, HostArray] | None = None
+        self._given = device.allocate(max(needs.draws, 1) * room.lanes * _NUMBER)
+        self._host_given: HostArray | None = None
         self._launch(kernels[PREPARE], [self._workspace.address, room.threads])
-        self._is_prepared = True
+        self._run(kernels[STAGE], Request(0, 0, 0), 0)
+        self._stream.wait()
 
     def _pair(self, size: int) -> tuple[Buffer, HostArray]:
         return self.device.allocate(size), self.device.pinned(size)
@@ -101,29 +140,26 @@ class Slot:
     def _launch(self, kernel: Kernel, arguments: list[int]) -> None:
         self._stream.launch(kernel, self._room.threads // THREADS, THREADS, arguments)
 
-    def uniforms(self, kernels: Mapping[str, Kernel], lanes: int) -> Floats:
+    def uniforms(self, lanes: int) -> Floats:
         """Rows to write the draws' uniforms into, before a block whose uniforms are given."""
-        if not self._is_prepared:
-            self._prepare(kernels)
-        if self._uniforms is None:
-            self._uniforms = self._pair(max(self._needs.draws, 1) * self._room.lanes * _NUMBER)
-        return _rows_of(self._uniforms[1], self._needs.draws, lanes)
+        if self._host_given is None:
+            self._host_given = self.device.pinned(max(self._needs.draws, 1) * self._room.lanes * _NUMBER)
+        return _rows_of(self._host_given, self._needs.draws, lanes)
 
     def begin(self, kernels: Mapping[str, Kernel], request: Request) -> None:
         """Gives the stream a block."""
-        if not self._is_prepared:
-            self._prepare(kernels)
-        given = 0
         if request.first < 0:
-            assert self._uniforms is not None
-            given = self._uniforms[0].address
-            self._stream.upload(self._uniforms[0], _rows_of(self._uniforms[1], self._needs.draws, request.lanes))
-        self._run(kernels[STAGE], request, given)
+            self._stream.upload(self._given, self.uniforms(request.lanes))
+        self.again(kernels, request)
 
     def again(self, kernels: Mapping[str, Kernel], request: Request) -> None:
-        """Gives the stream exact code for the block that it had last."""
-        given = self._uniforms[0].address if request.first < 0 and self._uniforms is not None else 0
-        self._run(kernels[STAGE], request, given)
+        """Gives the stream other code for the block that it had last."""
+        self._run(kernels[STAGE], request, self._given.address if request.first < 0 else 0)
+
+    def leave(self) -> None:
+        """Waits for what a block that failed has left on its way."""
+        with suppress(EngineUnavailable):
+            self._stream.wait()
 
     def _run(self, kernel: Kernel, request: Request, uniforms: int) -> None:
         buffers = [self._workspace.address, self._rows.address, uniforms, self._samples.address, self._doubts.address]

@@ -64,7 +64,7 @@ def _demand_values(reading: Reading, node: ast.Node) -> None:
 def _is_number(reading: Reading, node: ast.CellReference) -> bool:
     if reading.is_fixed(node):
         return not (reading.constant_array(node).kind_array() != Kind.NUMBER).any()
-    return reading.read(node).type == "number"
+    return reading.value(node).type == "number"
 
 
 def height_of(ranges: list[Ints]) -> int:
@@ -81,9 +81,9 @@ def numbers_of(reading: Reading, node: ast.RangeReference | ast.CellReference, s
         places = layout.settled(reading.sheet(node.sheets), rows, columns, skipped)[:, None]
     own = places < layout.cells
     lines = np.where(own, layout.line[np.where(own, places, 0)], -1) if layout.cells else np.full(places.shape, -1)
-    booleans = [n for n in np.unique(lines[own]).tolist() if reading.around.type_of(n) == "boolean"]
-    if booleans:
-        places = np.where(np.isin(lines, booleans) & own, layout.constant(skipped), places)
+    others = [n for n in np.unique(lines[own]).tolist() if reading.around.type_of(n) != "number"]
+    if others:
+        places = np.where(np.isin(lines, others) & own, layout.constant(skipped), places)
     return places
 
 

@@ -12,22 +12,23 @@ import numpy.typing as npt
 from compute.backends.native.results import OutputRows
 from compute.backends.native.stages import NativeStage, Plan
 from compute.program import Program, Step
-from compute.values import Floats
+from compute.values import Floats, Kind
 
 Ints = npt.NDArray[np.int64]
 _KINDS: tuple[type[np.generic], ...] = (np.int64, np.float64, np.uint8)
+_KIND_OF = {"number": Kind.NUMBER, "boolean": Kind.BOOLEAN, "text": Kind.TEXT}
 _LENGTH_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Crossing:
-    """Values that enter or leave a stage: the row of each, its slot in the reference's store, whether it is a truth
-    value (1) or a number (0).
+    """Values that enter a stage from the reference backend, or leave one: the row of each, its slot in the reference's
+    store, and which ``Kind`` it is where it is no error.
     """
 
     rows: Ints
     slots: Ints
-    are_boolean: npt.NDArray[np.uint8]
+    kinds: npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +56,8 @@ class Blueprint:
     places: int
     constants: Floats
     outputs: OutputRows | None
+    texts: tuple[str, ...] = ()
+    """The texts that compiled cells may hold, by their numbers."""
 
 
 def rows_of(plan: Plan) -> dict[int, int]:
@@ -73,22 +76,28 @@ def blueprint_of(program: Program, plan: Plan, code: str, told: str) -> Blueprin
     """The blueprint of a plan."""
     rows = rows_of(plan)
     stages = tuple(
-        CompiledStage(name_of(i), _crossing(plan, rows, s.imports), _crossing(plan, rows, s.exports))
+        CompiledStage(
+            name_of(i), _crossing(plan, rows, _made_outside(plan, s.imports)), _crossing(plan, rows, s.exports)
+        )
         if isinstance(s, NativeStage)
         else s.steps
         for i, s in enumerate(plan.stages)
     )
     is_whole = all(isinstance(s, CompiledStage) for s in stages)
-    outputs = OutputRows.of_program(program, plan.layout, rows) if is_whole else None
+    outputs = OutputRows.of_program(program, plan, rows) if is_whole else None
     constants = plan.layout.constants
-    return Blueprint(code, told, stages, plan.sites, len(rows), plan.layout.size, constants, outputs)
+    return Blueprint(code, told, stages, plan.sites, len(rows), plan.layout.size, constants, outputs, plan.texts)
 
 
 def _crossing(plan: Plan, rows: dict[int, int], places: Ints) -> Crossing:
-    booleans = [n for n, e in plan.expressions.items() if e.type == "boolean"]
-    are_boolean = np.isin(plan.layout.line[places], booleans).astype(np.uint8)
     own = np.array([rows[p] for p in places.tolist()], np.int64)
-    return Crossing(own, plan.layout.slot_of_place[places].astype(np.int64), are_boolean)
+    kinds = np.array([_KIND_OF[plan.type_at(p)] for p in places.tolist()], np.uint8)
+    return Crossing(own, plan.layout.slot_of_place[places].astype(np.int64), kinds)
+
+
+def _made_outside(plan: Plan, places: Ints) -> Ints:
+    """Those of the places that the reference backend fills."""
+    return places[~np.isin(plan.layout.line[places], list(plan.expressions))]
 
 
 def written(blueprint: Blueprint) -> bytes:
@@ -98,14 +107,20 @@ def written(blueprint: Blueprint) -> bytes:
     for stage in blueprint.stages:
         if isinstance(stage, CompiledStage):
             stages.append(stage.name)
-            arrays += [a for c in (stage.entering, stage.leaving) for a in (c.rows, c.slots, c.are_boolean)]
+            arrays += [a for c in (stage.entering, stage.leaving) for a in (c.rows, c.slots, c.kinds)]
         else:
             stages.append([[list(s.formulas), s.level, s.is_ring] for s in stage])
     if blueprint.outputs is not None:
-        arrays += [blueprint.outputs.rows, blueprint.outputs.values, blueprint.outputs.codes]
+        arrays += [
+            blueprint.outputs.rows,
+            blueprint.outputs.values,
+            blueprint.outputs.codes,
+            blueprint.outputs.are_text,
+        ]
     head = {
         "code": blueprint.code, "told": blueprint.told, "stages": stages, "sites": list(blueprint.sites),
         "rows": blueprint.rows, "places": blueprint.places, "is_whole": blueprint.outputs is not None,
+        "texts": list(blueprint.texts),
         "arrays": [[_KINDS.index(a.dtype.type), a.size] for a in arrays],
     }  # fmt: skip
     told = json.dumps(head).encode()
@@ -128,10 +143,11 @@ def read(data: bytes) -> Blueprint:
         else tuple(Step(tuple(formulas), level, is_ring) for formulas, level, is_ring in s)
         for s in head["stages"]
     )
-    outputs = OutputRows(next(rest), next(rest), next(rest)) if head["is_whole"] else None
+    outputs = OutputRows(next(rest), next(rest), next(rest), next(rest)) if head["is_whole"] else None
     return Blueprint(
-        head["code"], head["told"], stages, tuple(head["sites"]), head["rows"], head["places"], constants, outputs
-    )
+        head["code"], head["told"], stages, tuple(head["sites"]), head["rows"], head["places"], constants, outputs,
+        tuple(head["texts"]),
+    )  # fmt: skip
 
 
 __all__ = ["Blueprint", "CompiledStage", "Crossing", "blueprint_of", "name_of", "read", "rows_of", "written"]

@@ -23,6 +23,7 @@ from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Over, Type
 from compute.backends.native.inverse_calls import INVERSE_CALLS
 from compute.backends.native.lookups import (
+    common_type,
     read_choose,
     read_exact_lookup,
     read_horizontal_lookup,
@@ -34,6 +35,7 @@ from compute.backends.native.lookups import (
 from compute.backends.native.reading import Reading
 from compute.backends.native.rounding_calls import ROUNDING_CALLS
 from compute.backends.native.statistics_calls import STATISTICS_CALLS
+from compute.backends.native.text_operations import joined
 from compute.formulas import ast
 
 
@@ -42,27 +44,44 @@ def _if(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
         raise NotNative("an IF without both of its results is not compiled")
     condition = reading.read(arguments[0])
     yes, no = (reading.lazily(a) for a in arguments[1:])
-    return Apply(_common(yes, no), "if", (condition, yes, no))
-
-
-def _common(*parts: Expression) -> Type:
-    types = {p.type for p in parts}
-    if len(types) > 1:
-        raise NotNative("its result is a number in some iterations and a truth value in others")
-    return types.pop()
+    return Apply(common_type(yes, no), "if", (condition, yes, no))
 
 
 def _if_error(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
     if len(arguments) != 2:
         raise NotNative("it has a wrong number of arguments")
-    value, instead = reading.read(arguments[0]), reading.lazily(arguments[1])
-    return Apply(_common(value, instead), "if_error", (value, instead))
+    value, instead = reading.value(arguments[0]), reading.lazily(arguments[1])
+    return Apply(common_type(value, instead), "if_error", (value, instead))
 
 
 def _is_error(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
     if len(arguments) != 1:
         raise NotNative("it has a wrong number of arguments")
-    return Apply("boolean", "is_error", (reading.read(arguments[0]),))
+    return Apply("boolean", "is_error", (reading.value(arguments[0]),))
+
+
+def _is_of_type(*types: Type) -> Reader:
+    """ISNUMBER and its kin: an element's type is known, but for where it is an error."""
+
+    def read(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
+        if len(arguments) != 1 or isinstance(arguments[0], ast.RangeReference | ast.Omitted):
+            raise NotNative("it is compiled for a single value")
+        made = reading.value(arguments[0])
+        if isinstance(made, Cell) and (made.places >= reading.around.layout.cells).any():
+            raise NotNative("it asks for the type of a constant in some cells")
+        is_error = Apply("boolean", "is_error", (made,))
+        if made.type in types:
+            return Apply("boolean", "not", (is_error,))
+        return Apply("boolean", "and", (is_error, Apply("boolean", "not", (is_error,))))
+
+    return read
+
+
+def _joined(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
+    """CONCAT and CONCATENATE of single values."""
+    if not arguments or any(isinstance(a, ast.RangeReference | ast.Omitted) for a in arguments):
+        raise NotNative("it is compiled for single values")
+    return joined(reading, arguments)
 
 
 def _junction(operation: str) -> Reader:
@@ -163,6 +182,11 @@ CALLS: dict[str, Reader] = {
     "IF": _if,
     "IFERROR": _if_error,
     "ISERROR": _is_error,
+    "ISNUMBER": _is_of_type("number"),
+    "ISTEXT": _is_of_type("text"),
+    "ISLOGICAL": _is_of_type("boolean"),
+    "CONCATENATE": _joined,
+    "CONCAT": _joined,
     "AND": _junction("and"),
     "OR": _junction("or"),
     "NOT": _not,

@@ -6,33 +6,22 @@ compares numbers that vary, with a number that may vary.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from compute.backends.native.arguments import Ints, Reader, height_of, numbers_of, shape_of
+from compute.backends.native.criteria_texts import Condition, text_condition
 from compute.backends.native.errors import NotNative
-from compute.backends.native.expressions import Apply, Expression, Fixed, Over
+from compute.backends.native.expressions import Apply, Expression, Fixed, Over, Test, Where
 from compute.backends.native.reading import Reading
 from compute.formulas import ast
 from compute.formulas.ast import MAX_COLUMN, MAX_ROW
 from compute.functions.criteria import Cells, matches, parse_criterion
-from compute.values import Array, Kind
+from compute.values import Array, Kind, parse_number
 
 Mask = npt.NDArray[np.bool_]
 _EXTREMES = ("least", "greatest")
-_OPERATORS = ("<=", ">=", "<", ">", "=")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Condition:
-    """Cells that vary, and the ends of the interval in which they must lie; whether those were joined to a text."""
-
-    keys: Ints
-    low: Expression
-    high: Expression
-    is_written: bool
+_TESTS: dict[str, Test] = {"<=": "at_most", ">=": "at_least", "<": "below", ">": "above", "=": "equal"}
 
 
 def _fixed_mask(reading: Reading, tested: ast.RangeReference, criterion: ast.Node) -> Mask:
@@ -75,11 +64,11 @@ def _criterion(reading: Reading, node: ast.Node) -> tuple[str, Expression]:
     if reading.is_fixed(node):
         return _fixed_criterion(reading, node)
     if isinstance(node, ast.Binary) and node.operator == "&" and isinstance(node.left, ast.Text):
-        if node.left.value not in _OPERATORS:
+        if node.left.value not in _TESTS:
             raise NotNative("a criterion that is no comparison with a number is not compiled")
-        bound = reading.read(node.right)
+        bound = reading.value(node.right)
         if bound.type != "number":
-            raise NotNative("it compares with a truth value")
+            raise NotNative("it compares with a truth value or a text")
         return node.left.value, Apply("number", "as_written", (bound,))
     bound = reading.read(node)
     if bound.type != "number":
@@ -100,7 +89,7 @@ def _fixed_criterion(reading: Reading, node: ast.Node) -> tuple[str, Expression]
             operator, target = parsed.operator, parsed.target
         elif kind not in (Kind.NUMBER, Kind.BLANK):
             raise NotNative("a criterion that is no comparison with a number is not compiled")
-        if operator not in _OPERATORS or isinstance(target, bool) or not isinstance(target, float):
+        if operator not in _TESTS or isinstance(target, bool) or not isinstance(target, float):
             raise NotNative("a criterion that is no comparison with a number is not compiled")
         operators.add(operator)
         targets.append(target)
@@ -110,39 +99,23 @@ def _fixed_criterion(reading: Reading, node: ast.Node) -> tuple[str, Expression]
     return operators.pop(), Fixed("number", values)
 
 
-def _interval(reading: Reading, operator: str, bound: Expression) -> tuple[Expression, Expression]:
-    length = reading.line.length
-    low: Expression = Fixed("number", np.full(length, -np.inf))
-    high: Expression = Fixed("number", np.full(length, np.inf))
-    if operator in ("=", ">="):
-        low = bound
-    if operator in ("=", "<="):
-        high = bound
-    if operator == ">":
-        low = _next(bound, np.inf)
-    if operator == "<":
-        high = _next(bound, -np.inf)
-    return low, high
-
-
-def _next(bound: Expression, towards: float) -> Expression:
-    if isinstance(bound, Fixed):
-        return Fixed("number", np.nextafter(bound.values, towards))
-    return Apply("number", "next_above" if towards > 0 else "next_below", (bound,))
-
-
 def _keys(reading: Reading, tested: ast.RangeReference, operator: str) -> Ints:
+    """The cells that are compared with a number: texts that read as one are equal to it, and never more or less."""
     if operator == "=":
         sheet = reading.sheet(tested.sheets)
         rows, columns = reading.corners_as_cells(tested, sheet)
-        if (reading.around.layout.fixed(sheet, rows, columns).kind_array() == Kind.TEXT).any():
+        fixed = reading.around.layout.fixed(sheet, rows, columns)
+        texts = set(fixed.text_array()[fixed.kind_array() == Kind.TEXT].tolist())
+        places = reading.around.layout.varying(sheet, rows, columns)
+        texts.update(reading.around.vocabulary.of(reading.text_words(places)))
+        if any(parse_number(t, _has_1904_dates(reading)) is not None for t in texts):
             raise NotNative("a text among the cells may read as the number")
     return numbers_of(reading, tested, np.nan)
 
 
 def _conditions(
     reading: Reading, pairs: list[tuple[ast.Node, ast.Node]], size: tuple[int, int]
-) -> tuple[Mask, list[_Condition]]:
+) -> tuple[Mask, list[Condition]]:
     mask = np.ones((1, size[0] * size[1]), np.bool_)
     conditions = []
     for tested, criterion in pairs:
@@ -153,11 +126,14 @@ def _conditions(
         if reading.is_fixed(tested) and reading.is_fixed(criterion):
             mask = mask & _fixed_mask(reading, tested, criterion)
             continue
-        operator, bound = _criterion(reading, criterion)
-        low, high = _interval(reading, operator, bound)
-        is_written = isinstance(bound, Apply) and bound.operation == "as_written"
-        conditions.append(_Condition(_keys(reading, tested, operator), low, high, is_written))
+        conditions.append(text_condition(reading, tested, criterion) or _comparison(reading, tested, criterion))
     return mask, conditions
+
+
+def _comparison(reading: Reading, tested: ast.RangeReference, criterion: ast.Node) -> Condition:
+    operator, bound = _criterion(reading, criterion)
+    is_written = isinstance(bound, Apply) and bound.operation == "as_written"
+    return Condition(_keys(reading, tested, operator), _TESTS[operator], (bound,), is_written)
 
 
 def _chosen(places: list[Ints], mask: Mask, fillers: list[int]) -> list[Ints]:
@@ -217,10 +193,12 @@ def _total(
         raise NotNative("its fixed criteria let no cell through")
     places_of_all = [*added, *(c.keys for c in conditions)]
     fillers = [*[skipped] * len(added), *[nothing] * len(conditions)]
-    bounds = tuple(end for c in conditions for end in (c.low, c.high))
-    chosen = _chosen(places_of_all, mask, fillers)
-    is_written = any(c.is_written for c in conditions)
-    return Over("number", f"{operation}_where{'_written' if is_written else ''}", tuple(chosen), bounds)
+    if mask.shape[0] > 1 and all(c.test == "outside" for c in conditions):
+        raise NotNative("its fixed criteria let other cells through in each cell")
+    chosen = tuple(_chosen(places_of_all, mask, fillers))
+    bounds = tuple(bound for c in conditions for bound in c.bounds)
+    tests, written = tuple(c.test for c in conditions), tuple(c.is_written for c in conditions)
+    return Where("number", operation, chosen, bounds, tests, written)
 
 
 def _one(operation: str) -> Reader:

@@ -135,8 +135,8 @@ def truths(reading: Reading, node: ast.RangeReference) -> list[Expression]:
     for j in range(places.shape[1]):
         cells = np.array(np.broadcast_to(places[:, j], (reading.line.length,)))
         types = reading.types_at(cells)
-        if len(types) > 1:
-            raise NotNative("it reads truth values in some cells and numbers in others")
+        if len(types) > 1 or "text" in types:
+            raise NotNative("it reads a text, or truth values in some cells and numbers in others")
         found.append(Cell(types.pop() if types else "number", cells))
     return found
 
@@ -146,7 +146,7 @@ def _read_branches(reading: Reading, pairs: list[tuple[ast.Node, ast.Node]], oth
     for condition, result in reversed(pairs):
         tree = ast.Call("IF", (condition, result, tree))
     reading.kept.append(tree)
-    return reading.read(tree)
+    return reading.value(tree)
 
 
 def _ifs(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
@@ -157,14 +157,14 @@ def _ifs(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
 
 
 def _switch(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
-    """SWITCH among fixed numbers: an error among the cases would not be passed on."""
+    """SWITCH among fixed numbers and texts: an error among the cases would not be passed on."""
     if len(arguments) < 3 or any(isinstance(a, ast.Omitted | ast.RangeReference) for a in arguments):
         raise NotNative("an argument is left empty or a range, or there is a wrong number of them")
     rest = arguments[1:]
     otherwise = rest[-1] if len(rest) % 2 else ast.ErrorValue(ErrorCode.NA)
     cases = list(zip(rest[::2], rest[1::2], strict=False))
-    if not all(isinstance(case, ast.Number | ast.Boolean) for case, _ in cases):
-        raise NotNative("SWITCH is compiled for cases written as numbers")
+    if not all(isinstance(case, ast.Number | ast.Boolean | ast.Text) for case, _ in cases):
+        raise NotNative("SWITCH is compiled for cases written as numbers or texts")
     return _read_branches(reading, [(ast.Binary("=", arguments[0], c), r) for c, r in cases], otherwise)
 
 

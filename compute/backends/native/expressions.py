@@ -16,13 +16,13 @@ import numpy.typing as npt
 
 from compute.values import Floats
 
-Type = Literal["number", "boolean"]
+Type = Literal["number", "boolean", "text"]
 Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Expression:
-    """Any part of a formula; a boolean is 0 or 1, an error is NaN."""
+    """Any part of a formula; a boolean is 0 or 1, a text its number in the vocabulary, an error is NaN."""
 
     type: Type
 
@@ -58,6 +58,23 @@ class Over(Expression):
     parts: tuple[Expression, ...] = ()
 
 
+Test = Literal["equal", "above", "at_least", "below", "at_most", "between", "outside"]
+"""How a cell is compared with a bound, or with the two ends of an interval, which belong to it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Where(Over):
+    """A count, total or mean of those cells that meet conditions: ``operation`` is count, total or mean.
+
+    The cells that are added up come first among the ranges, where they are, then those of each condition. ``tests`` has
+    an entry for each condition, and ``parts`` their bounds one after the other. Bounds that are ``written`` were joined
+    to a text on their way.
+    """
+
+    tests: tuple[Test, ...] = ()
+    written: tuple[bool, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Search(Expression):
     """The 0-based position of a key in fixed ascending or unsorted keys, NaN where it has none.
@@ -72,10 +89,14 @@ class Search(Expression):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pick(Expression):
-    """The ``position``-th (0-based) of fixed ``choices`` of shape (choices,); NaN where the position is NaN."""
+    """One of fixed ``choices`` of shape (choices,): the first for the position ``first``, and so on.
+
+    An error where the position is one. Choices that are errors keep their codes; then no position lies outside.
+    """
 
     position: Expression
     choices: Floats
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

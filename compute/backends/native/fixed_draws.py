@@ -24,7 +24,8 @@ from compute.formulas.ast import Number
 from compute.program import FormulaCell
 
 if TYPE_CHECKING:
-    from compute.backends.native.reading import Reading, Surroundings
+    from compute.backends.native.reading import Reading
+    from compute.backends.native.surroundings import Surroundings
 
 
 _CHEAPER = frozenset(
@@ -134,8 +135,8 @@ def tabled_shapes(reading: Reading, draw: Draw) -> Sampled | None:
     sites = np.array([reading.around.sites[f.number, id(draw)] for f in reading.line.formulas], np.int64)
     nothing = Fixed("number", np.zeros(length))
     parts = (
-        nothing if location is None else reading.read(draw.parameters[location]),
-        reading.read(draw.parameters[scale]),
+        nothing if location is None else reading.number(draw.parameters[location]),
+        reading.number(draw.parameters[scale]),
     )
     return Sampled("number", sites, SCALED, parts, tuple(law.words for law in laws))
 

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
 
+from compute.backends.native.addressing import cells_at_hand, entry, places_of
+from compute.backends.native.conditions import totalled
 from compute.backends.native.emission import DOUBLE, I64, Emission, IrValue, Value
 from compute.backends.native.expressions import (
     Apply,
@@ -20,10 +22,11 @@ from compute.backends.native.expressions import (
     Pick,
     Sampled,
     Search,
+    Where,
     walk,
 )
 from compute.backends.native.failures import codes_of, failure, passed_on, passed_on_from_ranges
-from compute.backends.native.forwarding import Forwarding, Section, sections_of
+from compute.backends.native.forwarding import Carried, Forwarding, Section, sections_of
 from compute.backends.native.iterating import Cells
 from compute.backends.native.laws import LAWS
 from compute.backends.native.layout import Layout
@@ -32,7 +35,7 @@ from compute.backends.native.loops import Loop
 from compute.backends.native.mathematics import Mathematics
 from compute.backends.native.operations import OPERATIONS, power_shown
 from compute.backends.native.powers import BaseLogarithm, PowerTable, logarithm_of, power_table, whole_exponents
-from compute.backends.native.ranges import RANGES, picked
+from compute.backends.native.ranges import RANGES, chosen
 from compute.backends.native.searching import position_of
 from compute.backends.native.standing import Standing, key_of
 from compute.backends.native.streams import SinglePhilox, Uniforms, in_pairs, padded, prepare_streams
@@ -235,6 +238,8 @@ class PartWriter:
         self._loaded: dict[tuple[int, bytes], Value] = {}
         self._standing: dict[int, Value] = {}
         self._powers: dict[int, PowerTable | BaseLogarithm] = {}
+        self._before: dict[Carried, IrValue] = {}
+        self._after: dict[Carried, IrValue] = {}
         self._first = 0
 
     def loop(self, loop: Loop) -> None:
@@ -250,21 +255,25 @@ class PartWriter:
         first, last = loop.bounds(self._lines)
         sections = sections_of(loop, self._lines)
         self._prepare(loop)
+        carried = self._forwarding.carries(self._stage.expressions[n] for n in loop.lines)
 
         def turn(index: IrValue, held: Sequence[IrValue]) -> Sequence[IrValue]:
             self._at_hand.clear()
             self._loaded.clear()
+            self._before, self._after = dict(zip(carried, held, strict=True)), {}
             for section in sections:
                 if (section.first, section.last) == (first, last):
                     self._section(section, index)
                 else:
                     self._guarded(section, index)
-            return []
+            known = {c: self._emit.as_number(self._at_hand[c.line]) for c in carried if c.line in self._at_hand}
+            return [known[c] if c in known else self._after[c] for c in carried]
 
+        before = [self._emit.number(0.0) if c.initial is None else self._load(I64(c.initial)) for c in carried]
         if loop.direction > 0:
-            self._emit.loop(I64(first), I64(last + 1), 1, [], turn)
+            self._emit.loop(I64(first), I64(last + 1), 1, before, turn)
         else:
-            self._emit.loop(I64(last), I64(first - 1), -1, [], turn)
+            self._emit.loop(I64(last), I64(first - 1), -1, before, turn)
 
     def _section(self, section: Section, index: IrValue) -> None:
         for number in section.lines:
@@ -275,10 +284,17 @@ class PartWriter:
         builder = self._emit.builder
         since = builder.sub(index, I64(section.first))
         inside = builder.icmp_unsigned("<", since, I64(section.last - section.first + 1))
-        before = dict(self._at_hand), dict(self._loaded)
+        before, outside = (dict(self._at_hand), dict(self._loaded)), builder.block
+        carried = [c for c in self._before if c.line in section.lines]
         with builder.if_then(inside):
             self._section(section, index)
+            made = [self._emit.as_number(self._at_hand[c.line]) for c in carried]
+            end = builder.block
         self._at_hand, self._loaded = before
+        for one, value in zip(carried, made, strict=True):
+            self._after[one] = builder.phi(value.type)
+            self._after[one].add_incoming(value, end)
+            self._after[one].add_incoming(self._before[one], outside)
 
     def _prepare(self, loop: Loop) -> None:
         """Computes what stands still while the loop turns."""
@@ -320,7 +336,7 @@ class PartWriter:
         """A power whose base was prepared."""
         emit, known = self._emit, self._powers[id(power)]
         if isinstance(known, PowerTable):
-            return emit.builder.load(emit.builder.gep(known.pointer, [self._entry(known.exponents, turn)]))
+            return emit.builder.load(emit.builder.gep(known.pointer, [entry(self._emit, known.exponents, turn)]))
         exponent = emit.as_number(self.value(power.parts[1], turn))
         made = power_shown(emit, known.base, exponent, known.raised(emit, self._stage.maths, exponent))
         return passed_on(emit, "power", (known.base, exponent), made)
@@ -346,16 +362,6 @@ class PartWriter:
         loaded.align = 8
         return loaded
 
-    def _entry(self, values: npt.NDArray[np.int64], turn: IrValue) -> IrValue:
-        """The entry of one turn, as a 64-bit integer: by arithmetic where the entries are evenly spaced."""
-        builder = self._emit.builder
-        if len(values) == 1:
-            return I64(int(values[0]))
-        step = int(values[1] - values[0])
-        if (np.diff(values) == step).all():
-            return builder.add(builder.mul(turn, I64(step)), I64(int(values[0])))
-        return self._emit.element(self._emit.table(values), turn)
-
     # Expressions ------------------------------------------------------------------------------------------------------
 
     def value(self, expression: Expression, turn: IrValue) -> Value:
@@ -375,7 +381,9 @@ class PartWriter:
             return passed_on(emit, expression.operation, parts, made)
         if isinstance(expression, Over):
             given = [self.value(p, turn) for p in expression.parts]
-            ranges = [self._cells(r, turn) for r in expression.ranges]
+            ranges = [self._cells(expression, i, turn) for i in range(len(expression.ranges))]
+            if isinstance(expression, Where):
+                return totalled(emit, expression, ranges, given)
             made = RANGES[expression.operation](emit, ranges, given)
             return passed_on_from_ranges(emit, expression.operation, ranges, given, made)
         if isinstance(expression, Search):
@@ -383,9 +391,7 @@ class PartWriter:
             return passed_on(emit, "search", [key], position_of(emit, key, expression.keys, exact=expression.exact))
         if isinstance(expression, Pick):
             position = emit.as_number(self.value(expression.position, turn))
-            table = emit.table(expression.choices)
-            made = picked(emit, position, len(expression.choices), lambda at, lane: emit.element(table, at))
-            return passed_on(emit, "pick", [position], made)
+            return chosen(emit, position, expression.choices, expression.first)
         if isinstance(expression, Inverse):
             parts = tuple(emit.as_number(self.value(p, turn)) for p in expression.parts)
             return inverted(emit, self._stage.maths, expression.kind, parts, self._table(expression.tables, turn))
@@ -393,13 +399,16 @@ class PartWriter:
         return self._sampled(expression, turn)
 
     def _cell(self, expression: Cell, turn: IrValue) -> Value:
-        """A cell's value: made in this turn, or loaded, once a turn."""
+        """A cell's value: made in this turn or the one before, or loaded, once a turn."""
         source = self._forwarding.source(expression)
         if source is not None:
             return self._at_hand[source]
+        carried = self._forwarding.carried(expression)
+        if carried is not None:
+            return self._before[carried]
         key = self._first, expression.places.tobytes()
         if key not in self._loaded:
-            self._loaded[key] = self._load(self._entry(expression.places, turn))
+            self._loaded[key] = self._load(entry(self._emit, expression.places, turn))
         return self._loaded[key]
 
     def _fixed(self, expression: Fixed, turn: IrValue) -> Value:
@@ -409,38 +418,26 @@ class PartWriter:
             return failure(emit, int(codes_of(first)[0])) if np.isnan(first[0]) else emit.number(float(first[0]))
         return emit.splat(emit.element(emit.table(values), turn))
 
-    def _cells(self, places: Ints, turn: IrValue) -> Cells:
-        """The cells of a range: addressed by arithmetic where they are evenly spaced, else by a table."""
-        builder, count = self._emit.builder, places.shape[1]
-        origin = int(places[0, 0])
-        down = int(places[1, 0]) - origin if places.shape[0] > 1 else 0
-        across = int(places[0, 1]) - origin if count > 1 else 0
-        regular = origin + down * np.arange(places.shape[0])[:, None] + across * np.arange(count)[None, :]
-        if np.array_equal(places, regular):
-            base = builder.add(builder.mul(turn, I64(down)), I64(origin))
-
-            def place(j: IrValue) -> IrValue:
-                return builder.add(builder.mul(j, I64(across)), base)
-        else:
-            table = self._emit.table(places.ravel())
-            begin = builder.mul(turn, I64(count)) if places.shape[0] > 1 else I64(0)
-
-            def place(j: IrValue) -> IrValue:
-                return self._emit.element(table, builder.add(begin, j))
+    def _cells(self, over: Over, index: int, turn: IrValue) -> Cells:
+        """The cells of one of its ranges."""
+        builder, sources = self._emit.builder, self._forwarding.sources(over, index)
+        if sources is not None:
+            return cells_at_hand(self._emit, [self._emit.as_number(self._at_hand[n]) for n in sources])
+        place = places_of(self._emit, over.ranges[index], turn)
 
         def lane(j: IrValue, iteration: int) -> IrValue:
             at = builder.add(builder.mul(place(j), self._spacing), I64(iteration))
             return builder.load(builder.gep(self._workspace, [at]))
 
-        return Cells(count, lambda j: self._load(place(j)), lane)
+        return Cells(over.ranges[index].shape[1], lambda j: self._load(place(j)), lane)
 
     def _sampled(self, expression: Sampled, turn: IrValue) -> Value:
         builder = self._emit.builder
         rows = np.array([self._stage.sites[s] for s in expression.sites.tolist()], np.int64)
-        at = builder.add(builder.mul(self._entry(rows, turn), self._stride), self._lane)
+        at = builder.add(builder.mul(entry(self._emit, rows, turn), self._stride), self._lane)
         if self._philox is None:
             places = self._layout.size + np.searchsorted(self._stage.drawn, rows)
-            uniform = self._load(self._entry(places, turn))
+            uniform = self._load(entry(self._emit, places, turn))
         else:
             uniform = self._uniform(self._philox, self._entry_of_streams(rows, turn), at)
         parameters = [self._emit.as_number(self.value(p, turn)) for p in expression.parts]
@@ -458,7 +455,7 @@ class PartWriter:
     def _table(self, tables: Sequence[Floats], turn: IrValue) -> IrValue:
         """The table of one turn."""
         together, begins = placed(self._emit, tables)
-        return self._emit.builder.gep(together, [self._entry(np.array(begins, np.int64), turn)])
+        return self._emit.builder.gep(together, [entry(self._emit, np.array(begins, np.int64), turn)])
 
     def _entry_of_streams(self, rows: Ints, turn: IrValue) -> IrValue:
         streams = self._stage.streams[rows]

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from compute.backends.native.errors import NotNative
+from compute.backends.native.failures import encoded
 from compute.backends.native.lines import Line
 from compute.backends.reference import Machine
 from compute.values import Array, Floats, Kind
@@ -85,6 +86,7 @@ class Layout:
         """Places of all the cells, constants included.
 
         Blank, text and boolean constants stand as ``skipped``; without it a blank is 0 and the others raise NotNative.
+        An error is the NaN that holds its code.
         """
         places = self.varying(sheet, rows, columns)
         missing = places < 0
@@ -92,14 +94,14 @@ class Layout:
             return places
         values = self.fixed(sheet, rows, columns)
         kinds, numbers = values.kind_array(), values.numbers
-        if (missing & (kinds == Kind.ERROR)).any():
-            raise NotNative("a range holds an error value")
-        odd = missing & (kinds != Kind.NUMBER)
+        failed = kinds == Kind.ERROR
+        odd = missing & (kinds != Kind.NUMBER) & ~failed
         if skipped is None and (odd & (kinds != Kind.BLANK)).any():
             raise NotNative("it reads a text or a truth value among numbers")
-        numbers = np.where(odd, 0.0 if skipped is None else skipped, numbers)
-        distinct, where = np.unique(numbers[missing], return_inverse=True)
-        found = np.array([self.constant(v) for v in distinct.tolist()], np.int64)
+        numbers = encoded(np.where(odd, 0.0 if skipped is None else skipped, numbers), failed)
+        # By their bits: errors of different codes are all NaN.
+        distinct, where = np.unique(numbers[missing].view(np.uint64), return_inverse=True)
+        found = np.array([self.constant(v) for v in distinct.view(np.float64).tolist()], np.int64)
         places = places.copy()
         places[missing] = found[where]
         return places

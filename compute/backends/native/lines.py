@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -13,7 +13,7 @@ from compute.dialects import Draw
 from compute.formulas.ast import MAX_COLUMN, Node, Number
 from compute.program import FormulaCell, Program
 
-DRAWS = "draws"
+DRAWS, APART = "draws", "apart"
 _ROW = 2 * MAX_COLUMN
 Ints = npt.NDArray[np.int64]
 
@@ -24,6 +24,7 @@ class Line:
 
     ``first`` is the column or row of the first of them; a single cell runs along nothing (""). Draws from one law with
     written parameters, wherever they are, make up a line of their own (``along`` is DRAWS), each with its own tree.
+    Cells of one tree that have no neighbours, such as every second one of a column, make up a line too (APART).
     ``rows`` and ``columns`` are those of the cells.
     """
 
@@ -50,8 +51,11 @@ def is_written(draw: Draw) -> bool:
     return not further and all(isinstance(p, Number) for p in draw.parameters)
 
 
-def lines_of(program: Program) -> list[Line]:
-    """The varying formulas that are no array formulas, as lines; each formula is in one of them."""
+def lines_of(program: Program, alone: Container[int] = ()) -> list[Line]:
+    """The varying formulas that are no array formulas, as lines; each formula is in one of them.
+
+    Formulas whose numbers are in ``alone`` are not put together with others that are no neighbours.
+    """
     groups: dict[tuple[int, int], list[int]] = {}
     for step in program.varying:
         # All formulas of a step share one tree and one sheet.
@@ -73,11 +77,20 @@ def lines_of(program: Program) -> list[Line]:
         own = np.array([f.number for f in cells], np.int64)
         lines.append(Line(len(lines), cells[0].tree, tuple(cells), DRAWS, 0, rows[own], columns[own]))
     for numbers in others:
-        for along, run in _runs(np.array(numbers, np.int64), rows, columns):
+        for along, run in _together(list(_runs(np.array(numbers, np.int64), rows, columns)), alone):
             cells = [program.formulas[n] for n in run.tolist()]
-            first_of_run = int((columns if along == "columns" else rows)[run[0]])
+            first_of_run = {"columns": int(columns[run[0]]), APART: 0}.get(along, int(rows[run[0]]))
             lines.append(Line(len(lines), cells[0].tree, tuple(cells), along, first_of_run, rows[run], columns[run]))
     return lines
+
+
+def _together(runs: list[tuple[str, Ints]], alone: Container[int]) -> list[tuple[str, Ints]]:
+    """Runs, those of one cell in one line of cells apart, which comes first."""
+    single = [run for along, run in runs if not along and int(run[0]) not in alone]
+    if len(single) < 2:
+        return runs
+    others = [(along, run) for along, run in runs if along or int(run[0]) in alone]
+    return [(APART, np.concatenate(single)), *others]
 
 
 def _ints(formulas: Sequence[FormulaCell], name: str) -> Ints:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from compute.backends.native.errors import NotNative
-from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Over, Pick, Search
+from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Over, Pick, Search, Type
 from compute.backends.native.reading import Reading
+from compute.backends.native.text_operations import of_texts
 from compute.formulas import ast
 from compute.values import Floats, Kind
 
+Ints = npt.NDArray[np.int64]
 Strip = Callable[[Reading, ast.RangeReference, int], ast.RangeReference]
 
 
@@ -22,7 +25,7 @@ def read_match(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
     mode = _fixed_number(reading, arguments[2]) if len(arguments) == 3 else 1.0
     if mode < 0:
         raise NotNative("MATCH in descending order is not compiled")
-    return _plus(reading, _search(reading, arguments[0], _vector(reading, arguments[1]), mode == 0), 1.0)
+    return _plus(reading, _position(reading, arguments[0], arguments[1], mode == 0), 1.0)
 
 
 def read_index(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
@@ -42,6 +45,10 @@ def read_index(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
             raise NotNative("INDEX outside its row or column is not compiled")
     elif width > 1 and height > 1:
         raise NotNative("INDEX of a rectangle needs a row and a column")
+    if reading.is_fixed(at):
+        asked = np.trunc(reading.constant(at).values) - 1.0
+        if (asked >= 0).all():
+            return _picked(reading, arguments[0], Fixed("number", asked))
     return _picked(reading, arguments[0], Apply("number", "position", (reading.number(at),)))
 
 
@@ -85,7 +92,7 @@ def _looked_up(reading: Reading, arguments: tuple[ast.Node, ...], name: str, str
     rows, columns = reading.corners_as_cells(table, reading.sheet(table.sheets))
     if not 1 <= index <= (columns.shape[2] if strip is _column else rows.shape[1]):
         raise NotNative(f"{name} asks for what lies outside its table")
-    position = _search(reading, arguments[0], _vector(reading, strip(reading, table, 0)), not approximate)
+    position = _position(reading, arguments[0], strip(reading, table, 0), not approximate)
     return _picked(reading, strip(reading, table, index - 1), position)
 
 
@@ -93,21 +100,20 @@ def read_exact_lookup(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expr
     """XLOOKUP of a number among fixed keys, in its plain form."""
     if len(arguments) != 3 or not isinstance(arguments[2], ast.RangeReference):
         raise NotNative("XLOOKUP is compiled with a key, keys and results")
-    keys = _vector(reading, arguments[1])
+    if not isinstance(arguments[1], ast.RangeReference):
+        raise NotNative("XLOOKUP is compiled for a range of keys")
     rows, columns = reading.corners_as_cells(arguments[2], reading.sheet(arguments[2].sheets))
-    assert isinstance(arguments[1], ast.RangeReference)
     tested = reading.corners_as_cells(arguments[1], reading.sheet(arguments[1].sheets))
     if (rows.shape[1], columns.shape[2]) != (tested[0].shape[1], tested[1].shape[2]):
         raise NotNative("its keys and results differ in shape")
-    return _picked(reading, arguments[2], _search(reading, arguments[0], keys, True))
+    return _picked(reading, arguments[2], _position(reading, arguments[0], arguments[1], True, name="XMATCH"))
 
 
 def read_lookup(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
     """LOOKUP with a vector of keys and one of results."""
     if len(arguments) != 3 or not isinstance(arguments[2], ast.RangeReference):
         raise NotNative("LOOKUP is compiled with a range of keys and one of results")
-    keys = _vector(reading, arguments[1])
-    return _picked(reading, arguments[2], _search(reading, arguments[0], keys, False))
+    return _picked(reading, arguments[2], _position(reading, arguments[0], arguments[1], False))
 
 
 def read_choose(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
@@ -115,10 +121,15 @@ def read_choose(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression
     if len(arguments) < 2 or any(isinstance(a, ast.Omitted | ast.RangeReference) for a in arguments):
         raise NotNative("CHOOSE is compiled for single values")
     parts = (reading.read(arguments[0]), *(reading.lazily(a) for a in arguments[1:]))
-    types = {p.type for p in parts[1:]}
+    return Apply(common_type(*parts[1:]), "choose", parts)
+
+
+def common_type(*parts: Expression) -> Type:
+    """The type of a result that is one of several; errors are of any type."""
+    types = {p.type for p in parts if not (isinstance(p, Fixed) and np.isnan(p.values).all())} or {parts[0].type}
     if len(types) > 1:
-        raise NotNative("its result is a number in some iterations and a truth value in others")
-    return Apply(types.pop(), "choose", parts)
+        raise NotNative("its result is of one type in some iterations and of another in others")
+    return types.pop()
 
 
 def _plus(reading: Reading, value: Expression, more: float) -> Expression:
@@ -137,12 +148,26 @@ def _fixed_number(reading: Reading, node: ast.Node) -> float:
     return float(values[0])
 
 
+def _position(reading: Reading, key: ast.Node, keys: ast.Node, exact: bool, *, name: str = "MATCH") -> Expression:
+    """The 0-based position of a key; of a text, and of a key that never varies, as the reference backend finds it."""
+    if reading.is_fixed(keys) and isinstance(keys, ast.RangeReference):
+        call = ast.Call(name, (key, keys, ast.Number(0.0 if exact else 1.0)))
+        reading.kept.append(call)
+        found = reading.constant(call) if reading.is_fixed(key) else of_texts(reading, call, [0])
+        if isinstance(found, Fixed):
+            values = found.values
+            return Fixed("number", np.where(np.isnan(values), values, values - 1.0))
+        if found is not None:
+            return _plus(reading, found, -1.0)
+    return _search(reading, key, _vector(reading, keys), exact)
+
+
 def _search(reading: Reading, key: ast.Node, keys: Floats, exact: bool) -> Search:
     if not exact and (np.isnan(keys).any() or (np.diff(keys) < 0).any()):
         raise NotNative("its keys do not ascend")
-    wanted = reading.read(key)
+    wanted = reading.value(key)
     if wanted.type != "number":
-        raise NotNative("it looks up a truth value")
+        raise NotNative("it looks up a truth value or a text")
     return Search("number", wanted, keys, exact)
 
 
@@ -161,19 +186,47 @@ def _vector(reading: Reading, node: ast.Node) -> Floats:
 def _picked(reading: Reading, node: ast.RangeReference, position: Expression) -> Expression:
     """The element at a 0-based position of a row or column."""
     if reading.is_fixed(node):
-        sheet = reading.sheet(node.sheets)
-        rows, columns = reading.corners_as_cells(node, sheet)
-        if rows.shape[0] != 1:
-            raise NotNative("its results differ from cell to cell")
-        values = reading.around.layout.fixed(sheet, rows[0], columns[0])
-        kinds = values.kind_array()
-        if ((kinds != Kind.NUMBER) & (kinds != Kind.BLANK)).any():
-            raise NotNative("its results are not all numbers")
-        return Pick("number", position, values.numbers.reshape(-1).copy())
+        return _picked_constant(reading, node, position)
+    if isinstance(position, Fixed) and not np.isnan(position.values).any():
+        at = position.values.astype(np.int64)
+        rows, columns = reading.corners_as_cells(node, reading.sheet(node.sheets))
+        if (at < rows.shape[1] * columns.shape[2]).all():
+            return _cell(reading, _one_of_each(reading, node, at))
+    sheet = reading.sheet(node.sheets)
+    places = reading.around.layout.varying(sheet, *reading.corners_as_cells(node, sheet))
+    if "text" in reading.types_at(places):
+        if (places < 0).any() or reading.types_at(places) != {"text"}:
+            raise NotNative("its results are texts and others")
+        return Over("text", "pick", (places.reshape(places.shape[0], -1),), (position,))
     places = reading.range_places(node, None)
     if reading.types_at(places) - {"number"}:
         raise NotNative("its results are not all numbers")
     return Over("number", "pick", (places,), (position,))
+
+
+def _one_of_each(reading: Reading, node: ast.RangeReference, at: Ints) -> Ints:
+    """For each cell the place of one element of a range; only those that are asked for need to be numbers."""
+    sheet = reading.sheet(node.sheets)
+    rows, columns = reading.corners_as_cells(node, sheet)
+    height, width = rows.shape[1], columns.shape[2]
+    each = np.arange(len(at)) if rows.shape[0] > 1 else np.zeros(len(at), np.int64)
+    down, across = np.divmod(at, width)
+    assert (down < height).all()
+    return reading.around.layout.settled(sheet, rows[each, down, 0], columns[each, 0, across], None)
+
+
+def _picked_constant(reading: Reading, node: ast.RangeReference, position: Expression) -> Expression:
+    sheet = reading.sheet(node.sheets)
+    rows, columns = reading.corners_as_cells(node, sheet)
+    if rows.shape[0] != 1:
+        raise NotNative("its results differ from cell to cell")
+    values = reading.around.layout.fixed(sheet, rows[0], columns[0])
+    kinds = values.kind_array()
+    if (kinds == Kind.TEXT).all():
+        return Pick("text", position, reading.around.vocabulary.numbers(values.text_array().reshape(-1).tolist()))
+    if ((kinds != Kind.NUMBER) & (kinds != Kind.BLANK)).any():
+        raise NotNative("its results are not all numbers, or all texts")
+    return Pick("number", position, values.numbers.reshape(-1).copy())
 
 
 def _column(reading: Reading, table: ast.RangeReference, index: int) -> ast.RangeReference:

@@ -84,11 +84,15 @@ class _Memory:
 class NativeMachine:
     """A program compiled; blocks may run in several threads. Raises NotNative where nothing of it can be."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, reference: Machine | None = None) -> None:
+        """``reference`` is the program made ready by the reference backend, if it is at hand."""
         self.program = program
         self._lock = threading.RLock()
+        if reference is not None:
+            self.reference = reference
         self._keeping = Keeping(program)
         self._blueprint, code = self._keeping.found() or self._made()
+        self._texts = np.array([*self._blueprint.texts, ""], object)
         self._outputs, self._sites = self._blueprint.outputs, list(self._blueprint.sites)
         is_every = self._sites == list(range(len(program.draws)))
         self._drawn: slice | list[int] = slice(None) if is_every else self._sites
@@ -267,27 +271,32 @@ class NativeMachine:
         return failed
 
     def _take(self, store: BlockStore, stage: CompiledStage, rows: Floats, lanes: int) -> npt.NDArray[np.bool_]:
-        """Copies what a native stage reads out of the block's store; gives where that is neither number nor error."""
+        """Copies what a native stage reads of the reference backend's; gives where that is neither number nor error.
+
+        What other native stages made stands in its row already.
+        """
         odd = np.zeros(lanes, np.bool_)
-        for row, slot, is_boolean in _crossings(stage.entering):
+        for row, slot, _ in _crossings(stage.entering):
             rows[row, :lanes] = store.numbers[slot]
             if not store.numeric[slot]:
                 kinds = store.kinds[slot]
                 rows[row, :lanes] = encoded(rows[row, :lanes], kinds == Kind.ERROR)
-                expected = Kind.BOOLEAN if is_boolean else Kind.NUMBER
-                odd |= (kinds != Kind.ERROR) & (kinds != expected)
+                odd |= (kinds != Kind.ERROR) & (kinds != Kind.NUMBER)
             rows[row, lanes:] = rows[row, lanes - 1]
         return odd
 
     def _give(self, store: BlockStore, stage: CompiledStage, rows: Floats, lanes: int) -> None:
         """Copies what a native stage made into the block's store."""
-        for row, slot, is_boolean in _crossings(stage.leaving):
+        for row, slot, kind in _crossings(stage.leaving):
             values = rows[row, :lanes]
             codes = codes_of(values)
-            kind = np.uint8(Kind.BOOLEAN if is_boolean else Kind.NUMBER)
-            store.numbers[slot] = np.where(codes != 0, codes, values)
-            store.kinds[slot] = np.where(codes != 0, np.uint8(Kind.ERROR), kind)
+            store.numbers[slot] = np.where(codes != 0, codes, 0.0 if kind == Kind.TEXT else values)
+            store.kinds[slot] = np.where(codes != 0, np.uint8(Kind.ERROR), np.uint8(kind))
             store.numeric[slot] = kind == Kind.NUMBER and not codes.any()
+            if kind == Kind.TEXT:
+                store.texts[slot] = self._texts[
+                    np.where(np.isnan(values), len(self._texts) - 1, values).astype(np.intp)
+                ]
 
     def _settle(self, result: BlockResult, doubted: npt.NDArray[np.bool_], sampler: Sampler) -> None:
         if doubted.any():
@@ -313,7 +322,7 @@ def _pairs(rows: Mapping[int, int], places: npt.NDArray[np.int64]) -> npt.NDArra
 
 
 def _crossings(crossing: Crossing) -> Iterator[tuple[int, int, int]]:
-    return zip(crossing.rows.tolist(), crossing.slots.tolist(), crossing.are_boolean.tolist(), strict=True)
+    return zip(crossing.rows.tolist(), crossing.slots.tolist(), crossing.kinds.tolist(), strict=True)
 
 
 def planned(program: Program) -> Plan:

@@ -88,6 +88,27 @@ def _compare(condition: str) -> Operation:
     return emitted
 
 
+def _compare_codes(condition: str) -> Operation:
+    """Comparison of whole numbers that stand for texts."""
+
+    def emitted(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+        a, b = _numbers(emit, parts)
+        return Truth(emit.builder.fcmp_ordered(condition, a, b), emit.builder.fcmp_unordered("uno", a, b))
+
+    return emitted
+
+
+def _whatever(holds: bool) -> Operation:
+    """The same truth for all values that are no errors."""
+
+    def emitted(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
+        a, b = _numbers(emit, parts)
+        failed = emit.builder.fcmp_unordered("uno", a, b)
+        return Truth(emit.builder.not_(failed) if holds else emit.nowhere(), failed)
+
+    return emitted
+
+
 def _if(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
     condition = emit.as_truth(parts[0])
     return _chosen(emit, condition, parts[1], parts[2])
@@ -254,6 +275,14 @@ OPERATIONS: dict[str, Operation] = {
     "at_most": _compare("ole"),
     "greater": _compare("ogt"),
     "at_least": _compare("oge"),
+    "code_equal": _compare_codes("oeq"),
+    "code_unequal": _compare_codes("one"),
+    "code_less": _compare_codes("olt"),
+    "code_at_most": _compare_codes("ole"),
+    "code_greater": _compare_codes("ogt"),
+    "code_at_least": _compare_codes("oge"),
+    "always": _whatever(True),
+    "never": _whatever(False),
     "if": _if,
     "if_error": _if_error,
     "is_error": _is_error,

@@ -187,12 +187,18 @@ class Writing:
             keys = tuple(map(self.reference, part))
         if kinds.issubset(_PLAIN):
             return keys, marshal.dumps(values, _FORMAT)
-        if len(kinds) == 1 and is_dataclass(kind := kinds.pop()):
+        names = _names_of(kinds.pop()) if len(kinds) == 1 else None
+        if names is not None:
             try:
-                return keys, kind.__qualname__, _columns(values, [f.name for f in fields(kind)])
+                return keys, type(values[0]).__qualname__, _columns(values, names)
             except ValueError:
                 pass
         return keys, *map(self.reference, values)
+
+
+def _names_of(kind: Any) -> Sequence[str] | None:
+    """The fields of a dataclass or a named tuple; None for other types."""
+    return [f.name for f in fields(kind)] if is_dataclass(kind) else getattr(kind, "_fields", None)
 
 
 @lru_cache(maxsize=1024)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from compute.backends.native.emission import NAN, Emission, IrValue, Value
+from compute.backends.native.failures import passed_on
 from compute.backends.native.iterating import Cells, each
 from compute.backends.native.operations import greater_of, lesser_of
 from compute.backends.native.ordering import ORDERING
 from compute.backends.native.rates import internal_rate
 from compute.backends.native.statistics import STATISTICS
+from compute.values import Floats
 
 RangeOperation = Callable[[Emission, Sequence[Cells], Sequence[Value]], Value]
 
@@ -70,6 +74,15 @@ def picked(emit: Emission, position: IrValue, count: int, read: Callable[[IrValu
     return emit.select(inside, found, emit.number(NAN))
 
 
+def chosen(emit: Emission, given: IrValue, choices: Floats, first: int) -> IrValue:
+    """One of ``choices``, the first of them at the position ``first``."""
+    position = emit.builder.fsub(given, emit.number(float(first))) if first else given
+    table = emit.table(choices)
+    made = picked(emit, position, len(choices), lambda at, lane: emit.element(table, at))
+    # Among choices that are errors no position lies outside.
+    return passed_on(emit, "translate" if np.isnan(choices).any() else "pick", [given], made)
+
+
 RANGES: dict[str, RangeOperation] = {
     **ORDERING,
     **STATISTICS,
@@ -83,4 +96,4 @@ RANGES: dict[str, RangeOperation] = {
     "pick": _pick,
 }
 
-__all__ = ["RANGES", "RangeOperation", "picked"]
+__all__ = ["RANGES", "RangeOperation", "chosen"]

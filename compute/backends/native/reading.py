@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
 from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Sampled, Type
 from compute.backends.native.failures import encoded
-from compute.backends.native.fixed_draws import are_few, cheaper_by_tables, tabled, tabled_shapes
-from compute.backends.native.layout import Layout
+from compute.backends.native.fixed_draws import cheaper_by_tables, tabled, tabled_shapes
 from compute.backends.native.lines import DRAWS, Line
-from compute.backends.reference.drawing import StaticDraws
-from compute.backends.reference.evaluator import Evaluator
+from compute.backends.native.surroundings import Surroundings
+from compute.backends.native.text_operations import apart, as_fixed_texts, as_number, compared, joined, tabulated
+from compute.backends.native.texts import Words
 from compute.backends.reference.frame import Frame
-from compute.backends.reference.machine import Machine
 from compute.dialects import Draw, InputMark, OutputMark, children
 from compute.errors import UnsupportedFormula
 from compute.formulas import ast
@@ -32,46 +33,6 @@ _COMPARISONS = {"=": "equal", "<>": "unequal", "<": "less", "<=": "at_most", ">"
 _PLAIN = (ast.Number, ast.Text, ast.Boolean, ast.ErrorValue, ast.ArrayConstant, ast.Omitted)
 
 
-class Surroundings:
-    """What every line is read against: the program with its fixed values, the workspace, the types of the lines."""
-
-    def __init__(self, machine: Machine, layout: Layout, laws: frozenset[str]) -> None:
-        self.machine, self.layout, self.laws = machine, layout, laws
-        self.program = machine.program
-        self.types: dict[int, Type] = {}
-        self.tables: dict[tuple[object, ...], int] = {}
-        """The tables that draws are made by, with the work that making each is."""
-        self.thoughts: dict[int, set[tuple[int, Type]]] = {}
-        """By line that was read, what it took others for."""
-        self.spared: dict[int, int] = {}
-        """How many tables a line takes that could do without them."""
-        self.relying: set[int] = set()
-        """The lines that are drawn by tables."""
-        self.reader = -1
-        self.evaluator = Evaluator(self.program, machine.sheets, StaticDraws(self.program), machine.now)
-        self.sites = {(s.formula, id(s.draw)): s.index for s in self.program.draws}
-
-    def begin(self, line: int) -> None:
-        """Before a line is read, the first time or once more."""
-        self.reader = line
-        self.thoughts[line] = set()
-        self.spared.pop(line, None)
-        self.relying.discard(line)
-
-    def type_of(self, line: int) -> Type:
-        """The type of a line's cells; a number unless it was read as something else."""
-        found = self.types.get(line, "number")
-        self.thoughts[self.reader].add((line, found))
-        return found
-
-    def is_read(self, line: int) -> bool:
-        """Whether a line was read, and what it read turned out to be what it was taken for."""
-        thoughts = self.thoughts.get(line)
-        if thoughts is None or any(self.types.get(other, "number") != thought for other, thought in thoughts):
-            return False
-        return are_few(self, line)
-
-
 class Reading:
     """Reads one line."""
 
@@ -87,7 +48,7 @@ class Reading:
     def lazily(self, node: ast.Node) -> Expression:
         """The expression of a node that some iterations may not need; a draw in it would be made in too many."""
         before, self._is_lazy = self._is_lazy, True
-        expression = self.read(node)
+        expression = self.value(node)
         self._is_lazy = before
         return expression
 
@@ -97,12 +58,19 @@ class Reading:
         if self.line.along == DRAWS:
             return self._draws()
         if isinstance(tree, ast.Binary) and tree.operator in "+-" and not self.is_fixed(tree):
-            parts = (self.read(tree.left), self.read(tree.right))
+            parts = (self.number(tree.left), self.number(tree.right))
             return Apply("number", f"settled_{_ARITHMETIC[tree.operator]}", parts)
-        return self.read(tree)
+        return self.value(tree)
 
     def read(self, node: ast.Node) -> Expression:
-        """The expression of a node where one element is wanted."""
+        """The expression of a node where one element is wanted that is no text."""
+        made = self.value(node)
+        if made.type == "text":
+            raise NotNative("it works with a text")
+        return made
+
+    def value(self, node: ast.Node) -> Expression:
+        """The expression of a node where one element of any type is wanted."""
         if self.is_fixed(node):
             return self.constant(node)
         if isinstance(node, ast.CellReference):
@@ -114,19 +82,30 @@ class Reading:
         if isinstance(node, ast.Call):
             from compute.backends.native.calls import CALLS  # noqa: PLC0415  the calls read their arguments here
 
-            reader = CALLS.get(node.name)
-            if reader is None:
-                raise NotNative(f"{node.name} is not compiled")
-            return reader(self, node.arguments)
+            return self._call(node, CALLS.get(node.name))
         if isinstance(node, OutputMark | InputMark):
             return Fixed("number", np.zeros(self.line.length))
         if isinstance(node, Draw):
             return self._draw(node)
         raise NotNative(f"{type(node).__name__} is not compiled")
 
+    def _call(self, node: ast.Call, reader: Callable[[Reading, tuple[ast.Node, ...]], Expression] | None) -> Expression:
+        """A function; one of texts alone that is not compiled, or not with texts, is a table over them."""
+        refused = NotNative(f"{node.name} is not compiled")
+        if reader is not None:
+            try:
+                return reader(self, node.arguments)
+            except NotNative as problem:
+                refused = problem
+        made = tabulated(self, node)
+        if made is None:
+            raise refused
+        return made
+
     def number(self, node: ast.Node) -> Expression:
         """The expression of a node that is taken as a number; a truth value counts 0 or 1 as it is."""
-        return self.read(node)
+        made = self.value(node)
+        return as_number(self, made) if made.type == "text" else made
 
     # Constants --------------------------------------------------------------------------------------------------------
 
@@ -158,11 +137,13 @@ class Reading:
         return all(self.is_fixed(child) for child in children(node))
 
     def constant(self, node: ast.Node) -> Fixed:
-        """The value of a fixed node for each cell: a blank is 0, an error NaN; a text is not compiled."""
+        """The value of a fixed node for each cell: a blank is 0, an error NaN."""
         value = self.constant_array(node)
         kinds, numbers = value.kind_array()[0, 0], value.numbers[0, 0]
         if (kinds == Kind.TEXT).any():
-            raise NotNative("it works with a text")
+            if not np.isin(kinds, (Kind.TEXT, Kind.ERROR)).all():
+                raise NotNative("a constant is a text in some cells and none in others")
+            return as_fixed_texts(self.around.vocabulary, value, self.line.length)
         booleans = kinds == Kind.BOOLEAN
         if booleans.any() and not (booleans | (kinds == Kind.ERROR)).all():
             raise NotNative("a constant is a truth value in some cells and a number in others")
@@ -181,11 +162,10 @@ class Reading:
             alone = [_single(evaluator.scalar(node, Frame.of((f,), 1))) for f in formulas]
         except UnsupportedFormula as problem:
             raise NotNative(problem.message) from problem
-        texts = [a for a in alone if a.texts is not None]
-        if texts:
-            raise NotNative("it works with a text")
         numbers = np.concatenate([a.numbers for a in alone], axis=2)
-        return Array(numbers, np.concatenate([a.kind_array() for a in alone], axis=2))
+        kinds = np.concatenate([a.kind_array() for a in alone], axis=2)
+        has_texts = any(a.texts is not None for a in alone)
+        return Array(numbers, kinds, np.concatenate([a.text_array() for a in alone], axis=2) if has_texts else None)
 
     # References -------------------------------------------------------------------------------------------------------
 
@@ -237,6 +217,13 @@ class Reading:
         places = self.around.layout.settled(sheet, rows, columns, skipped)
         return places.reshape(places.shape[0], -1)
 
+    def text_words(self, places: Ints) -> Words:
+        """The texts that varying cells among places may hold; -1 stands for a fixed cell."""
+        own = places[places >= 0]
+        lines = self.around.layout.line[own]
+        texts = [n for n in np.unique(lines).tolist() if self.around.type_of(n) == "text"]
+        return self.around.words_at(own[np.isin(lines, texts)])
+
     def types_at(self, places: Ints) -> set[Type]:
         """The types of the cells at places."""
         return {self.around.type_of(n) for n in self.around.layout.lines_at(places)}
@@ -245,42 +232,93 @@ class Reading:
         return bool((self.around.layout.varying(sheet, rows, columns) >= 0).any())
 
     def _cell(self, node: ast.CellReference) -> Expression:
-        sheet = self.sheet(node.sheets)
-        places = self.around.layout.settled(sheet, *self.cells_of(node), None)
+        sheet, cells = self.sheet(node.sheets), self.cells_of(node)
+        if "text" in self.types_at(self.around.layout.varying(sheet, *cells)):
+            return Cell("text", self._text_places(sheet, *cells))
+        places = self.around.layout.settled(sheet, *cells, None)
         types = self.types_at(places)
         if len(types) > 1 or ("boolean" in types and (places >= self.around.layout.cells).any()):
             raise NotNative("it reads truth values in some cells and numbers in others")
         return Cell(types.pop() if types else "number", places)
+
+    def _text_places(self, sheet: int, rows: Ints, columns: Ints) -> Ints:
+        """The places of cells that all hold texts, fixed ones included."""
+        layout = self.around.layout
+        places = layout.varying(sheet, rows, columns)
+        if self.types_at(places) != {"text"}:
+            raise NotNative("it reads a text in some cells and none in others")
+        missing = np.flatnonzero(places < 0)
+        if len(missing) == 0:
+            return places
+        fixed = layout.fixed(sheet, rows[missing], columns[missing])
+        if (fixed.kind_array() != Kind.TEXT).any():
+            raise NotNative("it reads a text in some cells and none in others")
+        numbers = self.around.vocabulary.numbers(fixed.text_array().tolist())
+        places = places.copy()
+        places[missing] = [layout.constant(n) for n in numbers.tolist()]
+        return places
 
     # Operators --------------------------------------------------------------------------------------------------------
 
     def _unary(self, node: ast.Unary) -> Expression:
         if node.operator in ("@", "#"):
             raise NotNative(f"the operator {node.operator} is not compiled")
-        operand = self.read(node.operand)
         if node.operator == "+":
-            return operand
-        return Apply("number", "negate" if node.operator == "-" else "percent", (operand,))
+            return self.value(node.operand)
+        return Apply("number", "negate" if node.operator == "-" else "percent", (self.number(node.operand),))
 
     def _binary(self, node: ast.Binary) -> Expression:
         links: list[ast.Binary] = []
         inner: ast.Node = node
-        while isinstance(inner, ast.Binary) and not self.is_fixed(inner):
+        while isinstance(inner, ast.Binary) and not self.is_fixed(inner) and inner.operator != "&":
             links.append(inner)
             inner = inner.left
-        value = self.read(inner)
+        if isinstance(inner, ast.Binary) and inner.operator == "&" and not self.is_fixed(inner):
+            value = self._joined(inner)
+        else:
+            value = self.value(inner)
         for link in reversed(links):
-            value = self._linked(link.operator, value, self.read(link.right))
+            value = self._linked(link.operator, value, link)
         return value
 
-    def _linked(self, operator: str, left: Expression, right: Expression) -> Expression:
+    def _joined(self, node: ast.Binary) -> Expression:
+        """A chain of ``&``."""
+        parts: list[ast.Node] = []
+        inner: ast.Node = node
+        while isinstance(inner, ast.Binary) and inner.operator == "&" and not self.is_fixed(inner):
+            parts.append(inner.right)
+            inner = inner.left
+        return joined(self, [inner, *reversed(parts)])
+
+    def _linked(self, operator: str, left: Expression, link: ast.Binary) -> Expression:
+        right = self.value(link.right)
         if operator in _ARITHMETIC:
-            return Apply("number", _ARITHMETIC[operator], (left, right))
+            parts = tuple(as_number(self, p) if p.type == "text" else p for p in (left, right))
+            return Apply("number", _ARITHMETIC[operator], parts)
         if operator not in _COMPARISONS:
             raise NotNative(f"the operator {operator} is not compiled")
+        if "text" in (left.type, right.type):
+            left = left if left.type == "text" else self._beside_text(link.left, left)
+            right = right if right.type == "text" else self._beside_text(link.right, right)
+            if left.type == right.type:
+                return compared(self, _COMPARISONS[operator], left, right)
+            return apart(_COMPARISONS[operator], left, right)
         if left.type != right.type:
             raise NotNative("it compares a number with a truth value")
         return Apply("boolean", _COMPARISONS[operator], (left, right))
+
+    def _beside_text(self, node: ast.Node, read: Expression) -> Expression:
+        """What a text is compared with: a blank cell is an empty text then."""
+        if self.is_fixed(node):
+            value = self.constant_array(node)
+            blank = value.kind_array() == Kind.BLANK
+            if blank.all():
+                return as_fixed_texts(self.around.vocabulary, value, self.line.length)
+            if blank.any():
+                raise NotNative("it compares a text with a blank in some cells")
+        elif isinstance(read, Cell) and (read.places >= self.around.layout.cells).any():
+            raise NotNative("it compares a text with a constant in some cells")
+        return read
 
     def _draws(self) -> Expression:
         """A line of draws, each from its own formula's parameters."""
@@ -310,7 +348,7 @@ class Reading:
                 return by_shapes
             raise NotNative(f"draws from {node.law} are not compiled" if plain else "a draw has further properties")
         sites = np.array([self.around.sites[f.number, id(node)] for f in self.line.formulas], np.int64)
-        return Sampled("number", sites, node.law, tuple(self.read(p) for p in node.parameters))
+        return Sampled("number", sites, node.law, tuple(self.number(p) for p in node.parameters))
 
 
 def _single(value: Array) -> Array:
@@ -325,4 +363,4 @@ def _resolved(coordinate: Coordinate, origins: Ints, limit: int) -> Ints:
     return np.asarray((origins + coordinate.value - 1) % limit + 1, np.int64)
 
 
-__all__ = ["Reading", "Surroundings"]
+__all__ = ["Reading"]

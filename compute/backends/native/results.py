@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from compute.backends.native.failures import codes_of
-from compute.backends.native.layout import Layout
+from compute.backends.native.stages import Plan
 from compute.backends.reference import BlockResult, Machine
 from compute.errors import ErrorCode
 from compute.program import Program
@@ -22,16 +22,20 @@ NEIGHBOURS = 64
 class OutputRows:
     """Where the outputs of a program that is native throughout are found; those that never vary have one value."""
 
-    def __init__(self, rows: npt.NDArray[np.int64], values: Floats, codes: Codes) -> None:
-        """For each output its row, or -1 with its value and error code."""
-        self.rows, self.values, self.codes = rows, values, codes
+    def __init__(
+        self, rows: npt.NDArray[np.int64], values: Floats, codes: Codes, are_text: npt.NDArray[np.uint8]
+    ) -> None:
+        """For each output its row, or -1 with its value and error code; 1 for those that are texts, else 0."""
+        self.rows, self.values, self.codes, self.are_text = rows, values, codes, are_text
         varying, self._constant = np.flatnonzero(rows >= 0), np.flatnonzero(rows < 0)
         self._varying, self._sources = together(varying), together(rows[varying])
+        self._texts = np.flatnonzero(are_text)
 
     @classmethod
-    def of_program(cls, program: Program, layout: Layout, row_of: Mapping[int, int]) -> OutputRows:
+    def of_program(cls, program: Program, plan: Plan, row_of: Mapping[int, int]) -> OutputRows:
         """``row_of`` gives the row of each place that leaves the kernel."""
-        count = len(program.outputs)
+        layout, count = plan.layout, len(program.outputs)
+        are_text = np.zeros(count, np.uint8)
         rows: npt.NDArray[np.int64] = np.full(count, -1, np.int64)
         values, codes = np.full(count, np.nan), np.zeros(count, np.uint8)
         for i, site in enumerate(program.outputs):
@@ -40,6 +44,7 @@ class OutputRows:
             place = int(layout.varying(sheet, *where)[0])
             if place >= 0:
                 rows[i] = row_of[place]
+                are_text[i] = plan.type_at(place) == "text"
                 continue
             fixed = layout.fixed(sheet, *where)
             kind, number = int(fixed.kind_array()[0]), float(fixed.numbers[0])
@@ -47,7 +52,7 @@ class OutputRows:
                 values[i] = number
             else:
                 codes[i] = number if kind == Kind.ERROR else ErrorCode.VALUE
-        return cls(rows, values, codes)
+        return cls(rows, values, codes, are_text)
 
     def of(self, rows: Floats, lanes: int) -> tuple[Floats, Codes]:
         """The values and error codes of all outputs, from the kernel's rows."""
@@ -67,6 +72,9 @@ class OutputRows:
         found = codes_of(values[outputs, lanes])
         codes[outputs, lanes] = found
         values[outputs[found != 0], lanes[found != 0]] = np.nan
+        if len(self._texts):
+            codes[self._texts] = np.where(np.isnan(values[self._texts]), codes[self._texts], ErrorCode.VALUE)
+            values[self._texts] = np.nan
 
 
 def empty_block(program: Program, start: int, stop: int) -> BlockResult:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,11 +10,12 @@ import numpy.typing as npt
 
 from compute.backends.native.dependences import Edges, components, edges_of, read_places
 from compute.backends.native.errors import NotNative
-from compute.backends.native.expressions import Expression, Sampled, walk
+from compute.backends.native.expressions import Expression, Sampled, Type, walk
 from compute.backends.native.layout import Layout
-from compute.backends.native.lines import Line, lines_of
+from compute.backends.native.lines import APART, Line, lines_of
 from compute.backends.native.loops import Loop, fused, loop_of
-from compute.backends.native.reading import Reading, Surroundings
+from compute.backends.native.reading import Reading
+from compute.backends.native.surroundings import Surroundings
 from compute.backends.reference import Machine
 from compute.program import Program, Step
 from compute.program.facts import FactBook
@@ -27,6 +28,8 @@ MOST_PARTS = 25_000
 """The most parts (constants, references, operations) that all expressions may have together: compiling takes about half
 a second for a thousand of them.
 """
+MOST_READINGS = 24
+"""How often lines may be read anew for what turned out of others; in the later half they are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,17 @@ class Plan:
     reasons: Mapping[int, str]
     sites: tuple[int, ...]
     """The draws that native stages make."""
+    texts: tuple[str, ...] = ()
+    """The texts that compiled cells may hold, by their numbers."""
+
+    def is_compiled(self, place: int) -> bool:
+        """Whether compiled code makes a cell's value."""
+        return int(self.layout.line[place]) in self.expressions
+
+    def type_at(self, place: int) -> Type:
+        """The type of a compiled cell; a number where it is not compiled."""
+        expression = self.expressions.get(int(self.layout.line[place]))
+        return "number" if expression is None else expression.type
 
     @property
     def outline(self) -> list[PlannedStage]:
@@ -96,6 +110,8 @@ class _Draft:
     reasons: dict[int, str] = field(default_factory=dict)
     arrays: list[int] = field(default_factory=list)
     reads: dict[int, set[int]] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
+    unordered: list[int] = field(default_factory=list)
     node_of: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     """By formula, -1 for one that does not vary."""
     stage: dict[int, int] = field(default_factory=dict)
@@ -104,7 +120,21 @@ class _Draft:
 def plan_of(machine: Machine, laws: frozenset[str]) -> Plan:
     """The plan of a program; raises NotNative where nothing of it can be compiled."""
     refuse_whole(machine.program)
-    lines = lines_of(machine.program)
+    draft, loops = _drafted(machine, laws, ())
+    unordered = {f.number for n in draft.unordered if draft.lines[n].along == APART for f in draft.lines[n].formulas}
+    if unordered:
+        draft, loops = _drafted(machine, laws, unordered)
+    _number_stages(draft)
+    stages = _stages(draft, loops)
+    draws = {int(s) for e in draft.expressions.values() for p in walk(e) if isinstance(p, Sampled) for s in p.sites}
+    return Plan(
+        draft.layout, tuple(draft.lines), draft.expressions, stages, draft.reasons, tuple(sorted(draws)), draft.texts
+    )
+
+
+def _drafted(machine: Machine, laws: frozenset[str], alone: Container[int]) -> tuple[_Draft, list[Loop]]:
+    """All lines read and put into loops; formulas ``alone`` are lines by themselves unless they have neighbours."""
+    lines = lines_of(machine.program, alone)
     if len(lines) > MOST_LINES:
         raise NotNative(f"the formulas fall into {len(lines):,} pieces, more than are worth compiling")
     draft = _Draft(machine, Layout(machine, lines), lines)
@@ -113,11 +143,7 @@ def plan_of(machine: Machine, laws: frozenset[str]) -> Plan:
     if parts > MOST_PARTS:
         raise NotNative(f"its different formulas have {parts:,} parts, more than the {MOST_PARTS:,} worth compiling")
     _read_others(draft)
-    loops = _loops(draft)
-    _number_stages(draft)
-    stages = _stages(draft, loops)
-    draws = {int(s) for e in draft.expressions.values() for p in walk(e) if isinstance(p, Sampled) for s in p.sites}
-    return Plan(draft.layout, tuple(lines), draft.expressions, stages, draft.reasons, tuple(sorted(draws)))
+    return draft, _loops(draft)
 
 
 def refuse_whole(program: Program) -> None:
@@ -133,28 +159,41 @@ def refuse_whole(program: Program) -> None:
 
 
 def _read_lines(draft: _Draft, laws: frozenset[str]) -> None:
-    """Reads all lines, once more where the type of a line turns out another than its readers thought."""
-    around = Surroundings(draft.machine, draft.layout, laws)
-    for _ in range(4):
-        for line in draft.lines:
-            if around.is_read(line.number):
-                continue
-            try:
-                expression = Reading(around, line).formula()
-            except NotNative as problem:
-                draft.reasons[line.number] = problem.reason
-                draft.expressions.pop(line.number, None)
-                continue
-            draft.reasons.pop(line.number, None)
-            draft.expressions[line.number] = expression
-            around.types[line.number] = expression.type
-        if all(around.is_read(line.number) for line in draft.lines):
-            break
-    else:
-        raise NotNative("the types of some formulas depend on each other")
+    """Reads all lines, some once more where what their readers thought of others turns out otherwise."""
+    around = Surroundings(draft.machine, draft.layout, draft.lines, laws)
+    everything = [line.number for line in draft.lines]
+    _read_until_settled(draft, around, everything)
+    if around.vocabulary.is_order_wanted and around.vocabulary.put_in_order():
+        around.forget_words()
+        _read_until_settled(draft, around, everything)
+    draft.texts = tuple(around.vocabulary.texts)
     for number, expression in draft.expressions.items():
         draft.edges[number] = edges_of(draft.lines[number], expression, draft.lines, draft.layout)
         draft.reads[number] = set(draft.edges[number])
+
+
+def _read_until_settled(draft: _Draft, around: Surroundings, pending: Sequence[int]) -> None:
+    for turn in range(MOST_READINGS):
+        is_late = turn >= MOST_READINGS // 2
+        for number in pending:
+            around.begin(number)
+            found: Expression | None = None
+            try:
+                if is_late:
+                    raise NotNative("its texts or its type depend on themselves")
+                found = Reading(around, draft.lines[number]).formula()
+                around.settle(number, found)
+            except NotNative as problem:
+                draft.reasons[number] = problem.reason
+                draft.expressions.pop(number, None)
+                around.settle(number, None)
+                continue
+            draft.reasons.pop(number, None)
+            draft.expressions[number] = found
+        pending = around.misled()
+        if not pending:
+            return
+    raise NotNative("the types of some formulas depend on each other")
 
 
 def _read_others(draft: _Draft) -> None:
@@ -213,6 +252,7 @@ def _loops(draft: _Draft) -> list[Loop]:
         if loop is not None:
             loops.append(loop)
             continue
+        draft.unordered += compiled
         for number in compiled:
             del draft.expressions[number]
             draft.reasons[number] = "it refers to its neighbours in an order that no loop follows"

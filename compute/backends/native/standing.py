@@ -17,6 +17,7 @@ from compute.backends.native.expressions import (
     Places,
     Sampled,
     Search,
+    Where,
     parts_of,
 )
 from compute.backends.native.layout import Layout
@@ -75,12 +76,15 @@ def key_of(expression: Expression) -> Hashable:
         return expression.type, expression.values[:1].tobytes()
     if isinstance(expression, Cell):
         return expression.type, int(expression.places[0])
+    if isinstance(expression, Where):
+        asked = expression.tests, expression.written, tuple(r[0].tobytes() for r in expression.ranges)
+        return "where", expression.operation, asked, parts
     if isinstance(expression, Over):
         return expression.operation, tuple(r[0].tobytes() for r in expression.ranges), parts
     if isinstance(expression, Search):
         return "search", expression.keys.tobytes(), expression.exact, parts
     if isinstance(expression, Pick):
-        return "pick", expression.choices.tobytes(), parts
+        return "pick", expression.first, expression.choices.tobytes(), parts
     if isinstance(expression, Inverse):
         return "inverse", expression.kind, id(expression.tables[0]), parts
     assert isinstance(expression, Apply)

@@ -1,13 +1,9 @@
-"""Counts, sums of squares and spreads over the cells of a range, and totals of those cells that meet conditions.
-
-A condition is an interval: ``parts`` hold its two ends, both of which belong to it.
-"""
+"""Counts, sums of squares and spreads over the cells of a range."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from compute.backends.native.bounds import NEAR
 from compute.backends.native.emission import Emission, IrValue, Value
 from compute.backends.native.iterating import Cells, each
 from compute.backends.native.ordering import first_error
@@ -60,67 +56,6 @@ def _spread(lost: int, *, is_deviation: bool) -> RangeOperation:
     return emitted
 
 
-def _met(emit: Emission, keys: Sequence[Cells], parts: Sequence[IrValue], j: IrValue, *, is_written: bool) -> IrValue:
-    builder = emit.builder
-    met = None
-    for cells, low, high in zip(keys, parts[::2], parts[1::2], strict=True):
-        key = cells.load(j)
-        here = builder.and_(builder.fcmp_ordered("oge", key, low), builder.fcmp_ordered("ole", key, high))
-        met = here if met is None else builder.and_(met, here)
-        if is_written:
-            _doubt_near(emit, key, low)
-            _doubt_near(emit, key, high)
-    return met
-
-
-def _doubt_near(emit: Emission, key: IrValue, end: IrValue) -> None:
-    """Bounds that are not whole are rounded when written as a text: cells next to them are the reference backend's."""
-    builder = emit.builder
-    margin = builder.fmul(emit.absolute(end), emit.number(NEAR))
-    near = builder.fcmp_ordered("ole", emit.absolute(builder.fsub(key, end)), margin)
-    finite = builder.fcmp_ordered("olt", margin, emit.number(float("inf")))
-    fraction = emit.absolute(builder.fsub(end, emit.call("llvm.rint", end)))
-    broken = builder.fcmp_ordered("ogt", fraction, builder.fmul(margin, emit.number(0.5)))
-    emit.doubt(builder.and_(builder.and_(near, finite), broken))
-
-
-def _count_where(*, is_written: bool) -> RangeOperation:
-    def emitted(emit: Emission, ranges: Sequence[Cells], parts: Sequence[Value]) -> Value:
-        bounds = [emit.as_number(p) for p in parts]
-
-        def step(j: IrValue, held: Sequence[IrValue]) -> list[IrValue]:
-            met = _met(emit, ranges, bounds, j, is_written=is_written)
-            return [emit.builder.fadd(held[0], emit.select(met, emit.number(1.0), emit.number(0.0)))]
-
-        return each(emit, ranges[0].count, [emit.number(0.0)], step)[0]
-
-    return emitted
-
-
-def _total_where(*, is_mean: bool, is_written: bool) -> RangeOperation:
-    """The first range is added up, or averaged, where the others meet their conditions; only errors there matter."""
-
-    def emitted(emit: Emission, ranges: Sequence[Cells], parts: Sequence[Value]) -> Value:
-        bounds, builder, zero = [emit.as_number(p) for p in parts], emit.builder, emit.number(0.0)
-
-        def step(j: IrValue, held: Sequence[IrValue]) -> list[IrValue]:
-            met = _met(emit, ranges[1:], bounds, j, is_written=is_written)
-            value = ranges[0].load(j)
-            total = builder.fadd(held[0], emit.select(met, value, zero))
-            count = builder.fadd(held[1], emit.select(met, emit.number(1.0), zero))
-            seen = builder.or_(builder.not_(emit.is_nan(value)), builder.not_(met))
-            known = builder.or_(seen, emit.is_nan(held[2]))
-            return [total, count, emit.select(known, held[2], value)]
-
-        total, count, error = each(emit, ranges[0].count, [zero, zero, zero], step)
-        if not is_mean:
-            return failing(emit, [error], total)
-        none = builder.fcmp_ordered("oeq", count, zero)
-        return failing(emit, [error], builder.fdiv(total, count), (none, ErrorCode.DIV0))
-
-    return emitted
-
-
 STATISTICS: dict[str, RangeOperation] = {
     "count": _count,
     "squares": _squares,
@@ -128,12 +63,6 @@ STATISTICS: dict[str, RangeOperation] = {
     "variance_of_all": _spread(0, is_deviation=False),
     "deviation": _spread(1, is_deviation=True),
     "deviation_of_all": _spread(0, is_deviation=True),
-    "count_where": _count_where(is_written=False),
-    "total_where": _total_where(is_mean=False, is_written=False),
-    "mean_where": _total_where(is_mean=True, is_written=False),
-    "count_where_written": _count_where(is_written=True),
-    "total_where_written": _total_where(is_mean=False, is_written=True),
-    "mean_where_written": _total_where(is_mean=True, is_written=True),
 }
 
 __all__ = ["STATISTICS"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from scipy import stats
 
 from compute.analysis import LEAF, central_moments, leaf_moments, percentile, probability_at_most, summarise
 from compute.analysis.leaves import NO_SAMPLES
+from compute.analysis.percentiles import order_statistic, order_statistics
+from compute.analysis.summary import estimated_mode
 
 RANDOM = np.random.default_rng(5)
 SAMPLES: dict[str, Any] = {
@@ -163,3 +166,37 @@ def test_mode_of_repeated_values_is_the_most_frequent(samples: Any, mode: float)
 def test_mode_of_a_continuous_variable_is_near_its_peak() -> None:
     assert summarise(np.random.default_rng(1).gamma(3, 2, 100_000)).mode == pytest.approx(4, abs=0.4)
     assert summarise(np.random.default_rng(1).normal(50, 1, 100_000)).mode == pytest.approx(50, abs=0.2)
+
+
+SHARES = (0.0, 0.01, 0.07, 0.29, 0.5, 0.57, 0.99, 1.0)
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 100, 1_000, 4_097])
+def test_percentiles_taken_together_are_those_taken_alone(n: int) -> None:
+    ascending = np.arange(n) ** 1.5
+    assert order_statistics(ascending, SHARES) == [order_statistic(ascending, p) for p in SHARES]
+    places = [max(1, -(-Fraction(str(p)) * n // 1)) for p in SHARES]
+    assert order_statistics(ascending, SHARES) == [float(ascending[int(place) - 1]) for place in places]
+
+
+def test_percentiles_taken_together_are_refused_as_those_taken_alone() -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        order_statistics(np.ones(3), (0.5, 1.5))
+    with pytest.raises(ValueError, match="no samples"):
+        order_statistics(np.empty(0), (0.5,))
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 10, 1_000])
+def test_mode_where_nothing_repeats_and_where_one_pair_does(n: int) -> None:
+    """Venter's interval, also where a pair makes less than 2 % of the samples; below 3 samples the first of equals."""
+    alone = np.sort(np.random.default_rng(n).normal(size=n))
+    held = max(2, math.ceil(n**0.8))
+    if n < 3:
+        assert estimated_mode(alone) == alone[0]
+        return
+    first = int(np.argmin(alone[held - 1 :] - alone[: n - held + 1]))
+    expected = alone[first] + (alone[first + held - 1] - alone[first]) / 2
+    assert estimated_mode(alone) == expected
+    paired = alone.copy()
+    paired[-1] = paired[-2]
+    assert estimated_mode(paired) == (expected if n > 100 else paired[-1])

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compute.errors import FormulaSyntaxError
-from compute.formulas import FormulaCache, address, parse, shift, unparse
+from compute.formulas import FormulaCache, address, parse, relative, shift, unparse
 from compute.formulas.ast import MAX_COLUMN, MAX_ROW, NameReference, Node
+from compute.formulas.tokens import tokenize
 
 cells = st.tuples(st.integers(1, MAX_ROW), st.integers(1, MAX_COLUMN))
 
@@ -176,3 +177,33 @@ def test_the_cache_answers_as_if_it_were_not_there(uses: list[tuple[str, str, st
         except FormulaSyntaxError as error:
             found = str(error)
         assert found == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A1*$B$2+Inputs!C3",
+        'SUM(Y1:Z9)&"Z1"&ZZ',
+        "A:A+1:1",
+        "XFA1+LOG10(A1)+LOG10",
+        "Table1[[#This Row],[A1]]+A1",
+        "$A1+2",
+    ],
+)
+def test_copies_to_the_right_are_split_into_tokens_once(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each copy has the tree that it has alone, through Z and AA and past the last column, where letters are names."""
+    cache, here = FormulaCache(), (1, 1)
+    copies = [(shift(text, here, (1, column)), column) for column in range(1, 40) if column < 4 or "XF" not in text]
+    alone = [FormulaCache().parse(copy, 1, column) for copy, column in copies]
+    split: list[str] = []
+    monkeypatch.setattr(relative, "tokenize", lambda copy: split.append(copy) or tokenize(copy))
+    assert [cache.parse(copy, 1, column) for copy, column in copies] == alone
+    assert len({id(cache.parse(copy, 1, column)) for copy, column in copies}) == 1
+    assert len(split) <= 2
+
+
+def test_letters_past_the_last_column_are_a_name() -> None:
+    cache = FormulaCache()
+    assert cache.parse("XFD1+1", 1, 1) == FormulaCache().parse("XFD1+1", 1, 1)
+    assert cache.parse("XFE1+1", 1, 2) == FormulaCache().parse("XFE1+1", 1, 2)
+    assert cache.parse("XFE1+1", 1, 2) != cache.parse("XFD1+1", 1, 1)

@@ -19,6 +19,7 @@ def test_nodes_lie_above_what_they_need_or_a_ring_is_named(below: list[list[int]
         found = levels(range(len(below)), below.__getitem__)
     except Loop as loop:
         ring = loop.members
+        assert len(set(ring)) == len(ring)
         assert all(after in below[before] for before, after in zip(ring, (*ring[1:], ring[0]), strict=True))
         return
     for node, needs in enumerate(below):

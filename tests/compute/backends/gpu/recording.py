@@ -7,13 +7,15 @@ host memory too early, reads what was there before.
 from __future__ import annotations
 
 import ctypes
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from compute.backends.gpu.driver import Buffer, HostArray, Kernel
+from compute.backends.gpu.driver import Buffer, HostArray, Kernel, NoDeviceMemory, megabytes
 from compute.backends.gpu.writing import PREPARE, STAGE, Code
 from compute.backends.native.compiler import compile_module
 
@@ -79,16 +81,21 @@ class HostStream:
 @dataclass
 class HostDevice:
     """This processor as if it were a GPU; ``done`` names the work of all streams in the order in which it was done,
-    ``allocated`` holds its memory in the order in which it was asked for.
+    ``allocated`` holds its memory in the order in which it was asked for. Others use ``taken`` bytes of its memory.
     """
 
     name: str = "a GPU in name only"
     capability: int = 90
     memory: int = 2**30
+    taken: int = 0
     done: list[str] = field(default_factory=list)
-    allocated: list[HostBuffer] = field(default_factory=list)
+    allocated: list[npt.NDArray[np.uint8]] = field(default_factory=list)
+    in_use: int = 0
 
     def free_bytes(self) -> int:
+        return max(0, self.memory - self.taken - self.in_use)
+
+    def total_bytes(self) -> int:
         return self.memory
 
     def load(self, code: Code) -> Mapping[str, Kernel]:
@@ -100,8 +107,16 @@ class HostDevice:
         return HostStream(self)
 
     def allocate(self, size: int) -> Buffer:
-        self.allocated.append(HostBuffer(size))
-        return self.allocated[-1]
+        if size > self.free_bytes():
+            raise NoDeviceMemory(self, f"the enhanced engine needs {megabytes(size)} more")
+        made = HostBuffer(size)
+        self.allocated.append(made.bytes)
+        self.in_use += size
+        weakref.finalize(made, self._give_back, size)
+        return made
+
+    def _give_back(self, size: int) -> None:
+        self.in_use -= size
 
     def pinned(self, size: int) -> HostArray:
         return np.full(size, 0x5A, np.uint8)

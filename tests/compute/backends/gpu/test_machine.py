@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from compute.backends.gpu import GpuMachine
+from compute.backends.gpu.driver import Buffer, NoDeviceMemory
 from compute.backends.native import NativeMachine, NotNative
 from compute.backends.reference import BlockResult
 from compute.program import Program
@@ -102,15 +103,17 @@ def test_exact_code_runs_when_an_error_comes_back_and_from_then_on(tmp_path: Pat
     program = programs.program_of(tmp_path / "model.xlsx", {**DRAWS, **FIXED, **ERRORS}, list(ERRORS))
     device = HostDevice(memory=SMALL)
     gpu, native = GpuMachine(program, HostDriver([device])), NativeMachine(program)
+    assert device.done == ["prepare", "stage"] * 2, "both streams are tried over no iteration"
+    device.done.clear()
     gpu.reference = native.reference = NotAsked()  # type: ignore[assignment]
     expected = native.run(sampled(program), 0, LANES)
     assert len(set(expected.output_codes.ravel().tolist())) == 3
     assert_same_bits(gpu.run(sampled(program), 0, LANES), expected)
     downloads = ["download"] * 3
-    assert device.done == ["prepare", "stage", *downloads, "exact stage", *downloads]
+    assert device.done == ["stage", *downloads, "exact stage", *downloads]
     device.done.clear()
     assert_same_bits(gpu.run(sampled(program), 0, LANES), expected)
-    assert device.done == ["prepare", "stage", "exact stage", *downloads]
+    assert device.done == ["stage", "exact stage", *downloads]
 
 
 def test_numbers_on_the_edge_of_the_fifteenth_digit_are_the_reference_s(tmp_path: Path) -> None:
@@ -137,7 +140,7 @@ def test_every_thread_has_a_workspace_of_its_own(tmp_path: Path) -> None:
     gpu = GpuMachine(program, HostDriver([device]))
     lanes = gpu.block_lanes
     found = gpu.run(sampled(program), 0, lanes)
-    workspace = device.allocated[0].bytes.view(np.float64).reshape(gpu.plan.layout.size, -1)
+    workspace = device.allocated[0].view(np.float64).reshape(gpu.plan.layout.size, -1)
     assert workspace.shape[1] == lanes
     for output in found.outputs:
         assert any(np.array_equal(place, output) for place in workspace)
@@ -147,12 +150,14 @@ def test_two_devices_take_turns(tmp_path: Path) -> None:
     program = programs.program_of(tmp_path / "model.xlsx", {**DRAWS, "B1": "=A1+A2"}, ["B1"])
     devices = [HostDevice("first", memory=SMALL), HostDevice("second", memory=2 * SMALL)]
     gpu, native = GpuMachine(program, HostDriver(devices)), NativeMachine(program)
+    assert [d.done for d in devices] == [["prepare", "stage"] * 2] * 2
+    for device in devices:
+        device.done.clear()
     for start in range(0, 400, 100):
         assert_same_bits(
             gpu.run(sampled(program), start, start + 100), native.run(sampled(program), start, start + 100)
         )
     assert [d.done.count("stage") for d in devices] == [2, 2]
-    assert [d.done.count("prepare") for d in devices] == [2, 2]
     assert "first, second" in gpu.description
 
 
@@ -162,7 +167,58 @@ def test_a_program_that_does_not_fit_is_refused(tmp_path: Path) -> None:
         GpuMachine(program, HostDriver([HostDevice(memory=10_000)]))
 
 
-@pytest.mark.parametrize(("formula", "reason"), [("=A1&A2", "operator &"), ("=OFFSET(A1,A3,0)", "OFFSET")])
+@pytest.mark.parametrize("way", ["monte_carlo", "latin_hypercube"])
+def test_memory_is_taken_when_the_program_is_made_ready(tmp_path: Path, way: str) -> None:
+    """No block asks for more, whether its uniforms are made on the device or given; and it goes with the machine."""
+    program = programs.program_of(tmp_path / "model.xlsx", {**DRAWS, "B1": "=A1+A2"}, ["B1"])
+    device = HostDevice(memory=SMALL)
+    gpu = GpuMachine(program, HostDriver([device]))
+    taken = device.in_use
+    assert taken > SMALL / 4
+    device.taken = SMALL
+    for start in (0, 100):
+        gpu.run(sampled(program, way), start, start + 100)
+    assert device.in_use == taken
+    del gpu
+    assert device.in_use == 0
+
+
+def test_memory_in_use_by_others(tmp_path: Path) -> None:
+    program = programs.program_of(tmp_path / "model.xlsx", {**DRAWS, "B1": "=A1+A2"}, ["B1"])
+    with pytest.raises(NoDeviceMemory, match=r"needs \d\.\d MB on a GPU .*, and 0\.0 MB of its 2\.0 MB are free\. End"):
+        GpuMachine(program, HostDriver([HostDevice(memory=SMALL, taken=SMALL)]))
+
+
+def test_memory_that_goes_while_it_is_taken(tmp_path: Path) -> None:
+    """Free when it was looked at: nothing is left behind."""
+    program = programs.program_of(tmp_path / "model.xlsx", {**DRAWS, "B1": "=A1+A2"}, ["B1"])
+    device = Vanishing(memory=SMALL)
+    with pytest.raises(NoDeviceMemory, match=r"needs \d\.\d MB more on a GPU"):
+        GpuMachine(program, HostDriver([device]))
+    assert device.allocated
+    assert device.in_use == 0
+
+
+class Vanishing(HostDevice):
+    """Others take all of its memory after the first four pieces."""
+
+    def allocate(self, size: int) -> Buffer:
+        if len(self.allocated) == 4:
+            self.taken = self.memory
+        return super().allocate(size)
+
+
+def test_a_device_in_use_by_others_is_left_out(tmp_path: Path) -> None:
+    program = programs.program_of(tmp_path / "model.xlsx", {**DRAWS, "B1": "=A1+A2"}, ["B1"])
+    full, other = HostDevice("full", memory=SMALL, taken=SMALL), HostDevice("other", memory=SMALL)
+    gpu, native = GpuMachine(program, HostDriver([full, other])), NativeMachine(program)
+    assert_same_bits(gpu.run(sampled(program), 0, 100), native.run(sampled(program), 0, 100))
+    assert not full.allocated
+    assert "formulas on other" in gpu.description
+    assert "without full: this model needs" in gpu.description
+
+
+@pytest.mark.parametrize(("formula", "reason"), [("=A1&A2", "a number that varies"), ("=OFFSET(A1,A3,0)", "OFFSET")])
 def test_what_is_not_compiled_throughout_is_refused(tmp_path: Path, formula: str, reason: str) -> None:
     cells = {**DRAWS, "B1": formula, "B2": "=A1+A2"}
     program = programs.program_of(tmp_path / "model.xlsx", cells, ["B1", "B2"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from compute.backends.gpu.driver import NoDeviceMemory
 from compute.backends.gpu.slots import MOST_LANES, Needs, Room, room_for
 from compute.backends.native import NotNative
 from tests.compute.backends.gpu.recording import HostDevice
@@ -31,3 +32,32 @@ def test_room(name: str) -> None:
 def test_no_room() -> None:
     with pytest.raises(NotNative, match="its 9,000,000 values per iteration do not fit"):
         room_for(Needs(9_000_000, 1, 1), HostDevice(memory=16 * GB))
+
+
+LARGE = Needs(1_000_000, 1, 1)
+"""1 GB for the 128 threads that a block has at least, twice, and a quarter more."""
+
+
+def test_the_least_room_is_enough() -> None:
+    assert LARGE.least_bytes == pytest.approx(2 * 128 * 8_000_025 / 0.8, abs=1)
+    tight = HostDevice(memory=16 * GB, taken=16 * GB - LARGE.least_bytes)
+    assert room_for(LARGE, tight) == Room(128, 128)
+
+
+def test_room_that_others_have() -> None:
+    tight = HostDevice(memory=16 * GB, taken=16 * GB - LARGE.least_bytes + 1)
+    message = (
+        r"this model needs 2,441\.4 MB on a GPU in name only, and 2,441\.4 MB of its 16,384\.0 MB are free\. End what"
+    )
+    with pytest.raises(NoDeviceMemory, match=message):
+        room_for(LARGE, tight)
+
+
+@pytest.mark.parametrize(("share", "free", "is_enough"), [(0.5, 8, True), (0.5, 4, False), (0.25, 4, True)])
+def test_a_share_of_the_threads_of_an_idle_device(share: float, free: int, is_enough: bool) -> None:
+    device = HostDevice(memory=16 * GB, taken=(16 - free) * GB)
+    if is_enough:
+        assert room_for(LARGE, device, share).threads == 512 * free // 16
+        return
+    with pytest.raises(NoDeviceMemory, match=r"about 4,\d{3}\.\d MB to gain by a GPU on .* and 4,096\.0 MB of its"):
+        room_for(LARGE, device, share)

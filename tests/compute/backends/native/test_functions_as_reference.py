@@ -33,6 +33,8 @@ CELLS: dict[str, object] = {
     **{f"{c}2": i * 5 + 1 for i, c in enumerate("MNOPQ")},
     **{f"{c}3": f"=A1+{c}1" for c in "MNOPQ"},
     "G1": "text", "G3": True, "G4": 2.5,
+    # Two errors, of which the first met counts; T5 varies.
+    "T1": 3, "T2": "#DIV/0!", "T3": "#N/A", "T4": 7, "T5": "=A2", "T6": "x",
 }  # fmt: skip
 ROUNDING = [
     "=ROUND(A1,2)", "=ROUND(A2*1000,-2)", "=ROUND(A2,0)", "=ROUND(A1/A3,1)", "=ROUND(INT(A4)/8,2)",
@@ -124,7 +126,24 @@ ELEMENTS = [
     "=XLOOKUP(INT(A4)*10,D1:D30,E1:E30)", "=XLOOKUP(INT(A4),M1:Q1,M3:Q3)", "=XLOOKUP(A7,D1:D30,E1:E30)",
     "=VLOOKUP(A4*10,D1:H30,5)",
 ]  # fmt: skip
-FORMULAS = [*ROUNDING, *STATISTICS, *CURVES, *ELEMENTARY, *INVERSES, *ELEMENTS, *(f"=_xldudf_MC_{law}" for law in LAWS)]
+FIXED_ERRORS = [
+    "=SUM(T1:T5)", "=SUM(T3:T5)", "=SUM(A7,T1:T5)", "=MAX(T1:T5)", "=AVERAGE(T1:T6)", "=COUNT(T1:T6)", "=MEDIAN(T1:T5)",
+    "=COUNTIF(T1:T6,\">\"&A4)", "=SUMIF(T1:T6,\">1\")+A2", "=SUMIF(D1:D5,\">\"&A4,T1:T5)",
+    "=SUMIF(D1:D5,\"<15\",T1:T5)+A1",
+    "=SUMPRODUCT(T1:T5,D1:D5)", "=INDEX(T1:T5,A4/2+1)", "=AND(T1:T5)", "=NPV(0.1,T1:T5)", "=IRR(T1:T5)",
+    "=LARGE(T1:T5,A3+1)",
+    "=COUNTIF(T1:T6,A2)", "=IFERROR(SUM(T1:T5),A1)", "=VLOOKUP(A3*20,D1:T5,17,FALSE)", "=A1+T3", "=STDEV(T1:T5)",
+]  # fmt: skip
+FORMULAS = [
+    *FIXED_ERRORS,
+    *ROUNDING,
+    *STATISTICS,
+    *CURVES,
+    *ELEMENTARY,
+    *INVERSES,
+    *ELEMENTS,
+    *(f"=_xldudf_MC_{law}" for law in LAWS),
+]
 
 
 class Asked:
