@@ -1,8 +1,9 @@
 """Machine code kept on disk, so that a model that was compiled once is not compiled again.
 
-An entry is named by what made it: the text of the module, the processor's name and features, LLVM and the level of
-optimisation. It begins with a digest of the code behind it; one that is damaged or of another make is compiled anew and
-replaced. The folder belongs to the user alone, since what lies in it is run.
+An entry is named by what made it: for code the text of the module, the processor's name and features, LLVM and the
+level of optimisation; for a blueprint the digest of its program. It begins with a digest of what is behind it; one that
+is damaged or of another make is made anew and replaced. The folder belongs to the user alone, since what
+lies in it is run.
 """
 
 from __future__ import annotations

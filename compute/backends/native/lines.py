@@ -59,9 +59,9 @@ def lines_of(program: Program, alone: Container[int] = ()) -> list[Line]:
     groups: dict[tuple[int, int], list[int]] = {}
     for step in program.varying:
         # All formulas of a step share one tree and one sheet.
-        one = program.formulas[step.formulas[0]]
-        if not one.is_array:
-            groups.setdefault((one.sheet, id(one.tree)), []).extend(step.formulas)
+        first = program.formulas[step.formulas[0]]
+        if not first.is_array:
+            groups.setdefault((first.sheet, id(first.tree)), []).extend(step.formulas)
     drawn: dict[tuple[str, int], list[int]] = {}
     others: list[list[int]] = []
     for numbers in groups.values():
@@ -77,15 +77,20 @@ def lines_of(program: Program, alone: Container[int] = ()) -> list[Line]:
         own = np.array([f.number for f in cells], np.int64)
         lines.append(Line(len(lines), cells[0].tree, tuple(cells), DRAWS, 0, rows[own], columns[own]))
     for numbers in others:
-        runs = list(_runs(np.array(numbers, np.int64), rows, columns))
-        single = [run[0] for along, run in runs if not along and run[0] not in alone]
-        if len(single) > 1:
-            runs = [(APART, np.array(single, np.int64)), *(r for r in runs if r[0] or r[1][0] in alone)]
-        for along, run in runs:
+        for along, run in _together(list(_runs(np.array(numbers, np.int64), rows, columns)), alone):
             cells = [program.formulas[n] for n in run.tolist()]
-            first = 0 if along == APART else int((columns if along == "columns" else rows)[run[0]])
-            lines.append(Line(len(lines), cells[0].tree, tuple(cells), along, first, rows[run], columns[run]))
+            first_of_run = {"columns": int(columns[run[0]]), APART: 0}.get(along, int(rows[run[0]]))
+            lines.append(Line(len(lines), cells[0].tree, tuple(cells), along, first_of_run, rows[run], columns[run]))
     return lines
+
+
+def _together(runs: list[tuple[str, Ints]], alone: Container[int]) -> list[tuple[str, Ints]]:
+    """Runs, those of one cell in one line of cells apart, which comes first."""
+    single = [run for along, run in runs if not along and int(run[0]) not in alone]
+    if len(single) < 2:
+        return runs
+    others = [(along, run) for along, run in runs if along or int(run[0]) in alone]
+    return [(APART, np.concatenate(single)), *others]
 
 
 def _ints(formulas: Sequence[FormulaCell], name: str) -> Ints:

@@ -48,11 +48,11 @@ def program_digest(program: Program, processor: tuple[str, ...]) -> str | None:
     sources = _digest_of_sources()
     if sources is None:
         return None
-    running = hashlib.sha256(marshal.dumps((sources, _versions(), processor), _FORMAT))
     try:
+        running = hashlib.sha256(marshal.dumps((sources, _versions(), processor), _FORMAT))
         for part in _parts_of(program):
             running.update(part)
-    except (NotTold, ValueError):
+    except (NotTold, ValueError, importlib.metadata.PackageNotFoundError):
         return None
     return running.hexdigest()
 
@@ -187,12 +187,18 @@ class Writing:
             keys = tuple(map(self.reference, part))
         if kinds.issubset(_PLAIN):
             return keys, marshal.dumps(values, _FORMAT)
-        if len(kinds) == 1 and is_dataclass(kind := kinds.pop()):
+        names = _names_of(kinds.pop()) if len(kinds) == 1 else None
+        if names is not None:
             try:
-                return keys, kind.__qualname__, _columns(values, [f.name for f in fields(kind)])
+                return keys, type(values[0]).__qualname__, _columns(values, names)
             except ValueError:
                 pass
         return keys, *map(self.reference, values)
+
+
+def _names_of(kind: Any) -> Sequence[str] | None:
+    """The fields of a dataclass or a named tuple; None for other types."""
+    return [f.name for f in fields(kind)] if is_dataclass(kind) else getattr(kind, "_fields", None)
 
 
 @lru_cache(maxsize=1024)

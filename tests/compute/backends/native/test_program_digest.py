@@ -102,11 +102,20 @@ def test_another_compiler_gives_another_digest(book: Build, monkeypatch: pytest.
     assert program_digest(program, PROCESSOR) is None
 
 
+def test_libraries_of_unknown_version_give_none(book: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(digesting, "_LIBRARIES", ("no such library",))
+    digesting._versions.cache_clear()
+    try:
+        assert program_digest(program_of(book), PROCESSOR) is None
+    finally:
+        digesting._versions.cache_clear()
+
+
 def test_formulas_that_share_a_tree_are_told_from_equal_ones(book: Build) -> None:
     program = program_of(book, {"A1": "=_xldudf_MC_NORMAL(0,1)", "B1": "=$A$1+1", "B2": "=$A$1+1"})
     shared = program.formulas[program.producers[0, 2, 2]]
     assert shared.tree is program.formulas[program.producers[0, 1, 2]].tree
-    apart = replace(shared, tree=replace(shared.tree))
+    apart = shared._replace(tree=replace(shared.tree))
     formulas = tuple(apart if f is shared else f for f in program.formulas)
     assert program_digest(replace(program, formulas=formulas), PROCESSOR) != program_digest(program, PROCESSOR)
 
