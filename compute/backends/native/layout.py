@@ -78,8 +78,11 @@ class Layout:
         return self._machine.sheets[sheet].fixed(rows, columns)
 
     def lines_at(self, places: Ints) -> list[int]:
-        """The lines to which any of the places belong, ascending, -1 first for cells of none."""
-        counts = np.bincount(self.line[places[places < self.cells]] + 1)
+        """The lines to which any of the places belong, ascending, -1 first for cells of none.
+
+        Constants belong to none and are left out, as are places of -1, which stand for fixed cells.
+        """
+        counts = np.bincount(self.line[places[(places >= 0) & (places < self.cells)]] + 1)
         return [n - 1 for n in np.flatnonzero(counts).tolist()]
 
     def settled(self, sheet: int, rows: Ints, columns: Ints, skipped: float | None) -> Ints:

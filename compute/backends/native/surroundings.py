@@ -108,10 +108,12 @@ class Surroundings:
         return known, len(self._words.get(line, NO_WORDS))
 
     def _shown(self, line: int) -> Type:
-        """The type of what the workbook shows in a line that was not read yet."""
+        """The type of what the workbook shows in a line that was not read yet, or is seen to give."""
         first = self._lines[line].formulas[0]
         sheet = self.program.workbook.sheets[first.sheet]
         shown = sheet.cached.get((first.row, first.column))
+        if shown is None and gives_text(self._lines[line].tree):
+            return "text"
         return "text" if isinstance(shown, str) else "boolean" if isinstance(shown, bool) else "number"
 
     # What is told of lines ------------------------------------------------------------------------------------------

@@ -52,7 +52,8 @@ JOINS = [
 ]  # fmt: skip
 COMPARISONS = [
     "=C1=C2", "=C1<>C2", "=C1<C2", "=C1<=G1", "=C1>C2", "=C1>=C2", '=C1="HIGH"', '=I3="High"', "=I3=C1", "=I3>C1",
-    '=C1=""', "=C1=J9", "=C1<>J9", "=C1>5", "=C1=5", "=A1<C1", "=A1>=C1", "=C1<(A2>0)", "=C1=(A2>0)", "=I1=C1",
+    '=C1=""', "=C1=J9", "=C1<>J9", "=C1>5", "=C1=5", "=C1<>5", "=A1<>C1",
+    "=A1<C1", "=A1>=C1", "=C1<(A2>0)", "=C1=(A2>0)", "=I1=C1",
     "=1/A3=C1", "=J9=C1", "=EXACT(I3,C1)", "=SUMPRODUCT((C1:C9=\"High\")*E1:E9)", "=SUMPRODUCT(--(C1:C9=C2:C10))",
 ]  # fmt: skip
 NUMBERS = ["=I2*2", "=I2+I2", "=-I2", "=I2%", "=C1+1", "=VALUE(I2)", "=I1*1", "=SQRT(I2)", "=IF(I2*1>6,1,2)",
@@ -145,3 +146,58 @@ def reason_of(machine: NativeMachine, column: int, row: int) -> str | None:
     """Why a cell is not compiled."""
     (number,) = (x.number for x in machine.plan.lines if any((f.column, f.row) == (column, row) for f in x.formulas))
     return machine.plan.reasons.get(number)
+
+
+def test_texts_that_are_outputs_of_a_program_compiled_throughout(tmp_path: Path) -> None:
+    """They are no numbers: #VALUE!, but for the iterations in which they are another error."""
+    cells = {**{f"A{i}": CELLS[f"A{i}"] for i in range(1, 4)}, "B1": '=IF(A2>0,"x","y")', "B2": '=IF(A3=1,1/0,"z")&B1'}
+    machine = machine_of(tmp_path / "model.xlsx", cells, ["S!B1", "S!B2", "S!A1"])
+    assert not machine.plan.reasons
+    found, expected = both(machine)
+    np.testing.assert_array_equal(found.output_codes, expected.output_codes)
+    np.testing.assert_array_equal(np.isnan(found.outputs), np.isnan(expected.outputs))
+    assert len(set(found.output_codes[1].tolist())) == 2
+
+
+def test_texts_handed_on_from_row_to_row(tmp_path: Path) -> None:
+    """Two columns that read each other: which texts they may hold is known only after several readings."""
+    cells: dict[str, object] = {**{f"A{i}": CELLS[f"A{i}"] for i in range(1, 4)}, "Q1": "w"}
+    for i in range(2, 12):
+        cells |= {f"P{i}": f'=IF(A$2>D{i},"uu",Q{i - 1})', f"Q{i}": f'=IF(A$1>E{i},"vvv",P{i})', f"D{i}": 2 - i / 8}
+        cells[f"E{i}"] = 80 + 7 * (i % 5)
+    cells |= {"B1": "=LEN(Q11&P10)", "B2": '=COUNTIF(P2:Q11,"vvv")', "B3": '=COUNTIF(P2:Q11,"w")', "B4": "=P11=Q10"}
+    machine = machine_of(tmp_path / "model.xlsx", cells, [f"S!B{i}" for i in range(1, 5)])
+    assert not machine.plan.reasons
+    found, expected = both(machine)
+    np.testing.assert_array_equal(found.outputs, expected.outputs)
+    assert all(len(set(row)) > 1 for row in found.outputs.tolist())
+    assert max(line.length for line in machine.plan.lines) == 10
+
+
+def test_texts_that_grow_out_of_themselves_stay_with_the_reference(tmp_path: Path) -> None:
+    cells: dict[str, object] = {**{f"A{i}": CELLS[f"A{i}"] for i in range(1, 4)}, "P1": '=IF(A2>0,"a","b")'}
+    cells |= {f"P{i}": f'=P{i - 1}&IF(A$1>{90 + i},"x","yy")' for i in range(2, 30)}
+    cells |= {"B1": "=LEN(P29)", "B2": "=A1*A2"}
+    machine = machine_of(tmp_path / "model.xlsx", cells, ["S!B1", "S!B2"])
+    found, expected = both(machine, 64)
+    np.testing.assert_allclose(found.outputs, expected.outputs, rtol=1e-12)
+    assert reason_of(machine, 2, 1) is not None
+    assert reason_of(machine, 2, 2) is None
+
+
+@pytest.mark.parametrize("is_first_alone", [True, False])
+def test_every_second_cell_of_a_column(tmp_path: Path, is_first_alone: bool) -> None:
+    """Cells of one formula without neighbours are one line, whether they are read from above or from below."""
+    cells: dict[str, object] = {**{f"A{i}": CELLS[f"A{i}"] for i in range(1, 5)}}
+    for i in range(1, 40, 2):
+        cells[f"C{i}"] = f"=A$1*{i}" if i == 1 and is_first_alone else f"=A$1+D{i}"
+        cells[f"C{i + 1}"] = f"=C{i}*2-D{i + 1}"
+        cells |= {f"D{i}": i * 1.5, f"D{i + 1}": i / 3}
+    for i in range(3, 40, 4):
+        cells[f"E{i}"] = f"=IF(C{i}>C{i + 1},C{i - 2},E{i - 4 if i > 3 else 90})"
+    cells |= {"E90": "=A2", "B1": "=SUM(C1:C40)", "B2": "=E39", "B3": "=SUM(E3:E39)"}
+    machine = machine_of(tmp_path / "model.xlsx", cells, ["S!B1", "S!B2", "S!B3"])
+    found, expected = both(machine)
+    np.testing.assert_allclose(found.outputs, expected.outputs, rtol=1e-12)
+    assert not machine.plan.reasons
+    assert max(line.length for line in machine.plan.lines) >= 19
