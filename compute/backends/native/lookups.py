@@ -42,7 +42,16 @@ def read_index(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
             raise NotNative("INDEX outside its row or column is not compiled")
     elif width > 1 and height > 1:
         raise NotNative("INDEX of a rectangle needs a row and a column")
-    return _picked(reading, arguments[0], Apply("number", "position", (reading.number(at),)))
+    return _picked(reading, arguments[0], _position(reading.number(at)))
+
+
+def _position(asked: Expression) -> Expression:
+    """The 0-based position that INDEX is asked for; one that MATCH found is there."""
+    if isinstance(asked, Apply) and asked.operation == "add" and isinstance(asked.parts[0], Search):
+        more = asked.parts[1]
+        if isinstance(more, Fixed) and (more.values == 1.0).all():
+            return asked.parts[0]
+    return Apply("number", "position", (asked,))
 
 
 def _index_of_rectangle(reading: Reading, arguments: tuple[ast.Node, ...], width: int, height: int) -> Expression:
