@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,6 +57,7 @@ class Forwarding:
         self._at_hand: dict[int, int] = {}
         self._carried: dict[int, Carried] = {}
         self._ranges: dict[tuple[int, int], tuple[int, ...]] = {}
+        self._sameness: dict[int, Hashable] = {}
         self.stored: set[int] = set()
         for loop in loops:
             self._visit(loop, expressions)
@@ -68,6 +69,10 @@ class Forwarding:
     def carried(self, cell: Cell) -> Carried | None:
         """What holds the cell's value from the turn before; None where it must be loaded."""
         return self._carried.get(id(cell))
+
+    def sameness(self, expression: Expression) -> Hashable:
+        """Equal for two references of a loop that have one value in each turn."""
+        return self._sameness.get(id(expression), id(expression))
 
     def carries(self, expressions: Iterable[Expression]) -> list[Carried]:
         """All that a loop of these expressions carries from turn to turn."""
@@ -100,11 +105,14 @@ class Forwarding:
         source = self._same_turn(number, cell.places, at_hand)
         if source is not None:
             self._at_hand[id(cell)] = source
+            self._sameness[id(cell)] = "made", source
             return
         carried = self._turn_before(number, cell.places, loop) if loop.along else None
         if carried is None:
+            self._sameness[id(cell)] = self._lines[number].first if loop.along else 0, cell.places.tobytes()
             self._note(cell.places)
             return
+        self._sameness[id(cell)] = carried
         self._carried[id(cell)] = carried
         if carried.initial is not None:
             self._note(np.array([carried.initial], np.int64))

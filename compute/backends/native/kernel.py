@@ -37,6 +37,7 @@ from compute.backends.native.operations import OPERATIONS, power_shown
 from compute.backends.native.powers import BaseLogarithm, PowerTable, logarithm_of, power_table, whole_exponents
 from compute.backends.native.ranges import RANGES, chosen
 from compute.backends.native.searching import position_of
+from compute.backends.native.shared_lookups import SharedLookups
 from compute.backends.native.standing import Standing, key_of
 from compute.backends.native.streams import SinglePhilox, Uniforms, in_pairs, padded, prepare_streams
 from compute.backends.native.tabled_draws import drawn, inverted, placed
@@ -244,9 +245,9 @@ class PartWriter:
 
     def loop(self, loop: Loop) -> None:
         """All turns of a loop."""
-        if self._emit.width == 1 and any(
-            isinstance(p, Sampled) for n in loop.lines for p in walk(self._stage.expressions[n])
-        ):
+        expressions = [self._stage.expressions[n] for n in loop.lines]
+        self._lookups = SharedLookups(self._emit, expressions, self._forwarding.sameness)
+        if self._emit.width == 1 and any(isinstance(p, Sampled) for e in expressions for p in walk(e)):
             self._philox = SinglePhilox(self._emit, self._seed, self._iteration)
         if not loop.along:
             for number in loop.lines:
@@ -255,7 +256,7 @@ class PartWriter:
         first, last = loop.bounds(self._lines)
         sections = sections_of(loop, self._lines)
         self._prepare(loop)
-        carried = self._forwarding.carries(self._stage.expressions[n] for n in loop.lines)
+        carried = self._forwarding.carries(expressions)
 
         def turn(index: IrValue, held: Sequence[IrValue]) -> Sequence[IrValue]:
             self._at_hand.clear()
@@ -284,13 +285,13 @@ class PartWriter:
         builder = self._emit.builder
         since = builder.sub(index, I64(section.first))
         inside = builder.icmp_unsigned("<", since, I64(section.last - section.first + 1))
-        before, outside = (dict(self._at_hand), dict(self._loaded)), builder.block
+        before, outside = (dict(self._at_hand), dict(self._loaded), dict(self._lookups.known)), builder.block
         carried = [c for c in self._before if c.line in section.lines]
         with builder.if_then(inside):
             self._section(section, index)
             made = [self._emit.as_number(self._at_hand[c.line]) for c in carried]
             end = builder.block
-        self._at_hand, self._loaded = before
+        self._at_hand, self._loaded, self._lookups.known = before
         for one, value in zip(carried, made, strict=True):
             self._after[one] = builder.phi(value.type)
             self._after[one].add_incoming(value, end)
@@ -388,8 +389,11 @@ class PartWriter:
             return passed_on_from_ranges(emit, expression.operation, ranges, given, made)
         if isinstance(expression, Search):
             key = emit.as_number(self.value(expression.key, turn))
-            return passed_on(emit, "search", [key], position_of(emit, key, expression.keys, exact=expression.exact))
+            return passed_on(emit, "search", [key], position_of(emit, self._lookups.row(expression, key)))
         if isinstance(expression, Pick):
+            if isinstance(expression.position, Search) and not emit.is_exact:
+                key = emit.as_number(self.value(expression.position.key, turn))
+                return self._lookups.picked(expression, expression.position, key)
             position = emit.as_number(self.value(expression.position, turn))
             return chosen(emit, position, expression.choices, expression.first)
         if isinstance(expression, Inverse):

@@ -49,7 +49,16 @@ def read_index(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
         asked = np.trunc(reading.constant(at).values) - 1.0
         if (asked >= 0).all():
             return _picked(reading, arguments[0], Fixed("number", asked))
-    return _picked(reading, arguments[0], Apply("number", "position", (reading.number(at),)))
+    return _picked(reading, arguments[0], _place_asked_for(reading.number(at)))
+
+
+def _place_asked_for(asked: Expression) -> Expression:
+    """The 0-based position that INDEX is asked for; one that MATCH found is there."""
+    if isinstance(asked, Apply) and asked.operation == "add" and isinstance(asked.parts[0], Search):
+        more = asked.parts[1]
+        if isinstance(more, Fixed) and (more.values == 1.0).all():
+            return asked.parts[0]
+    return Apply("number", "position", (asked,))
 
 
 def _index_of_rectangle(reading: Reading, arguments: tuple[ast.Node, ...], width: int, height: int) -> Expression:

@@ -1,8 +1,9 @@
-"""Finding a key among fixed keys: by arithmetic where they are evenly spaced, else by halving."""
+"""Finding a key among fixed keys: by arithmetic where they are evenly spaced, else by halving.
+
+A *row* is what MATCH gives, 1 for the first key, and 0 where none is found.
+"""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 
@@ -11,72 +12,78 @@ from compute.values import Floats
 
 FEW = 8
 """Keys that are compared one by one."""
+_BELOW = 2.0**-8
+"""How far below the quotient the guess is aimed, in steps."""
+_ROUNDING = 2.0**-50
+"""By what part of itself a quotient may be off, with room to spare: three roundings of keys and three of its own."""
 
 
-def position_of(emit: Emission, key: IrValue, keys: Floats, *, exact: bool) -> IrValue:
-    """The 0-based position, as a double: of the first equal key, else of the last not greater; NaN where none is."""
-    order = np.arange(len(keys))
+def row_of(emit: Emission, key: IrValue, keys: Floats, *, exact: bool) -> IrValue:
+    """The row, as a double: of the first equal key, else of the last not greater; 0 where none is."""
+    order = np.arange(1, len(keys) + 1)
     if exact:
         ordered, first = np.unique(keys[~np.isnan(keys)], return_index=True)
-        order = order[~np.isnan(keys)][first]
-        keys = ordered
+        order, keys = order[~np.isnan(keys)][first], ordered
     if len(keys) == 0:
-        return emit.number(NAN)
-    at = _last_at_most(emit, key, keys)
-    builder = emit.builder
-    found = builder.fcmp_ordered("oge", key, emit.number(float(keys[0])))
-    if exact:
-        index = builder.fptosi(emit.select(found, at, emit.number(0.0)), emit.integers)
-        table = emit.table(keys)
-        here = emit.gather(index, lambda position, lane: emit.element(table, position))
-        found = builder.and_(found, builder.fcmp_ordered("oeq", here, key))
-        if not np.array_equal(order, np.arange(len(keys))):
-            places = emit.table(order.astype(np.float64))
-            at = emit.gather(index, lambda position, lane: emit.element(places, position))
-    return emit.select(found, at, emit.number(NAN))
+        return emit.number(0.0)
+    row = _last_at_most(emit, key, keys)
+    if not exact:
+        return row
+    here = _looked_up(emit, row, np.concatenate([[NAN], keys]))
+    row = emit.select(emit.builder.fcmp_ordered("oeq", here, key), row, emit.number(0.0))
+    if np.array_equal(order, np.arange(1, len(keys) + 1)):
+        return row
+    return _looked_up(emit, row, np.concatenate([[0.0], order]))
+
+
+def position_of(emit: Emission, row: IrValue) -> IrValue:
+    """The 0-based position of a row; NaN where there is none."""
+    found = emit.builder.fcmp_ordered("ogt", row, emit.number(0.0))
+    return emit.select(found, emit.builder.fsub(row, emit.number(1.0)), emit.number(NAN))
+
+
+def _looked_up(emit: Emission, row: IrValue, values: Floats) -> IrValue:
+    table = emit.table(values)
+    return emit.gather(emit.index_of(row), lambda position, lane: emit.element(table, position))
 
 
 def _last_at_most(emit: Emission, key: IrValue, keys: Floats) -> IrValue:
-    """The position of the last of ascending keys that is not greater; 0 where all are."""
+    """The row of the last of ascending keys that is not greater."""
     if len(keys) <= FEW:
         return _counted(emit, key, keys)
-    step = float(keys[1] - keys[0])
-    even = keys[0] + step * np.arange(len(keys))
-    if step > 0 and np.array_equal(even, keys):
-        return _spaced(emit, key, float(keys[0]), step, len(keys))
+    first, step = float(keys[0]), float(keys[1] - keys[0])
+    even = np.array_equal(first + step * np.arange(len(keys)), keys)
+    if step > 0 and even and (abs(first) / step + len(keys)) * _ROUNDING < _BELOW / 4:
+        return _spaced(emit, key, first, step, len(keys))
     return _halved(emit, key, keys)
 
 
 def _counted(emit: Emission, key: IrValue, keys: Floats) -> IrValue:
     total = emit.number(0.0)
-    for value in keys[1:].tolist():
+    for value in keys.tolist():
         passed = emit.builder.fcmp_ordered("oge", key, emit.number(value))
         total = emit.builder.fadd(total, emit.select(passed, emit.number(1.0), emit.number(0.0)))
     return total
 
 
 def _spaced(emit: Emission, key: IrValue, first: float, step: float, count: int) -> IrValue:
-    """A guess by division, corrected by one where the quotient rounds across a key.
+    """A guess by division, which is right or one too low: it is aimed lower than the quotient may be off.
 
-    Where the first key is 0 the guess is never too high: it is made with less than the inverse of the step.
+    The key of the guess's row, if it were one too low, is made by the arithmetic that was found to give all keys.
     """
-    builder, one = emit.builder, emit.number(1.0)
-    low, high = emit.number(0.0), emit.number(float(count - 2))
-    inverse = math.nextafter(math.nextafter(1.0 / step, 0.0), 0.0)
-
-    def at(position: IrValue) -> IrValue:
-        place = builder.fmul(position, emit.number(step))
-        return place if first == 0.0 else builder.fadd(place, emit.number(first))
-
-    guess = builder.fmul(key if first == 0.0 else builder.fsub(key, emit.number(first)), emit.number(inverse))
+    builder = emit.builder
+    inverse = 1.0 / step
+    guess = emit.fma(key, emit.number(inverse), emit.number(1.0 - _BELOW - first * inverse))
+    # Half a row is as good as none, and spares the processor an instruction for zero.
+    low, high = emit.number(0.5), emit.number(count - 0.5)
     guess = emit.select(builder.fcmp_ordered("ogt", guess, low), guess, low)
     guess = emit.select(builder.fcmp_ordered("olt", guess, high), guess, high)
     guess = emit.call("llvm.floor", guess)
+    there = builder.fmul(guess, emit.number(step))
     if first != 0.0:
-        too_far = builder.and_(builder.fcmp_ordered("ogt", at(guess), key), builder.fcmp_ordered("ogt", guess, low))
-        guess = emit.select(too_far, builder.fsub(guess, one), guess)
-    more = builder.fadd(guess, one)
-    return emit.select(builder.fcmp_ordered("ole", at(more), key), more, guess)
+        there = builder.fadd(there, emit.number(first))
+    more = emit.select(builder.fcmp_ordered("ole", there, key), emit.number(1.0), emit.number(0.0))
+    return builder.fadd(guess, more)
 
 
 def _halved(emit: Emission, key: IrValue, keys: Floats) -> IrValue:
@@ -89,4 +96,8 @@ def _halved(emit: Emission, key: IrValue, keys: Floats) -> IrValue:
         there = emit.gather(middle, lambda at, lane: emit.element(table, at))
         position = builder.select(builder.fcmp_ordered("ole", there, key), middle, position)
         left -= half
-    return builder.sitofp(position, emit.vector)
+    row = builder.sitofp(builder.add(position, emit.integer(1)), emit.vector)
+    return emit.select(builder.fcmp_ordered("oge", key, emit.number(float(keys[0]))), row, emit.number(0.0))
+
+
+__all__ = ["FEW", "position_of", "row_of"]
