@@ -268,7 +268,7 @@ class Machine:
         self._cell_slots = dict(zip(cells, range(len(cells)), strict=True))
         every = np.arange(len(cells), dtype=np.int32)
         places = np.fromiter(chain.from_iterable(cells), np.intp, 3 * len(cells)).reshape(-1, 3)
-        for sheet in np.unique(places[:, 0]).tolist():
+        for sheet in sorted(set(places[:, 0].tolist())):
             own = np.flatnonzero(places[:, 0] == sheet)
             self.sheets[sheet].set_slots(places[own, 1], places[own, 2], every[own])
         self.first_slots = np.full(len(self.program.formulas), -1, np.int32)
