@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
+from compute.dialects import children
+from compute.formulas import ast
 from compute.program import Program
 
 PER_BATCH = 200e-6
@@ -16,6 +19,15 @@ COMPILING, PER_LINE = 0.4, 7e-3
 """Seconds of compiling: for any program, and for each formula of its own."""
 PER_NATIVE_VALUE = 1.5e-9
 """Seconds native code needs for one formula in one iteration."""
+PER_TESTED, PER_TESTED_NATIVE = 20e-9, 0.3e-9
+"""Seconds the reference engine and native code need for one cell of a range that SUMIFS and its kin look at, in one
+iteration."""
+MOST_TESTED = 10_000
+"""Whole columns count as so many cells."""
+_CRITERIA = frozenset({f"{name}IF{more}" for name in ("COUNT", "SUM", "AVERAGE") for more in ("", "S")}) | {
+    "MINIFS",
+    "MAXIFS",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +53,23 @@ class Work:
     draws: int
     iterations: int
     outputs: int = 1
+    tested: int = 0
+    """Cells that SUMIFS and its kin look at in one iteration, all formulas together."""
 
     @property
     def reference_seconds(self) -> float:
         """With the reference engine, on one core."""
         lanes = min(MOST_LANES, max(1.0, VALUES_AT_ONCE / max(1, self.formulas)), self.iterations)
         blocks = max(1.0, self.iterations / lanes)
-        return blocks * self.batches * PER_BATCH + self.formulas * self.iterations * PER_VALUE
+        per_iteration = self.formulas * PER_VALUE + self.tested * PER_TESTED
+        return blocks * self.batches * PER_BATCH + self.iterations * per_iteration
 
     @property
     def power_seconds(self) -> float:
         """With the power engine on one core, compiling included."""
         own = max(0, self.distinct - self.draws)
-        return COMPILING + own * PER_LINE + self.formulas * self.iterations * PER_NATIVE_VALUE
+        per_iteration = self.formulas * PER_NATIVE_VALUE + self.tested * PER_TESTED_NATIVE
+        return COMPILING + own * PER_LINE + self.iterations * per_iteration
 
     def gpu_seconds(self, speed: GpuSpeed) -> float:
         """On a GPU of that speed, compiling and the way back of all samples included."""
@@ -71,7 +87,34 @@ def work_of(program: Program, iterations: int) -> Work:
         draws=len(program.draws),
         iterations=iterations,
         outputs=len(program.outputs),
+        tested=_tested(program),
     )
+
+
+def _tested(program: Program) -> int:
+    known: dict[int, int] = {}
+    total = 0
+    for number in (n for step in program.varying for n in step.formulas):
+        tree = program.formulas[number].tree
+        if id(tree) not in known:
+            known[id(tree)] = _tested_by(tree)
+        total += known[id(tree)]
+    return total
+
+
+def _tested_by(tree: ast.Node) -> int:
+    """The cells of ranges in a tree that stand in a function with criteria."""
+    total, waiting = 0, [(tree, False)]
+    while waiting:
+        node, is_criteria = waiting.pop()
+        if isinstance(node, ast.RangeReference):
+            sides = ((node.top, node.bottom), (node.left, node.right))
+            cells = prod(abs(last.value - first.value) + 1 for first, last in sides)
+            total += min(cells, MOST_TESTED) if is_criteria else 0
+            continue
+        inside = is_criteria or (isinstance(node, ast.Call) and node.name in _CRITERIA)
+        waiting += [(child, inside) for child in children(node)]
+    return total
 
 
 __all__ = ["GpuSpeed", "Work", "work_of"]

@@ -20,6 +20,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "docs" / "examples"
+UNMARKED = frozenset({"rand_only"})
+"""Examples that name no output: which cell is watched is said when they are run."""
 PARTS = ("import", "open", "simulate", "summary")
 ONE_RUN = """
 import json, sys, time
@@ -87,7 +89,7 @@ def main() -> None:
     print(f"| model | asked for | code | {' | '.join(PARTS)} | process |")
     print("|---" * (len(PARTS) + 4) + "|")
     with tempfile.TemporaryDirectory() as folder:
-        for workbook in (w for w in workbooks if not options.only or w.stem in options.only):
+        for workbook in (w for w in workbooks if (w.stem in options.only if options.only else w.stem not in UNMARKED)):
             for engine, cache in (("auto", "off"), ("power", "off"), ("power", f"{folder}/code")):
                 row = measured(workbook, engine, cache, options.runs, f"{folder}/bytecode")
                 asked = engine if engine == row["engine"] else f"{engine} ({row['engine']})"

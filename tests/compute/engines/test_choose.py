@@ -61,6 +61,17 @@ def test_the_size_of_a_run_is_counted(book: Build) -> None:
     assert work_of(model.program, 500) == Work(formulas=60, batches=60, distinct=3, draws=1, iterations=500)
 
 
+def test_cells_that_criteria_look_at_are_counted(book: Build) -> None:
+    """Each of two formulas looks at twice 300 cells; a range outside of a criterion costs nothing to speak of."""
+    cells: dict[str, object] = {"A1": "=MC.NORMAL(100,10)", **{f"A{i}": "=A$1*2" for i in range(2, 301)}}
+    cells |= {f"C{i}": f'=COUNTIFS(A$1:A$300,">"&D{i},A$1:A$300,"<150")+SUM(A$1:A$300)' for i in (1, 2)}
+    model = compute.Model.open(book({"S": cells}), outputs=["S!C1", "S!C2"])
+    assert work_of(model.program, 10).tested == 1_200
+    few, many = (Work(100, 60, 40, 10, 1_000, tested=tested) for tested in (0, 100_000))
+    assert choose("auto", few).engine.name == "reference"
+    assert choose("auto", many).engine.name == "power"
+
+
 def test_results_tell_the_choice_and_the_expectation(book: Build) -> None:
     model = compute.Model.open(book({"S": CELLS}), outputs=["S!B59"])
     short, long = model.simulate(100), model.simulate(400_000)
