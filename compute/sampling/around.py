@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection
 
 from compute.sampling.sampler import Sampler
 from compute.sampling.streams import FloatArray
 
 
-class SamplerAround:
+class SamplerAround(ABC):
     """The uniforms of ``base`` for all draws but those that are ``changed``; what these get is told by its heirs."""
 
     def __init__(self, base: Sampler, changed: Collection[int]) -> None:
@@ -30,9 +31,9 @@ class SamplerAround:
             return self._base.uniforms(draw_index, start, stop)
         return self.changed_uniforms(draw_index, start, stop)
 
+    @abstractmethod
     def changed_uniforms(self, draw_index: int, start: int, stop: int) -> FloatArray:
         """The uniforms of a draw that is changed."""
-        raise NotImplementedError
 
 
 __all__ = ["SamplerAround"]

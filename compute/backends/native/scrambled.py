@@ -7,7 +7,6 @@ below the lowest 0. Directions have their bits in reverse, as the scramble wants
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -16,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 from llvmlite import ir
 
-from compute.backends.native.compiler import compile_module
 from compute.backends.native.constants import constant_in
 from compute.backends.native.emission import I32, I64, Emission, IrValue, in_lanes
+from compute.backends.native.filling import filling
 from compute.backends.native.streams import Uniforms, have_room, in_pairs, prepare_streams, rows_of_streams
 from compute.sampling.sobol import DIMENSIONS, HASH_FACTORS, Sobol, directions, scramble_keys
 from compute.sampling.streams import WordArray
@@ -78,15 +77,9 @@ def _reversed(number: int) -> int:
 
 @lru_cache(maxsize=1)
 def _code() -> Any:
-    module = ir.Module("scrambled")
-    pointer = ir.DoubleType().as_pointer()
-    arguments = [I64.as_pointer(), _WORDS, _WORDS, I64.as_pointer(), pointer, *[I64] * 5]
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), arguments), "fill")
-    _write(Emission(module, function, _WIDTH))
-    code = compile_module(module)
-    kind = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 5, *[ctypes.c_int64] * 4, ctypes.c_uint64)
-    call = kind(code.address("fill"))
-    return lambda *given, _code=code: call(*given)
+    return filling(
+        "scrambled", [I64.as_pointer(), _WORDS, _WORDS, I64.as_pointer(), ir.DoubleType().as_pointer()], _WIDTH, _write
+    )
 
 
 def _write(emit: Emission) -> None:

@@ -71,10 +71,6 @@ class Plan:
     texts: tuple[str, ...] = ()
     """The texts that compiled cells may hold, by their numbers."""
 
-    def is_compiled(self, place: int) -> bool:
-        """Whether compiled code makes a cell's value."""
-        return int(self.layout.line[place]) in self.expressions
-
     def type_at(self, place: int) -> Type:
         """The type of a compiled cell; a number where it is not compiled."""
         expression = self.expressions.get(int(self.layout.line[place]))

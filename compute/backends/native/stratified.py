@@ -5,7 +5,6 @@ They do not depend on the program: one function serves every model of a process.
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -13,9 +12,9 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 
-from compute.backends.native.compiler import compile_module
 from compute.backends.native.constants import constant_in
 from compute.backends.native.emission import I64, Emission, IrValue
+from compute.backends.native.filling import filling
 from compute.backends.native.streams import Uniforms, have_room, in_pairs, prepare_streams, rows_of_streams
 from compute.sampling.latin_hypercube import LatinHypercube
 from compute.sampling.permutation import Permutation
@@ -61,15 +60,7 @@ def _keyed(seed: int, streams: tuple[int, ...], size: int) -> tuple[WordArray, W
 
 @lru_cache(maxsize=1)
 def _code() -> Any:
-    module = ir.Module("stratified")
-    pointer = ir.DoubleType().as_pointer()
-    arguments = [_WORDS, _WORDS, _WORDS, _WORDS, pointer, *[I64] * 5]
-    function = ir.Function(module, ir.FunctionType(ir.VoidType(), arguments), "fill")
-    _write(Emission(module, function, _WIDTH))
-    code = compile_module(module)
-    kind = ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 5, *[ctypes.c_int64] * 4, ctypes.c_uint64)
-    call = kind(code.address("fill"))
-    return lambda *given, _code=code: call(*given)
+    return filling("stratified", [*[_WORDS] * 4, ir.DoubleType().as_pointer()], _WIDTH, _write)
 
 
 def _write(emit: Emission) -> None:
