@@ -53,15 +53,20 @@ def _settled(operation: Operation) -> Operation:
     def emitted(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
         a, b = _numbers(emit, parts)
         result = operation(emit, maths, (a, b))
-        size_a, size_b = emit.absolute(a), emit.absolute(b)
-        larger = emit.select(emit.builder.fcmp_ordered("ogt", size_a, size_b), size_a, size_b)
-        bits = emit.builder.and_(emit.builder.bitcast(larger, emit.integers), emit.integer(_EXPONENT_BITS))
         # The power of two at or below the larger operand is twice 2^(exponent - 2) as frexp counts.
-        bound = emit.builder.fmul(emit.builder.bitcast(bits, emit.vector), emit.number(2.0 ** (1 - NEAR_ZERO_BITS)))
+        power_a, power_b = _power_of_two(emit, a), _power_of_two(emit, b)
+        larger = emit.select(emit.builder.fcmp_ordered("ogt", power_a, power_b), power_a, power_b)
+        bound = emit.builder.fmul(larger, emit.number(2.0 ** (1 - NEAR_ZERO_BITS)))
         tiny = emit.builder.fcmp_ordered("olt", emit.absolute(result), bound)
         return emit.select(tiny, emit.number(0.0), result)
 
     return emitted
+
+
+def _power_of_two(emit: Emission, value: IrValue) -> IrValue:
+    """The power of two at or below the value's magnitude; infinity for NaN."""
+    bits = emit.builder.bitcast(value, emit.integers)
+    return emit.builder.bitcast(emit.builder.and_(bits, emit.integer(_EXPONENT_BITS)), emit.vector)
 
 
 def _negate(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
