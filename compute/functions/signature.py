@@ -15,13 +15,14 @@ A function never knows whether the lanes are iterations or cells, and must treat
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any, Literal, Protocol
 
 import numpy as np
 
 from compute.errors import ErrorCode, Scalar
+from compute.records import dataclass
 from compute.values import Area, Array, Codes, Floats, Reference
 
 ParameterType = Literal["number", "text", "logical", "any", "range", "array", "reference", "callable"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from compute.dialects import (
     Draw,
@@ -22,6 +21,7 @@ from compute.functions.fallback import FALLBACK, refusal
 from compute.graph import NameKey, are_dynamic, static_references
 from compute.program.batching import can_batch
 from compute.program.special import SPECIAL_FORMS
+from compute.records import dataclass
 
 RANDOM_ARRAYS = frozenset({"RANDARRAY"})
 """Functions that draw numbers without being a draw of the model."""

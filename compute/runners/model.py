@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -27,6 +27,7 @@ from compute.protocol import (
     SamplingMethod,
     UnsupportedDescription,
 )
+from compute.records import dataclass
 from compute.runners.cell_statistics import filled_cells, shown
 from compute.runners.checks import check, describe, unsupported_of
 from compute.runners.correlations import Tie, draws_source, ties

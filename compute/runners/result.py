@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -38,6 +38,7 @@ from compute.protocol import (
     TornadoBar,
     VariableSummary,
 )
+from compute.records import dataclass
 from compute.runners.state import Samples
 from compute.stopping import ConvergenceStatus
 from compute.values import Codes, Floats

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -27,6 +27,7 @@ from compute.protocol import (
     Stage,
     Timings,
 )
+from compute.records import dataclass
 from compute.runners.checkpoint import Checkpoint
 from compute.runners.checks import notes_of
 from compute.runners.convergence import DEFAULT_AT_LEAST, DEFAULT_AT_MOST, ConvergenceWatch, rules_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy.typing as npt
 from compute.dialects import Draw
 from compute.formulas.ast import MAX_COLUMN, Node, Number
 from compute.program import FormulaCell, Program
+from compute.records import dataclass
 
 DRAWS, APART = "draws", "apart"
 _ROW = 2 * MAX_COLUMN
