@@ -22,6 +22,8 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 from compute.errors import ErrorCode, Scalar
+from compute.functions.catalogue import HOMES
+from compute.functions.registry import Registry
 from compute.records import dataclass
 from compute.values import Area, Array, Codes, Floats, Reference
 
@@ -261,7 +263,7 @@ class Function:
         return self.parameters[first + (index - first) % self.group]
 
 
-REGISTRY: dict[str, Function] = {}
+REGISTRY: Registry[Function] = Registry(__name__.rpartition(".")[0], HOMES)
 """Every function by its name in capitals, aliases included."""
 
 
@@ -270,9 +272,7 @@ def _register(
 ) -> Callable[..., Any]:
     def decorate(implementation: Callable[..., Any]) -> Callable[..., Any]:
         for name in names.split():
-            if name in REGISTRY:
-                raise ValueError(f"{name} is defined twice")
-            REGISTRY[name] = Function(name, parameters, style, implementation, **options)
+            REGISTRY.add(name, Function(name, parameters, style, implementation, **options))
         return implementation
 
     return decorate
