@@ -15,6 +15,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from compute.collecting import much_is_made
 from compute.protocol import MONTECELL_VERSION
 
 if TYPE_CHECKING:
@@ -27,5 +28,6 @@ __all__ = ["Model", "__version__", "recalculate"]
 def __getattr__(name: str) -> Any:
     """The public names, loaded when first asked for: ``import compute.protocol`` must not load the engine."""
     if name in ("Model", "recalculate"):
-        return getattr(importlib.import_module("compute.runners"), name)
+        with much_is_made():
+            return getattr(importlib.import_module("compute.runners"), name)
     raise AttributeError(f"module 'compute' has no attribute {name!r}")

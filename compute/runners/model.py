@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
+from compute.collecting import much_is_made
 from compute.distributions import Distribution
 from compute.engines import Choice, Prepared, choose, work_of
 from compute.errors import ComputeError, Scalar, SpecificationError, UnknownCell
@@ -92,6 +93,7 @@ class Model:
     _prepared: dict[str, Prepared] = field(default_factory=dict, repr=False)
 
     @classmethod
+    @much_is_made()
     def open(
         cls,
         path: str | Path | bytes,

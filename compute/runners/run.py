@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from compute.analysis import LEAF
 from compute.backends.reference import BlockResult
+from compute.collecting import much_is_made
 from compute.engines import Choice, made_ready
 from compute.errors import SpecificationError
 from compute.program import Program
@@ -160,6 +161,7 @@ class Run:
         if self._watch:
             self._watch.accept(part)
 
+    @much_is_made()
     def _prepare(self) -> None:
         request = self._request
         self._model.check(request.correlations, before_run=True)

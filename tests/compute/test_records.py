@@ -14,8 +14,8 @@ import pytest
 from compute import records
 
 
-def classes(dataclass: Any) -> dict[str, Any]:
-    """The same classes under one decorator or the other."""
+def derived_classes(dataclass: Any) -> dict[str, Any]:
+    """Classes with all kinds of fields under one decorator or the other."""
 
     @dataclass(frozen=True, slots=True)
     class Base:
@@ -38,6 +38,12 @@ def classes(dataclass: Any) -> dict[str, Any]:
         def __post_init__(self) -> None:
             if self.first < 0:
                 raise ValueError("negative")
+
+    return {"Base": Base, "Derived": Derived}
+
+
+def plain_classes(dataclass: Any) -> dict[str, Any]:
+    """Classes with all kinds of options under one decorator or the other."""
 
     @dataclass(frozen=True, slots=True, eq=False)
     class Itself:
@@ -83,7 +89,7 @@ def classes(dataclass: Any) -> dict[str, Any]:
     return {name: value for name, value in locals().items() if isinstance(value, type)}
 
 
-OURS, THEIRS = classes(records.dataclass), classes(dataclasses.dataclass)
+OURS, THEIRS = (derived_classes(d) | plain_classes(d) for d in (records.dataclass, dataclasses.dataclass))
 
 
 def outcome(call: Any) -> object:
