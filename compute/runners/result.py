@@ -26,6 +26,7 @@ from compute.analysis import (
     tornado,
 )
 from compute.backends.reference import BlockResult
+from compute.collecting import much_is_made
 from compute.errors import CellError, ErrorCode, Scalar
 from compute.protocol import (
     Certificate,
@@ -170,6 +171,7 @@ class Result:
         folded = set(self.folded_inputs)
         return {key: variable for key, variable in self.inputs.items() if key not in folded}
 
+    @much_is_made()
     def summary(self) -> ResultSummary:
         """Everything but the samples, as a message; ``timings`` tells afterwards how long it took."""
         if self._summary is None:
