@@ -16,7 +16,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from compute.collecting import much_is_made
-from compute.protocol import MONTECELL_VERSION
+
+with much_is_made():
+    from compute.protocol import MONTECELL_VERSION
 
 if TYPE_CHECKING:
     from compute.runners import Model, recalculate
