@@ -160,6 +160,13 @@ def test_equal_values_are_equal_and_one_class_is_not_another(name: str) -> None:
             assert hash(made[0]) == hash(made[0])
 
 
+def test_fields_left_out_of_comparison_do_not_count() -> None:
+    for kinds in (OURS, THEIRS):
+        assert kinds["Base"](1, (2,), "x") == kinds["Base"](1, (2,), "y")
+        assert hash(kinds["Base"](1, (2,), "x")) == hash(kinds["Base"](1, (2,), "y"))
+        assert kinds["Base"](1, (2,)) != kinds["Base"](1, (3,))
+
+
 def test_copies_and_replacements() -> None:
     base = OURS["Derived"](1, (2,), fourth=9.0)
     changed = dataclasses.replace(base, first=3)
