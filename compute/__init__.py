@@ -15,7 +15,10 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from compute.protocol import MONTECELL_VERSION
+from compute.collecting import much_is_made
+
+with much_is_made():
+    from compute.protocol import MONTECELL_VERSION
 
 if TYPE_CHECKING:
     from compute.runners import Model, recalculate
@@ -27,5 +30,6 @@ __all__ = ["Model", "__version__", "recalculate"]
 def __getattr__(name: str) -> Any:
     """The public names, loaded when first asked for: ``import compute.protocol`` must not load the engine."""
     if name in ("Model", "recalculate"):
-        return getattr(importlib.import_module("compute.runners"), name)
+        with much_is_made():
+            return getattr(importlib.import_module("compute.runners"), name)
     raise AttributeError(f"module 'compute' has no attribute {name!r}")

@@ -24,8 +24,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+from compute.records import dataclass
 
 
 class ComputeError(Exception):

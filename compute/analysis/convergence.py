@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from compute.analysis.intervals import (
     standard_deviation_interval,
 )
 from compute.analysis.leaves import LEAF, NO_SAMPLES, CentralMoments, FloatArray, leaf_moments
+from compute.records import dataclass
 
 WATCHABLE = ("mean", "standard_deviation", "percentile", "probability_at_most")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +11,7 @@ import numpy.typing as npt
 from compute.analysis.leaf_sums import leaf_sum
 from compute.analysis.leaves import FloatArray, central_moments
 from compute.analysis.ordering import Ranks, ranks
+from compute.records import dataclass
 
 # Products of ranks within a block are whole numbers below 2^53 for up to 10^7 iterations: exact in doubles.
 _BLOCK = 2**16

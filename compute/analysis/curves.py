@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -13,6 +12,7 @@ from compute.analysis.conventions import Convention, quantile
 from compute.analysis.histogram import Cumulative
 from compute.analysis.leaves import FloatArray, central_moments
 from compute.analysis.percentiles import without_errors
+from compute.records import dataclass
 
 FAN_PERCENTS = (5.0, 25.0, 50.0, 75.0, 95.0)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -13,6 +12,7 @@ import scipy
 
 from compute.analysis.leaves import FloatArray, central_moments
 from compute.analysis.percentiles import order_statistic, without_errors
+from compute.records import dataclass
 
 BandwidthRule = Literal["silverman", "improved_sheather_jones"]
 # Kernels are cut where they fall below 1e-14 of their height.

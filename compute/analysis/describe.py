@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Literal, get_args
@@ -16,6 +15,7 @@ from compute.analysis.conventions import Convention, cumulative_probability, mod
 from compute.analysis.leaves import CentralMoments, FloatArray, central_moments
 from compute.analysis.percentiles import without_errors
 from compute.analysis.summary import PERCENTILES, kurtosis, skewness
+from compute.records import dataclass
 
 MeasureName = Literal[
     "mean",

@@ -7,8 +7,10 @@ alone; it runs nothing itself.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
+
+from compute.records import dataclass
 
 Outcome = Literal["searching", "reached", "jump", "out_of_reach", "undetermined", "out_of_steps"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy.typing as npt
 
 from compute.analysis.leaves import FloatArray
 from compute.analysis.percentiles import order_statistic, without_errors
+from compute.records import dataclass
 
 _FEWEST, _MOST = 10, 100
 # So many distinct values at most get a bar each.

@@ -8,7 +8,6 @@ Technometrics 29 (1987) 143), so that for them these intervals are conservative,
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -18,6 +17,7 @@ from compute import special
 from compute.analysis.leaves import CentralMoments, FloatArray, central_moments
 from compute.analysis.percentiles import without_errors
 from compute.analysis.summary import kurtosis
+from compute.records import dataclass
 
 DeviationMethod = Literal["kurtosis", "chi_square"]
 ProportionMethod = Literal["wilson", "clopper_pearson"]

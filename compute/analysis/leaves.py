@@ -7,10 +7,10 @@ SAND2008-6212 (2008).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
+
+from compute.records import dataclass
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from compute.analysis.leaves import FloatArray
+from compute.records import dataclass
 
 Places = npt.NDArray[np.int64]
 _SIGN = np.uint64(1 << 63)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import scipy
 
 from compute import special
 from compute.analysis.leaves import FloatArray
+from compute.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

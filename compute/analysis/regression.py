@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from compute import special
 from compute.analysis.leaves import LEAF, CentralMoments, FloatArray, central_moments
+from compute.records import dataclass
 
 # An input of whose variance less than this share is its own counts as a combination of others.
 _OWN_SHARE = 1e-9

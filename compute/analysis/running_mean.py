@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from compute.analysis.intervals import mean_interval
 from compute.analysis.leaves import LEAF, NO_SAMPLES, FloatArray, leaf_moments
+from compute.records import dataclass
 
 MOST_POINTS = 50
 _SHORTEST = 16

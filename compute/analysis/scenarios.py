@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +12,7 @@ from compute.analysis.conventions import Convention, quantile
 from compute.analysis.describe import Measure
 from compute.analysis.leaves import FloatArray, central_moments
 from compute.analysis.percentiles import without_errors
+from compute.records import dataclass
 
 SIGNIFICANT = 0.5
 

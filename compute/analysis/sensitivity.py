@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from compute.analysis.describe import Measure
 from compute.analysis.leaves import FloatArray
 from compute.analysis.ordering import stable_order
+from compute.records import dataclass
 
 MEAN = Measure("mean")
 BINS = 10

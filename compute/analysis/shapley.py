@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from compute import special
 from compute.analysis.leaves import FloatArray
+from compute.records import dataclass
 
 _MOST_EXACT = 8
 

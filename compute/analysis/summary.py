@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 
 from compute.analysis.leaves import CentralMoments, FloatArray, central_moments
 from compute.analysis.percentiles import order_statistic, order_statistics, without_errors
+from compute.records import dataclass
 
 PERCENTILES: tuple[int, ...] = (1, *range(5, 100, 5), 99)
 _SHARES = tuple(percent / 100 for percent in PERCENTILES)

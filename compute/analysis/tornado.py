@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy.typing as npt
 
 from compute.analysis.leaves import FloatArray
 from compute.analysis.ordering import Ordered, ranks, stable_order
+from compute.records import dataclass
 
 _BINS = 10
 _MOST_BYTES = 256 * 2**20

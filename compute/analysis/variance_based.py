@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from compute.analysis.intervals import Interval
 from compute.analysis.leaf_sums import leaf_sum
 from compute.analysis.leaves import FloatArray, central_moments
 from compute.analysis.ordering import stable_order
+from compute.records import dataclass
 
 _MOST_PARTS = 48
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import math
-from dataclasses import dataclass
 from pathlib import Path
 
 from compute.errors import CellError, ComputeError, Scalar, SpecificationError, UnknownCell
 from compute.formulas import address, cell_key, parse_cell_key
+from compute.records import dataclass
 from compute.workbook import Workbook, read_workbook
 
 CODE = "fitting.data"

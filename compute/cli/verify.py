@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from compute.backends.reference import recalculate_workbook
 from compute.errors import CODES_BY_TEXT, CellError, Scalar
 from compute.formulas import address, cell_key
+from compute.records import dataclass
 from compute.workbook import Workbook
 
 RELATIVE = 1e-9

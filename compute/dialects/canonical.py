@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from compute.formulas.ast import Node
+from compute.records import dataclass
 from compute.stopping import ConvergenceRule
 
 

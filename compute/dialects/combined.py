@@ -8,7 +8,7 @@ and RiskSplice; Frontline's page on PsiCompound.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from compute.dialects.canonical import Adjustment, Draw, InnerLaw, NotUnderstood, SeriesDraw
@@ -27,6 +27,7 @@ from compute.formulas.ast import (
     Text,
     Unary,
 )
+from compute.records import dataclass
 
 PLACES = (CellReference, RangeReference, NameReference, StructuredReference)
 LAW, COUNT, NUMBER = "law", "count", "number"

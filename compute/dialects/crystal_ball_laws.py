@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from compute.dialects.canonical import Draw, NotUnderstood
 from compute.dialects.crystal_ball import law_draw
 from compute.formulas.ast import Node, Number
+from compute.records import dataclass
 
 _LAW = re.compile(r"([A-Za-z][A-Za-z0-9 ]*)((?:,[A-Za-z][A-Za-z0-9 ]*=[^,=]+)+)")
 _PARAMETER = re.compile(r",([A-Za-z][A-Za-z0-9 ]*)=([^,=]+)")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from compute.dialects.canonical import Draw, NotUnderstood
 from compute.dialects.crystal_ball_blocks import MAX_BYTES, blocks, identifier, inflated, member, objects, part_of
@@ -21,6 +21,7 @@ from compute.dialects.crystal_ball_ties import Tie, tied
 from compute.errors import UnsafeWorkbook, WorkbookError
 from compute.formulas import cell_key
 from compute.formulas.ast import Node, Number, Text
+from compute.records import dataclass
 from compute.workbook.model import Sheet, Workbook
 from compute.workbook.nrbf import Instance
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from compute.dialects.canonical import Correlation
 from compute.formulas.ast import ArrayConstant, Call, Node, Number
+from compute.records import dataclass
 
 Pair = tuple[int, int]
 

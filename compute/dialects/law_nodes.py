@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from compute.dialects.canonical import Correlation, InnerLaw
 from compute.formulas.ast import Node
+from compute.records import dataclass
 
 HELD = "HELD"
 """The law of a draw, quantile or figure that is held by another cell: its only parameter is the reference."""

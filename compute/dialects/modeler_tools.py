@@ -7,12 +7,11 @@ PM_Trials names. The cell so becomes a count of iterations, the same in every sa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compute.dialects.canonical import Draw
 from compute.dialects.named_cells import cell_named, value_named
 from compute.formulas import parse_address
 from compute.formulas.ast import Number, Text
+from compute.records import dataclass
 from compute.workbook.model import Workbook
 
 PRODUCT = "SIPmath Modeler Tools"

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from compute.dialects.canonical import Adjustment, Correlation, Draw, Family, Percentiles
 from compute.formulas.ast import ArrayConstant, Boolean, Call, Node, Number, Omitted, Text, Unary
+from compute.records import dataclass
 
 
 @dataclass(slots=True)

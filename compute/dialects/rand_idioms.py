@@ -8,11 +8,11 @@ Generation (1986), II.2).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from compute.dialects.canonical import Draw
 from compute.dialects.tree import children, nodes
 from compute.formulas.ast import Binary, Call, Node, Number, Unary
+from compute.records import dataclass
 
 Write = Callable[[Node], str]
 """A formula's part as text."""

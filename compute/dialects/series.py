@@ -9,11 +9,11 @@ Frontline's help (PSI Function Help, Time Series Functions).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from compute.dialects.canonical import NotUnderstood, SeriesDraw
 from compute.dialects.properties import Properties, split
 from compute.formulas.ast import Call, Node, Number, Omitted, Text
+from compute.records import dataclass
 
 PERIODS = "[periods]"
 RESHAPING = {"TSTRANSFORM": 2, "TSINTEGRATE": 3, "TSSEASONALITY": 4}

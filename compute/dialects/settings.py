@@ -8,7 +8,7 @@ settings of Analytic Solver, ModelRisk and Crystal Ball are not read: where they
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Literal
 
@@ -16,6 +16,7 @@ from compute.dialects import atrisk, modeler_tools, montecell, xlrisk
 from compute.dialects.convergence import PREFIX, rule_text, rules_of_settings
 from compute.dialects.named_cells import value_named
 from compute.errors import Scalar
+from compute.records import dataclass
 from compute.stopping import ConvergenceRule
 from compute.values import general_text
 from compute.workbook.model import DefinedName, Workbook

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 from compute.dialects.canonical import Adjustment, Draw, NotUnderstood
 from compute.dialects.properties import split
 from compute.formulas.ast import Call, Node, Number, Omitted
+from compute.records import dataclass
 
 Parameters = tuple[Node, ...]
 

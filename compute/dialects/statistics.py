@@ -7,11 +7,11 @@ among the arguments may stand a truncation, which leaves samples out.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from compute.dialects.canonical import NotUnderstood, Statistic
 from compute.dialects.properties import split
 from compute.formulas.ast import Call, Node, Omitted
+from compute.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 import numpy as np
@@ -12,6 +12,7 @@ from compute import special
 from compute.distributions.kernels import as_floats, by_tail
 from compute.distributions.law import Law, Moments, constant_moments
 from compute.distributions.parameters import Domain, FloatArray, Ordering, ParameterInfo
+from compute.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ far upper tail works with ``q`` where ``p`` would round to 1.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from compute.distributions.parameters import BoolArray, FloatArray
+from compute.records import dataclass
 
 if TYPE_CHECKING:
     from compute.distributions.law import Law

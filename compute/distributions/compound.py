@@ -11,7 +11,6 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -25,6 +24,7 @@ from compute.distributions.law import PARAMETER_CODE, Distribution, Moments, con
 from compute.distributions.mixtures import mixture_moments, refuse_unless_law
 from compute.distributions.parameters import BoolArray, FloatArray
 from compute.errors import InvalidDistribution
+from compute.records import dataclass
 
 ComplexArray = npt.NDArray[np.complex128]
 

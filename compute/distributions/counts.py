@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,6 +13,7 @@ from compute import special
 from compute.distributions.inversion import smallest_count
 from compute.distributions.law import Law, Moments, constant_moments
 from compute.distributions.parameters import Domain, FloatArray, ParameterInfo
+from compute.records import dataclass
 
 
 class CountLaw(Law):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy.typing as npt
 
 from compute.distributions.law import Law, Moments, constant_moments
 from compute.distributions.parameters import Argument, BoolArray, Domain, FloatArray, ParameterInfo
+from compute.records import dataclass
 
 _LEAST = 5e-324
 

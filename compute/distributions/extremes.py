@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,6 +12,7 @@ from compute.distributions.kernels import exponential_quantile
 from compute.distributions.law import Moments
 from compute.distributions.parameters import Domain, FloatArray, ParameterInfo
 from compute.distributions.scaled import POSITIVE_LINE, Form, ScaledLaw, moments_from_raw
+from compute.records import dataclass
 
 _EULER = 0.577215664901532860606512
 _APERY = 1.202056903159594285399738

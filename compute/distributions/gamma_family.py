@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,6 +13,7 @@ from compute.distributions.kernels import as_floats, by_tail
 from compute.distributions.law import Moments
 from compute.distributions.parameters import Domain, FloatArray, ParameterInfo
 from compute.distributions.scaled import POSITIVE_LINE, Form, ScaledLaw, moments_from_raw
+from compute.records import dataclass
 
 
 class _GammaLaw(ScaledLaw):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,6 +14,7 @@ from compute.distributions.kernels import as_floats, exponential_quantile
 from compute.distributions.law import Moments
 from compute.distributions.parameters import Argument, BoolArray, Domain, FloatArray, Ordering, ParameterInfo
 from compute.distributions.scaled import Form, ScaledLaw, moments_from_raw
+from compute.records import dataclass
 
 _MIN = ParameterInfo("min", "Smallest possible value", Domain.REAL)
 _MODE = ParameterInfo("mode", "Most likely value", Domain.REAL)

@@ -6,7 +6,6 @@ Source: Johnson, Biometrika 36 (1949) 149.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,6 +17,7 @@ from compute.distributions.law import Moments
 from compute.distributions.normal import normal_density, normal_score
 from compute.distributions.parameters import Domain, FloatArray, Ordering, ParameterInfo
 from compute.distributions.scaled import Form, ScaledLaw
+from compute.records import dataclass
 
 _SHAPES = (
     ParameterInfo("shape1", "First shape: skew", Domain.REAL),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
@@ -20,6 +20,7 @@ from compute.distributions.johnson import JohnsonSB, JohnsonSU
 from compute.distributions.law import Law, Moments, constant_moments
 from compute.distributions.normal import LogNormal2, Normal
 from compute.distributions.parameters import Argument, BoolArray, Domain, FloatArray, ParameterInfo
+from compute.records import dataclass
 
 Kind = Literal["normal", "lognormal", "unbounded", "bounded", "none"]
 # So near to the lognormal line or the normal point, the moments of both sides agree to the digits that are kept.

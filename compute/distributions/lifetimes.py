@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,6 +14,7 @@ from compute.distributions.normal import normal_density, normal_score
 from compute.distributions.parameters import Domain, FloatArray, ParameterInfo
 from compute.distributions.scaled import POSITIVE_LINE, Form, ScaledLaw, moments_from_raw
 from compute.distributions.solving import Increasing, solve_increasing
+from compute.records import dataclass
 
 
 class _PositiveLaw(ScaledLaw):

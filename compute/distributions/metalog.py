@@ -7,7 +7,7 @@ logarithm and logit, the density as the reciprocal of the quantile function's sl
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 import numpy as np
@@ -17,6 +17,7 @@ from compute.distributions.integration import quantile_moments
 from compute.distributions.law import PARAMETER_CODE, Law, Moments
 from compute.distributions.parameters import Argument, BoolArray, Domain, FloatArray, Ordering, ParameterInfo
 from compute.errors import InvalidDistribution
+from compute.records import dataclass
 
 NO_BOUND = 1e300
 """A bound this far out is none; JSON and worksheets have no infinity to say so with."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -17,6 +16,7 @@ from compute.distributions.columns import Columns, TruncatedColumns
 from compute.distributions.law import PARAMETER_CODE, Distribution, Moments, constant_moments
 from compute.distributions.parameters import BoolArray, FloatArray
 from compute.errors import InvalidDistribution
+from compute.records import dataclass
 
 
 def mixture_moments(parts: Sequence[tuple[float, Moments]]) -> Moments:

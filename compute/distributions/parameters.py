@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, cast
 
@@ -10,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from compute.errors import InvalidDistribution
+from compute.records import dataclass
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]

@@ -6,7 +6,6 @@ Drawn with one uniform, by the inverse of the whole law's distribution function,
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -16,6 +15,7 @@ from compute.distributions.law import PARAMETER_CODE, Distribution, Moments, con
 from compute.distributions.mixtures import mixture_moments, refuse_unless_law
 from compute.distributions.parameters import BoolArray, FloatArray
 from compute.errors import InvalidDistribution
+from compute.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

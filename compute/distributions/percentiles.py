@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NoReturn
 
@@ -21,6 +20,7 @@ from compute import special
 from compute.distributions.law import PARAMETER_CODE, Distribution, Law
 from compute.distributions.parameters import Domain, FloatArray
 from compute.errors import InvalidDistribution
+from compute.records import dataclass
 
 Given = tuple[str | float, float]
 _CLOSE = 1e-9

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,6 +13,7 @@ from compute.distributions.bounded import Triangular
 from compute.distributions.kernels import as_floats
 from compute.distributions.law import Law, Moments
 from compute.distributions.parameters import Argument, BoolArray, Domain, FloatArray, Ordering, ParameterInfo
+from compute.records import dataclass
 
 _MIN = ParameterInfo("min", "Smallest possible value", Domain.REAL)
 _MAX = ParameterInfo("max", "Largest possible value", Domain.REAL)

@@ -14,11 +14,11 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from compute.distributions.parameters import FloatArray
+from compute.records import dataclass
 
 OCTAVES = 12
 """Shares nearer to an end than 2^−OCTAVES are the ends'."""

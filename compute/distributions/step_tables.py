@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
 from compute.distributions.parameters import FloatArray
 from compute.distributions.quantile_tables import HEAD_WORDS, OCTAVES, Quantile
+from compute.records import dataclass
 
 CELL_WORDS = 4
 NEAR = 2.0**-45

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,6 +14,7 @@ from compute.distributions.normal import normal_density, normal_score
 from compute.distributions.parameters import Domain, FloatArray, ParameterInfo
 from compute.distributions.scaled import Form, ScaledLaw
 from compute.distributions.solving import Increasing, solve_increasing
+from compute.records import dataclass
 
 _LOCATION = ParameterInfo("loc", "Centre", Domain.REAL)
 _SCALE = ParameterInfo("scale", "Scale", Domain.POSITIVE)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from compute.distributions.integration import lattice_moments, quantile_moments
 from compute.distributions.law import PARAMETER_CODE, Distribution, Moments
 from compute.distributions.parameters import FloatArray
 from compute.errors import InvalidDistribution
+from compute.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -14,6 +13,7 @@ from compute.distributions.integration import lattice_moments
 from compute.distributions.kernels import as_floats
 from compute.distributions.law import Moments, constant_moments
 from compute.distributions.parameters import Domain, FloatArray, Ordering, ParameterInfo
+from compute.records import dataclass
 
 Outline = tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]
 _CHANCE = ParameterInfo("p", "Probability of success in each trial", Domain.POSITIVE_PROBABILITY)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from compute.backends.reference import BlockResult
 from compute.program import Program
 from compute.protocol import EngineName
+from compute.records import dataclass
 from compute.sampling import Sampler
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compute.backends.gpu import Driver, GpuMachine, open_driver
 from compute.backends.native import NotNative
 from compute.backends.reference import BlockResult
@@ -11,6 +9,7 @@ from compute.engines.engine import Prepared
 from compute.engines.power import PowerEngine
 from compute.program import Program
 from compute.protocol import EngineName
+from compute.records import dataclass
 from compute.sampling import Sampler
 
 

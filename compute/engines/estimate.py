@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 
 from compute.dialects import children
 from compute.formulas import ast
 from compute.program import Program
+from compute.records import dataclass
 
 PER_BATCH = 200e-6
 """Seconds the reference engine needs to set out on formulas that share a tree and do not wait for each other."""

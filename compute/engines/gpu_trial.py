@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from compute.backends.gpu import Driver, open_driver
@@ -15,6 +14,7 @@ from compute.engines.gpu_record import GpuRecord, forget_record, keep_record
 from compute.engines.power import PowerEngine
 from compute.errors import SpecificationError
 from compute.program import Program
+from compute.records import dataclass
 from compute.sampling import Sampler, sampler
 
 BLOCKS = 4

@@ -8,7 +8,7 @@ on its first iterations.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from compute.backends.reference import BlockResult
 from compute.engines.agreement import difference
 from compute.engines.gpu_record import forget_record
 from compute.errors import EngineUnavailable
+from compute.records import dataclass
 from compute.sampling import Sampler
 
 WITNESSES = 256

@@ -11,7 +11,7 @@ import json
 import os
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from compute.analysis import LEAF
 from compute.errors import CODES_BY_TEXT, ErrorCode
+from compute.records import dataclass
 from compute.values import Codes, Floats
 
 FORMAT = 1

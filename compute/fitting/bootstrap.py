@@ -8,13 +8,13 @@ Bootstrap (1993), chapters 6 and 16; Stute, Gonzáles Manteiga, Presedo Quindimi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from compute.fitting.fit import CannotFit, fit_law
 from compute.fitting.results import FittedLaw
 from compute.fitting.samples import FittingError, Sample
+from compute.records import dataclass
 
 _STATISTICS = ("chi_square", "anderson_darling", "kolmogorov_smirnov")
 

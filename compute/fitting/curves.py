@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from compute.fitting.recipes import BY_NAME, CONTINUOUS, Recipe
 from compute.fitting.results import FitReport, FittedLaw, Refusal
 from compute.fitting.samples import FittingError, numbers
 from compute.fitting.search import Coordinates, curvature, descend, simplex
+from compute.records import dataclass
 
 Residuals = Callable[[type[Law], tuple[float, ...]], FloatArray]
 

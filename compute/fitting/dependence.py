@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -19,6 +18,7 @@ import scipy
 from compute import special
 from compute.distributions.parameters import FloatArray
 from compute.fitting.samples import FEWEST, FittingError, numbers
+from compute.records import dataclass
 
 Family = Literal["gaussian", "t", "clayton", "gumbel", "frank"]
 FAMILIES: tuple[Family, ...] = ("gaussian", "t", "clayton", "gumbel", "frank")

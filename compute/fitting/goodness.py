@@ -8,12 +8,12 @@ equal probability.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
 from compute.distributions import Distribution
 from compute.distributions.parameters import FloatArray
+from compute.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from compute.distributions import Distribution, Law
 from compute.distributions.parameters import FloatArray
 from compute.fitting.log_densities import log_density
 from compute.fitting.samples import Sample
+from compute.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 
 import numpy as np
 
 from compute.distributions.parameters import FloatArray
+from compute.records import dataclass
 
 
 @dataclass(frozen=True)

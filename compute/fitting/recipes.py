@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -30,6 +29,7 @@ from compute.fitting.solved import (
     best_pearson5,
     best_weibull,
 )
+from compute.records import dataclass
 
 Kind = Literal["real", "shape", "positive", "size", "chance", "below", "above", "inside", "least"]
 Start = Callable[[Outline], list[tuple[float, ...]]]

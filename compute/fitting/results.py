@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from compute.distributions import Distribution, Law
 from compute.distributions.parameters import FloatArray
 from compute.fitting.goodness import Goodness, Points, pp_points, qq_points
 from compute.fitting.samples import FittingError, Sample
+from compute.records import dataclass
 
 RankBy = Literal[
     "aic", "bic", "average_log_likelihood", "chi_square", "anderson_darling", "kolmogorov_smirnov", "rms_error"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
 from compute.distributions.parameters import FloatArray
 from compute.errors import SpecificationError
+from compute.records import dataclass
 
 FEWEST = 5
 _CODE = "fitting.data"

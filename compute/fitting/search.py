@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from compute import special
 from compute.distributions.parameters import FloatArray
 from compute.fitting.outline import Outline
 from compute.fitting.recipes import Recipe
+from compute.records import dataclass
 
 Objective = Callable[[tuple[float, ...]], float]
 _THINNED = 1_000

@@ -7,9 +7,8 @@ hashable, so a tree is its own key.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compute.errors import ErrorCode
+from compute.records import dataclass
 
 MAX_ROW = 1_048_576
 MAX_COLUMN = 16_384

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from threading import Lock
@@ -19,6 +18,7 @@ from compute.formulas.addresses import column_letters, column_number
 from compute.formulas.ast import MAX_COLUMN, MAX_ROW, Node
 from compute.formulas.parser import COORDINATE, parse_tokens
 from compute.formulas.tokens import Kind, Token, tokenize
+from compute.records import dataclass
 
 _DIGITS = re.compile(r"([0-9]+)")
 _ROW_DIGITS = 7

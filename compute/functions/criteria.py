@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy.typing as npt
 
 from compute.errors import CODES_BY_TEXT
 from compute.functions.reductions import flat
+from compute.records import dataclass
 from compute.values import Array, Booleans, Codes, Floats, Kind, Texts, parse_number
 
 _OPERATOR = re.compile(r"<>|<=|>=|<|>|=")

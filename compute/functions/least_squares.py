@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from compute.functions.reductions import ordered_sum
+from compute.records import dataclass
 from compute.values import Booleans, Floats
 
 _COLLINEAR = 1e-24  # of a column's square length: less than this left over, and it says nothing new

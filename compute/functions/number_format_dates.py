@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP
 from functools import lru_cache
 
 from compute.functions.number_format_locales import THAI_CALENDAR, Place
 from compute.functions.number_format_numbers import decimal_of
 from compute.functions.number_format_tokens import InvalidFormat, Part, Section, Token
+from compute.records import dataclass
 from compute.values.date_text import LAST_SERIAL, OFFSET_1904, date_of
 
 _MOST_DECIMALS = 3

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from compute.errors import UnsupportedFormula
@@ -17,6 +16,7 @@ from compute.functions.number_format_names import (
     japanese_era,
 )
 from compute.functions.number_format_tokens import Section
+from compute.records import dataclass
 
 GREGORIAN_CALENDARS = frozenset({0, 1, 2})
 JAPANESE_CALENDAR, THAI_CALENDAR = 3, 7

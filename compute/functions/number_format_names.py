@@ -7,7 +7,7 @@ CLDR, where these agree; Microsoft's page on number format codes; for Japan's er
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from compute.records import dataclass
 
 CHINESE, JAPANESE, KOREAN, THAI, ENGLISH = 0x04, 0x11, 0x12, 0x1E, 0x09
 TAIWAN = 0x404

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from compute.functions.number_format_tokens import Part, Section, Token
+from compute.records import dataclass
 
 _EMPTY = {"0": "0", "#": "", "?": " "}
 

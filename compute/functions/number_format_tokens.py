@@ -8,11 +8,11 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
 from compute.functions.number_format_names import language_of
+from compute.records import dataclass
 
 
 class Part(Enum):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from compute.errors import ErrorCode
@@ -11,6 +9,7 @@ from compute.functions.dynamic_arrays import fixed_flag
 from compute.functions.least_squares import Fit, fit_plane
 from compute.functions.reductions import first_code, flat
 from compute.functions.signature import CallContext, CellFailure, Operand, any_value, array, function
+from compute.records import dataclass
 from compute.values import Array, Codes, Floats, Kind, error, first_error, numeric, stack, with_errors
 
 

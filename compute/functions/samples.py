@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from compute.functions.reductions import first_code, flat, ordered_sum
 from compute.functions.signature import CallContext, LanesDiffer, Operand
+from compute.records import dataclass
 from compute.values import Array, Booleans, Codes, Floats, Kind, Reference, first_error, to_numbers
 
 

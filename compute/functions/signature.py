@@ -15,13 +15,16 @@ A function never knows whether the lanes are iterations or cells, and must treat
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any, Literal, Protocol
 
 import numpy as np
 
 from compute.errors import ErrorCode, Scalar
+from compute.functions.catalogue import HOMES
+from compute.functions.registry import Registry
+from compute.records import dataclass
 from compute.values import Area, Array, Codes, Floats, Reference
 
 ParameterType = Literal["number", "text", "logical", "any", "range", "array", "reference", "callable"]
@@ -260,7 +263,7 @@ class Function:
         return self.parameters[first + (index - first) % self.group]
 
 
-REGISTRY: dict[str, Function] = {}
+REGISTRY: Registry[Function] = Registry(__name__.rpartition(".")[0], HOMES)
 """Every function by its name in capitals, aliases included."""
 
 
@@ -269,9 +272,7 @@ def _register(
 ) -> Callable[..., Any]:
     def decorate(implementation: Callable[..., Any]) -> Callable[..., Any]:
         for name in names.split():
-            if name in REGISTRY:
-                raise ValueError(f"{name} is defined twice")
-            REGISTRY[name] = Function(name, parameters, style, implementation, **options)
+            REGISTRY.add(name, Function(name, parameters, style, implementation, **options))
         return implementation
 
     return decorate

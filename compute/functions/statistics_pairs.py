@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from compute.errors import ErrorCode
 from compute.functions.reductions import Failure, first_code, flat, ordered_sum, per_lane
 from compute.functions.samples import lane_numbers
 from compute.functions.signature import CallContext, CellFailure, Operand, array, cells, function, number
+from compute.records import dataclass
 from compute.values import Array, Booleans, Codes, Floats, Kind, first_error
 
 

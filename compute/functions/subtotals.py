@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,6 +21,7 @@ from compute.functions.statistics_order import (
     quartile_inclusive,
     smallest,
 )
+from compute.records import dataclass
 from compute.values import Area, Array, Booleans, Kind, Reference, blank, numeric, select, stack
 
 _NESTED = re.compile(r"\b(SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)

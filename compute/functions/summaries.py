@@ -8,7 +8,6 @@ Layouts that neither states are refused.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from compute.errors import ErrorCode, UnsupportedFormula
 from compute.functions.dynamic_arrays import Places, fixed_number, same_mask, taken
 from compute.functions.signature import CallContext, CellFailure, Operand, array, callee, function, number
 from compute.functions.summary_axes import Axis, Line, Measure, Order, has_headers
+from compute.records import dataclass
 from compute.values import Array, error, stack, text, to_booleans
 
 NO_HEADERS, HIDDEN, GENERATED, SHOWN = range(4)

@@ -7,7 +7,6 @@ against results that Excel 365 stored (libraz/formulon, tests/oracle/golden).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from compute.errors import CellError, ErrorCode, Scalar
 from compute.functions.dynamic_arrays import Places
 from compute.functions.dynamic_arrays_order import sort_keys
 from compute.functions.signature import CallContext, CellFailure, LanesDiffer
+from compute.records import dataclass
 from compute.values import Array, Kind, stack, text
 
 Key = tuple[Any, ...]

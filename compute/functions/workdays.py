@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,7 @@ from compute.functions.dates import strict_numbers
 from compute.functions.dates_calendar import Integers, day_number, serials
 from compute.functions.dates_weeks import weekday_index
 from compute.functions.signature import CallContext, CellFailure, Operand, any_value, cells, function
+from compute.records import dataclass
 from compute.values import Array, Codes, error, first_error, numeric, parse_number, with_errors
 from compute.values.date_text import LAST_SERIAL, OFFSET_1904
 

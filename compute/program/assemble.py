@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from compute.dialects import Canonicaliser, SeriesDraw
 from compute.dialects.modeler_tools import HOLDS_A_FORMULA, INDEX
@@ -41,6 +41,7 @@ from compute.program.stored_inputs import stored_inputs, stored_outputs
 from compute.program.trials import TrialTable, reached_from, trial_table
 from compute.program.watched import Labels, unique_key, watched_cells
 from compute.program.what_if import WhatIf
+from compute.records import dataclass
 from compute.sampling import stream_key
 from compute.values import Area
 from compute.workbook.model import Formula, Workbook

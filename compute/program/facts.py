@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from compute.dialects import (
     Draw,
@@ -22,6 +21,9 @@ from compute.functions.fallback import FALLBACK, refusal
 from compute.graph import NameKey, are_dynamic, static_references
 from compute.program.batching import can_batch
 from compute.program.special import SPECIAL_FORMS
+from compute.records import dataclass
+
+References = tuple[CellReference | RangeReference, ...]
 
 RANDOM_ARRAYS = frozenset({"RANDARRAY"})
 """Functions that draw numbers without being a draw of the model."""
@@ -35,7 +37,7 @@ class TreeFacts:
     ``combinations`` are the laws in it that are made of laws; ``has_copulas``: some of them fill cells.
     """
 
-    references: tuple[CellReference | RangeReference, ...]
+    references: References
     draws: tuple[Draw, ...]
     combinations: tuple[Draw | InnerLaw | Quantile, ...]
     marks: tuple[OutputMark, ...]
@@ -53,6 +55,7 @@ class FactBook:
 
     def __init__(self, lambdas: Mapping[NameKey, Node] | None = None) -> None:
         self._known: dict[int, tuple[Node, TreeFacts]] = {}
+        self._references: dict[int, tuple[Node, References]] = {}
         self._lambdas = {} if lambdas is None else lambdas
 
     def __call__(self, tree: Node) -> TreeFacts:
@@ -62,6 +65,15 @@ class FactBook:
             facts = _facts(tree)
             bodies = self._called(tree) if self._lambdas else []
             known = self._known[id(tree)] = (tree, _merged(facts, [_facts(b) for b in bodies]) if bodies else facts)
+        return known[1]
+
+    def references(self, tree: Node) -> References:
+        """Those of the facts; where nothing else was asked of a tree, nothing else is found out."""
+        if self._lambdas or id(tree) in self._known:
+            return self(tree).references
+        known = self._references.get(id(tree))
+        if known is None:
+            known = self._references[id(tree)] = (tree, static_references(tree))
         return known[1]
 
     def _called(self, tree: Node) -> list[Node]:

@@ -6,7 +6,7 @@ It is the one intermediate representation. Backends read it and never the workbo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from compute.dialects import Draw
@@ -15,6 +15,7 @@ from compute.formulas.ast import Node
 from compute.graph import Binder, CellId, NameKey, ProducerIndex, SheetIndex
 from compute.program.trials import TrialTable
 from compute.program.what_if import WhatIf
+from compute.records import dataclass
 from compute.stopping import ConvergenceRule
 from compute.values import Area
 from compute.workbook.model import Rectangle, Workbook

@@ -9,8 +9,7 @@ from compute.program.ir import FormulaCell, Program
 
 def precedents(program: Program, facts: FactBook, formula: FormulaCell) -> set[int]:
     """The numbers of the formulas that fill cells to which a formula refers by itself (not by OFFSET and its kin)."""
-    references = facts(formula.tree).references
-    areas = areas_of(references, formula.sheet, formula.row, formula.column, program.sheets)
+    areas = areas_of(facts.references(formula.tree), formula.sheet, formula.row, formula.column, program.sheets)
     return {number for area in areas for number in program.producer_index.inside(area)}
 
 

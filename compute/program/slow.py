@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from compute.dialects import Draw, nodes
 from compute.formulas import cell_key
@@ -15,6 +14,7 @@ from compute.functions.signature import Style
 from compute.graph import areas_of, is_dynamic, static_references
 from compute.program.facts import RANDOM_ARRAYS
 from compute.program.ir import FormulaCell, Program
+from compute.records import dataclass
 
 ELEMENT_FORMS = frozenset({"MAP", "REDUCE", "SCAN", "BYROW", "BYCOL", "MAKEARRAY"})
 PLACE_GIVING = frozenset({"OFFSET", "INDIRECT"})

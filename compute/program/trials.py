@@ -7,10 +7,10 @@ an empty cell lists independent trials. Source: Microsoft, "Calculate multiple r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from compute.formulas import address, cell_key
 from compute.graph import CellId
+from compute.records import dataclass
 from compute.values import Area
 
 _SHOWN = 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from compute.dialects import Draw
 from compute.formulas import address, cell_key
@@ -11,6 +11,7 @@ from compute.formulas.ast import Binary, CellReference, Node, Number, RangeRefer
 from compute.graph import CellId, SheetIndex, areas_of, static_references
 from compute.program.copies import Copies
 from compute.program.ir import FormulaCell, OutputSite
+from compute.records import dataclass
 from compute.values import Area, general_text
 from compute.workbook.model import Workbook
 

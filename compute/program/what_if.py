@@ -8,10 +8,10 @@ Source: Microsoft, "Calculate multiple results by using a data table"; ECMA-376 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from compute.errors import CODES_BY_TEXT, CellError, ErrorCode, Scalar
 from compute.formulas.ast import Binary, Boolean, Coordinate, ErrorValue, Node, Number, Omitted, RangeReference, Text
+from compute.records import dataclass
 from compute.workbook.model import Rectangle
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -14,6 +14,7 @@ from compute.backends.reference.memberships import Membership
 from compute.errors import ComputeError, InvalidCorrelation
 from compute.program import Program
 from compute.protocol import CorrelationDescription, CorrelationOptions, CorrelationReport
+from compute.records import dataclass
 from compute.runners.statics import Statics
 from compute.sampling import Sampler, Sampling, sampler
 from compute.sampling.copulas import (

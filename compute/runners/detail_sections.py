@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
@@ -48,6 +47,7 @@ from compute.details import (
     TornadoDetail,
 )
 from compute.protocol import CorrelationReport, TornadoBar
+from compute.records import dataclass
 from compute.runners.loading import LoadedSamples
 
 if TYPE_CHECKING:

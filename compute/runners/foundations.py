@@ -18,6 +18,8 @@ _NUMERIC = frozenset(
         "XNPV",
     )
 )  # fmt: skip
+_CHOOSING = {"IF": 1, "IFERROR": 0, "IFNA": 0, "CHOOSE": 1}
+"""Functions that show one of their arguments, by the first that may be shown."""
 _DEEPEST = 100
 """How many cells are followed from an output to what it shows."""
 
@@ -64,7 +66,10 @@ def _is_numeric(tree: Node) -> bool:
         return tree.operator in _CALCULATIONS
     if isinstance(tree, Unary):
         return tree.operator in ("-", "%")
-    return isinstance(tree, Number | Boolean | ErrorValue) or (isinstance(tree, Call) and tree.name in _NUMERIC)
+    if isinstance(tree, Call):
+        first = _CHOOSING.get(tree.name)
+        return tree.name in _NUMERIC if first is None else all(map(_is_numeric, tree.arguments[first:]))
+    return isinstance(tree, Number | Boolean | ErrorValue)
 
 
 __all__ = ["is_plain", "shows_no_text", "steps_of_draws"]

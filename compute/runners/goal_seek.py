@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compute.analysis import GoalSeek, Measure
 from compute.analysis.goal_seek import Outcome, Tried
 from compute.errors import SpecificationError
+from compute.records import dataclass
 from compute.runners.convergence import outputs_of
 from compute.runners.result import Result
 from compute.runners.stress import numbered_progress

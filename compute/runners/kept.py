@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from compute.backends.reference import BlockResult
 from compute.engines.trials import TrialsFile, TrialsWriter, group_rows
 from compute.errors import Cancelled, SpecificationError
 from compute.protocol import Progress, Timings
+from compute.records import dataclass
 from compute.runners.kept_columns import kept_columns, program_digest
 from compute.runners.kept_result import KeptSamples, analysed, variables
 from compute.runners.result import Result, add_leaves

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from compute.engines.trials import TrialColumn, titles
@@ -11,6 +10,7 @@ from compute.errors import SpecificationError
 from compute.graph import CellId
 from compute.program import Program
 from compute.program.law_cells import law_of
+from compute.records import dataclass
 
 if TYPE_CHECKING:
     from compute.runners.model import Model

@@ -6,7 +6,6 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 
 from compute.backends.reference import BlockResult
 from compute.engines import Prepared
@@ -35,6 +34,9 @@ def run_local(
     if threads == 1:
         _run_here(state, prepared, sampler, cancelled, on_chunk)
         return
+    # A run in one thread, as first results are, need not load what starts others.
+    from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+
     stop = threading.Event()
 
     def is_stopped() -> bool:

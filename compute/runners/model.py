@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
+from compute.collecting import much_is_made
 from compute.distributions import Distribution
 from compute.engines import Choice, Prepared, choose, work_of
 from compute.errors import ComputeError, Scalar, SpecificationError, UnknownCell
@@ -27,6 +28,7 @@ from compute.protocol import (
     SamplingMethod,
     UnsupportedDescription,
 )
+from compute.records import dataclass
 from compute.runners.cell_statistics import filled_cells, shown
 from compute.runners.checks import check, describe, unsupported_of
 from compute.runners.correlations import Tie, draws_source, ties
@@ -91,6 +93,7 @@ class Model:
     _prepared: dict[str, Prepared] = field(default_factory=dict, repr=False)
 
     @classmethod
+    @much_is_made()
     def open(
         cls,
         path: str | Path | bytes,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from compute.dialects.convergence import NOT_UNDERSTOOD, rule_text
@@ -13,6 +12,7 @@ from compute.errors import SpecificationError
 from compute.formulas import address, cell_key
 from compute.program import Program
 from compute.protocol import DEFAULT_ITERATIONS, DEFAULT_SEED, SamplingMethod
+from compute.records import dataclass
 from compute.stopping import ConvergenceRule
 from compute.workbook import Workbook, read_workbook
 

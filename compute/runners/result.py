@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -26,6 +26,7 @@ from compute.analysis import (
     tornado,
 )
 from compute.backends.reference import BlockResult
+from compute.collecting import much_is_made
 from compute.errors import CellError, ErrorCode, Scalar
 from compute.protocol import (
     Certificate,
@@ -38,6 +39,7 @@ from compute.protocol import (
     TornadoBar,
     VariableSummary,
 )
+from compute.records import dataclass
 from compute.runners.state import Samples
 from compute.stopping import ConvergenceStatus
 from compute.values import Codes, Floats
@@ -169,6 +171,7 @@ class Result:
         folded = set(self.folded_inputs)
         return {key: variable for key, variable in self.inputs.items() if key not in folded}
 
+    @much_is_made()
     def summary(self) -> ResultSummary:
         """Everything but the samples, as a message; ``timings`` tells afterwards how long it took."""
         if self._summary is None:

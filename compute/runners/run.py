@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from compute.analysis import LEAF
 from compute.backends.reference import BlockResult
+from compute.collecting import much_is_made
 from compute.engines import Choice, made_ready
 from compute.errors import SpecificationError
 from compute.program import Program
@@ -27,6 +28,7 @@ from compute.protocol import (
     Stage,
     Timings,
 )
+from compute.records import dataclass
 from compute.runners.checkpoint import Checkpoint
 from compute.runners.checks import notes_of
 from compute.runners.convergence import DEFAULT_AT_LEAST, DEFAULT_AT_MOST, ConvergenceWatch, rules_of
@@ -159,6 +161,7 @@ class Run:
         if self._watch:
             self._watch.accept(part)
 
+    @much_is_made()
     def _prepare(self) -> None:
         request = self._request
         self._model.check(request.correlations, before_run=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from compute.distributions.parameters import FloatArray
 from compute.errors import InvalidDistribution, SpecificationError
 from compute.formulas import cell_key
 from compute.program import Program
+from compute.records import dataclass
 from compute.runners.stressed_draws import draw_of
 from compute.runners.variation import SipInput, Sips
 from compute.sampling import Sampler

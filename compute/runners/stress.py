@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from compute.analysis import Convention, Measure, stress_effects, stress_plan
 from compute.analysis.scenarios import StressEffect, Truncation
 from compute.errors import SpecificationError
 from compute.protocol import Progress
+from compute.records import dataclass
 from compute.runners.result import Result
 from compute.runners.stressed_draws import draw_of, stressed_draws
 from compute.runners.variation import StressRange, Variation

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -16,6 +15,7 @@ from compute.engines import choose, work_of
 from compute.errors import InvalidCorrelation, SpecificationError
 from compute.program import DrawSite
 from compute.protocol import DEFAULT_SEED, MAX_ITERATIONS, CorrelationOptions, Progress, SamplingMethod
+from compute.records import dataclass
 from compute.runners.checks import structure_notes
 from compute.runners.convergence import outputs_of
 from compute.runners.correlations import Tie

@@ -8,13 +8,14 @@ that belong to the group and to no draw (a common shock). Source of the Archimed
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 import numpy as np
 
 from compute import special
 from compute.errors import SpecificationError
+from compute.records import dataclass
 from compute.sampling.correlation_matrix import combined, triangular_root
 from compute.sampling.streams import FloatArray
 

@@ -12,13 +12,13 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from compute import special
+from compute.records import dataclass
 from compute.sampling.batches import Batch, batches
 from compute.sampling.copulas import Copula
 from compute.sampling.correlation_matrix import (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from compute.errors import SpecificationError
+from compute.records import dataclass
 from compute.sampling.streams import FloatArray
 
 Measure = Literal["score", "spearman"]

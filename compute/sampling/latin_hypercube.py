@@ -7,11 +7,10 @@ Source: McKay, Beckman, Conover, Technometrics 21 (1979) 239.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
+from compute.records import dataclass
 from compute.sampling.batches import Batch, batch_stream, batches
 from compute.sampling.permutation import Permutation
 from compute.sampling.streams import FloatArray, WordArray, words

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from compute.records import dataclass
 from compute.sampling.streams import FloatArray, uniforms
 
 

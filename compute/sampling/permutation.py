@@ -7,10 +7,9 @@ finite domains", CT-RSA 2002; the rounds in the spirit of Kensler, "Correlated m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from compute.records import dataclass
 from compute.sampling.streams import WordArray, words
 
 _ROUNDS = 6

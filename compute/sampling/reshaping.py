@@ -7,11 +7,10 @@ RiskTSSeasonality.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from compute.errors import InvalidDistribution
+from compute.records import dataclass
 from compute.sampling.streams import FloatArray
 
 _CODE = "series.property"

@@ -8,11 +8,11 @@ with the constants of Vegdahl, Building a better LK hash (2021). docs/validation
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from compute.records import dataclass
 from compute.sampling.primitive_polynomials import primitive_polynomials
 from compute.sampling.streams import FloatArray, to_unit, uniforms, words
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from types import MappingProxyType
 from typing import ClassVar, Self
 
@@ -28,6 +28,7 @@ import numpy as np
 
 from compute import special
 from compute.errors import InvalidDistribution
+from compute.records import dataclass
 from compute.sampling.jumps import jump_quantile
 from compute.sampling.streams import FloatArray
 

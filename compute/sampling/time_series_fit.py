@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ import scipy
 
 from compute import special
 from compute.errors import SpecificationError
+from compute.records import dataclass
 from compute.sampling.streams import FloatArray
 from compute.sampling.time_series import (
     AR1,

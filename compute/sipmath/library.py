@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy as np
 from compute.distributions import Metalog
 from compute.distributions.metalog import NO_BOUND
 from compute.distributions.parameters import FloatArray
+from compute.records import dataclass
 from compute.sipmath.errors import LibraryError
 
 Seed = int | str

@@ -8,13 +8,13 @@ array whose lane axis has length 1 is the same in every lane and broadcasts.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
 
 from compute.errors import CODES_BY_TEXT, CellError, ErrorCode, Scalar
+from compute.records import dataclass
 
 Floats = npt.NDArray[np.float64]
 Booleans = npt.NDArray[np.bool_]

@@ -4,7 +4,7 @@ content.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from compute.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

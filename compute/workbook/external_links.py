@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from compute.errors import CellError, DamagedWorkbook, Scalar, UnknownCell
 from compute.formulas.addresses import parse_address
+from compute.records import dataclass
 from compute.workbook.attributes import is_true, whole_number
 from compute.workbook.markup import Element
 from compute.workbook.model import Cell, DefinedName

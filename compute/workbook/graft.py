@@ -9,9 +9,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from compute.errors import DamagedWorkbook
+from compute.records import dataclass
 from compute.workbook.document_type import workbook_part
 from compute.workbook.graft_archive import rewrite_archive
 from compute.workbook.graft_markup import Edit, Markup, Tag, attribute, parse_markup, qualified

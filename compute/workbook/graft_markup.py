@@ -10,10 +10,10 @@ import codecs
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from compute.errors import DamagedWorkbook
+from compute.records import dataclass
 from compute.workbook.markup import feed, new_parser
 
 _TOKEN = re.compile(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 
+from compute.records import dataclass
 from compute.workbook.markup import feed, new_parser, short_name
 from compute.workbook.package import Package
 

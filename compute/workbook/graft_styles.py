@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeVar
 
+from compute.records import dataclass
 from compute.workbook.markup import Element
 from compute.workbook.package import Package
 

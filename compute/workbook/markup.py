@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from xml.parsers import expat
 
 from compute.errors import DamagedWorkbook, UnsafeWorkbook
+from compute.records import dataclass
 from compute.workbook.safety import REPAIR
 
 SPREADSHEET_NAMESPACES = (

@@ -6,11 +6,12 @@ Rows and columns are 1-based, as in Excel; a cell is the pair (row, column).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from compute.errors import Scalar
+from compute.records import dataclass
 
 Cell = tuple[int, int]
 Rectangle = tuple[int, int, int, int]

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import Union
 
 from compute.errors import DamagedWorkbook, UnsafeWorkbook
+from compute.records import dataclass
 
 Value = Union[None, bool, int, float, str, timedelta, bytes, "Instance", "Array"]  # noqa: UP007  # names to come
 """A member of an object: bytes stands for a date (2.1.1.5), whose eight bytes are kept as they are."""

@@ -7,11 +7,11 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from urllib.parse import unquote
 
 from compute.errors import DamagedWorkbook, NotAWorkbook, UnsafeWorkbook
+from compute.records import dataclass
 from compute.workbook.markup import Element, read_tree
 from compute.workbook.safety import MEGABYTE, REPAIR, Limits, refuse_unless_zip
 

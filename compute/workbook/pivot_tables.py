@@ -7,9 +7,9 @@ items of the cache definition's fields. The totals themselves are the constants 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from compute.errors import CellError, Scalar
+from compute.records import dataclass
 from compute.workbook.attributes import is_true, whole_number
 from compute.workbook.dates import serial_number
 from compute.workbook.markup import Element

@@ -16,7 +16,8 @@ All numbers are as computed; a statistic that does not exist (every iteration ga
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+from compute.records import dataclass
 
 PERCENTILE_LEVELS: tuple[float, ...] = (1.0, *(float(level) for level in range(5, 100, 5)), 99.0)
 """The percentiles that a results sheet lists, in percent."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -16,6 +16,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
+from compute.records import dataclass
 from compute.workbook.graft_styles import BorrowedStyles, NumberKind
 
 LONGEST_TEXT = 32_767

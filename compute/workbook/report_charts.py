@@ -7,7 +7,6 @@ Colours are the workbook's own theme (accent 1); axes carry titles and number fo
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.chart import BarChart, ScatterChart
@@ -30,6 +29,7 @@ from openpyxl.drawing.text import (
     RichTextProperties,
 )
 
+from compute.records import dataclass
 from compute.workbook.report_cells import safe_text
 
 CHART_ROWS = 15

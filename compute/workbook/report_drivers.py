@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
+from compute.records import dataclass
 from compute.workbook.report import Driver, OutputResult
 from compute.workbook.report_cells import MUTED_COLOR, Canvas, kind_for
 from compute.workbook.report_charts import CellRange

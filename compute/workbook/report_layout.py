@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.page import PageMargins
 
+from compute.records import dataclass
 from compute.workbook.graft_previous import SUMMARY_TABLE
 from compute.workbook.graft_styles import BorrowedStyles
 from compute.workbook.report import HistogramTable, OutputResult, Report, VariableRow

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.chart import BarChart
@@ -12,6 +11,7 @@ from openpyxl.chart.data_source import AxDataSource, NumDataSource, StrData, Str
 from openpyxl.chart.series import Series, SeriesLabel
 from openpyxl.chart.shapes import GraphicalProperties
 
+from compute.records import dataclass
 from compute.workbook.report_cells import safe_text
 from compute.workbook.report_charts import (
     CellRange,

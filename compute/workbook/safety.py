@@ -6,10 +6,10 @@ file is ever used as a path.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from compute.errors import DamagedWorkbook, NotAWorkbook, UnsafeWorkbook, WorkbookError
+from compute.records import dataclass
 
 Kind = Literal[
     "empty", "zip", "ole", "legacy_xls", "encrypted", "pdf", "html", "xml", "image", "archive", "text", "unknown"

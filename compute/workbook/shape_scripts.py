@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from html import unescape as unescape_entities
 
 from compute.workbook.model import DefinedName, ShapeScript
 from compute.workbook.strings import unescape
@@ -30,6 +29,9 @@ def read_shape_scripts(drawing: bytes) -> tuple[ShapeScript, ...]:
     """The texts in the shapes of a VML drawing, in its order; shapes without a text are left out."""
     if _MARK not in drawing:
         return ()
+    # Few workbooks have such drawings; the others need not load the names of all entities.
+    from html import unescape as unescape_entities
+
     found: list[ShapeScript] = []
     name = ""
     for tag in _TAGS.finditer(drawing.decode("utf-8", "replace")):

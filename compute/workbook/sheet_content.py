@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from compute.errors import Scalar
+from compute.records import dataclass
 from compute.workbook.model import Cell, Formula, Rectangle
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from compute.formulas import parse_address
+from compute.records import dataclass
 from compute.workbook.graft_markup import Markup, Tag
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
 
 from compute.errors import DamagedWorkbook
+from compute.records import dataclass
 from compute.workbook.attributes import is_true, whole_number
 from compute.workbook.markup import Element
 from compute.workbook.model import DefinedName

@@ -6,13 +6,14 @@ The pass keeps nothing but the cells themselves: memory follows the number of fi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import isfinite
 from xml.parsers.expat import XMLParserType
 
 from compute.errors import CellError, DamagedWorkbook, Scalar
 from compute.formulas.addresses import address, column_number
 from compute.formulas.ast import MAX_COLUMN, MAX_ROW
+from compute.records import dataclass
 from compute.workbook.attributes import is_true
 from compute.workbook.cell_formulas import FormulaCollector
 from compute.workbook.dates import serial_number

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from compute.errors import WorkbookError
+from compute.records import dataclass
 from compute.workbook.graft import Host, Scion, graft, open_host
 from compute.workbook.graft_previous import Place, SheetEntry, choose_place, owned_parts, sheets_of, tables_of
 from compute.workbook.graft_styles import borrow_styles

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +13,7 @@ from compute.backends.gpu.writing import PREPARE, STAGE
 from compute.backends.native.errors import NotNative
 from compute.backends.native.streams import padded
 from compute.errors import EngineUnavailable
+from compute.records import dataclass
 from compute.values import Floats
 
 MOST_LANES = 65_536

@@ -8,7 +8,6 @@ functions can be written for this machine's processor, where a loop stands in fo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -18,6 +17,7 @@ from compute.backends.gpu.ptx import ptx_of
 from compute.backends.native.emission import DOUBLE, I32, I64, Emission, IrValue
 from compute.backends.native.kernel import Arrangement, Exchange, StageWriter
 from compute.backends.native.stages import NativeStage, Plan
+from compute.records import dataclass
 
 PREPARE, STAGE = "prepare", "stage"
 _BYTE = ir.IntType(8)

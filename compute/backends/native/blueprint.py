@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy.typing as npt
 from compute.backends.native.results import OutputRows
 from compute.backends.native.stages import NativeStage, Plan
 from compute.program import Program, Step
+from compute.records import dataclass
 from compute.values import Floats, Kind
 
 Ints = npt.NDArray[np.int64]

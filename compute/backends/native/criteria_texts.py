@@ -6,7 +6,6 @@ vocabulary is in order, those that begin alike or lie on one side of another do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +16,7 @@ from compute.backends.native.expressions import Apply, Expression, Fixed, Test
 from compute.backends.native.texts import Words, translated
 from compute.formulas import ast
 from compute.functions.criteria import Cells, Criterion, parse_criterion
+from compute.records import dataclass
 from compute.values import Array, Floats, Kind
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ depend on each other in a cycle stay in one loop, all others may be taken apart 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,7 @@ import numpy.typing as npt
 from compute.backends.native.expressions import Cell, Expression, Over, walk
 from compute.backends.native.layout import Layout
 from compute.backends.native.lines import Line
+from compute.records import dataclass
 
 Ints = npt.NDArray[np.int64]
 

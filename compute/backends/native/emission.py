@@ -8,7 +8,6 @@ a comparison on the edge of the 15th digit): the reference backend computes thos
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy.typing as npt
 from llvmlite import ir
 
 from compute.backends.native.constants import array_of, constant_in
+from compute.records import dataclass
 
 I1, I32, I64, DOUBLE = ir.IntType(1), ir.IntType(32), ir.IntType(64), ir.DoubleType()
 NAN = float("nan")

@@ -8,12 +8,12 @@ the kernel's workspace.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from compute.records import dataclass
 from compute.values import Floats
 
 Type = Literal["number", "boolean", "text"]

@@ -6,7 +6,7 @@ Tables are made of a law's shape alone and kept, so that laws which differ in pl
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any
 
@@ -25,6 +25,7 @@ from compute.distributions.positive import Gamma
 from compute.distributions.quantile_tables import Quantile, quantile_table
 from compute.distributions.scaled import ScaledLaw
 from compute.distributions.step_tables import MOST_VALUES, step_table
+from compute.records import dataclass
 
 MOST_WORK = 256
 """The most tables that one program is worth; laws whose quantile is dear count for several."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +11,7 @@ from compute.backends.native.expressions import Cell, Expression, Over, walk
 from compute.backends.native.layout import Layout
 from compute.backends.native.lines import Line
 from compute.backends.native.loops import Loop
+from compute.records import dataclass
 
 Ints = npt.NDArray[np.int64]
 MOST_AT_HAND = 64

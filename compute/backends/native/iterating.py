@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from compute.backends.native.emission import I64, Emission, IrValue
+from compute.records import dataclass
 
 UNROLLED = 12
 """Ranges of at most so many cells are written out."""

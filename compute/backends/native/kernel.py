@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -41,6 +40,7 @@ from compute.backends.native.shared_lookups import SharedLookups
 from compute.backends.native.standing import Standing, key_of
 from compute.backends.native.streams import SinglePhilox, Uniforms, in_pairs, padded, prepare_streams
 from compute.backends.native.tabled_draws import drawn, inverted, placed
+from compute.records import dataclass
 from compute.values import Floats
 
 Ints = npt.NDArray[np.int64]

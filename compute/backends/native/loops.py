@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from compute.backends.native.dependences import Distance, Edges, components
 from compute.backends.native.lines import Line
+from compute.records import dataclass
 
 
 @dataclass(slots=True)

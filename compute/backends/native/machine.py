@@ -6,7 +6,7 @@ import ctypes
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -33,6 +33,7 @@ from compute.backends.reference.drawing import SampledDraws
 from compute.backends.reference.machine import Block
 from compute.backends.reference.store import BlockStore
 from compute.program import Program
+from compute.records import dataclass
 from compute.sampling import Sampler, sampler
 from compute.sampling.monte_carlo import MonteCarlo
 from compute.values import Floats, Kind

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,7 @@ from compute.backends.native.mathematics import Mathematics
 from compute.backends.native.mathematics.lanes import Lanes, Real
 from compute.backends.native.mathematics.pairs import Pair, pair_of
 from compute.backends.native.mathematics.power import base_logarithm
+from compute.records import dataclass
 
 MOST = 128
 """The greatest whole exponent of a table."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from compute.backends.reference import Machine
 from compute.program import Program, Step
 from compute.program.facts import FactBook
 from compute.program.precedents import precedents
+from compute.records import dataclass
 
 Ints = npt.NDArray[np.int64]
 MOST_LINES = 20_000

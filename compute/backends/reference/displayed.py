@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from compute.backends.reference.frame import Frame
-from compute.functions.number_format_places import is_shown_apart, places_shown, shown_number
 from compute.functions.rounding import round_half_away
 from compute.program import FormulaCell, Program
 from compute.values import Array, Floats, Kind
@@ -51,6 +50,9 @@ def _rounded(value: Array, codes: Codes) -> Array:
 
 
 def _shown(code: str, numbers: Floats) -> Floats:
+    # Few workbooks calculate with what they show; the others need not load how formats are read.
+    from compute.functions.number_format_places import is_shown_apart, places_shown, shown_number
+
     places = places_shown(code)
     if places is not None:
         return np.asarray(round_half_away(numbers, np.full(numbers.shape, float(places))), np.float64)

@@ -14,7 +14,7 @@ import functools
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +34,7 @@ from compute.formulas.ast import Node, Omitted
 from compute.functions.call import common_rectangle
 from compute.program import FormulaCell
 from compute.program.law_cells import law_cell
+from compute.records import dataclass
 from compute.values import Array, Codes, Floats, Kind, first_error, to_numbers
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from compute.formulas.ast import Node
 from compute.program import FormulaCell
+from compute.records import dataclass
 from compute.values import Array, Reference
 
 Indices = npt.NDArray[np.intp]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from compute.backends.reference.frame import Frame, Indices
 from compute.errors import ErrorCode
 from compute.formulas.ast import Call, NameReference, Node, Omitted
 from compute.functions import REGISTRY
+from compute.records import dataclass
 from compute.values import Array, Reference, error
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate, chain
 from operator import attrgetter
@@ -29,6 +28,7 @@ from compute.formulas import cell_key
 from compute.functions.call import fit_to
 from compute.graph import CellId
 from compute.program import FormulaCell, Program, Step
+from compute.records import dataclass
 from compute.sampling import Sampler
 from compute.values import Area, Array, Codes, Floats, Kind, Texts, error, from_scalar, numeric
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from compute.backends.reference.evaluator import Evaluator
 from compute.backends.reference.frame import Frame
@@ -12,6 +12,7 @@ from compute.errors import CellError, InvalidCorrelation, Scalar
 from compute.formulas import address
 from compute.formulas.ast import Node
 from compute.program import DrawSite, Program
+from compute.records import dataclass
 from compute.values import Area, Array, Reference
 
 MOST_MEMBERS = 1_000

@@ -32,7 +32,7 @@ class Portions:
         """The number of cells in the largest range that the formula's tree reads; at least 1."""
         known = self._widest.get(formula.number)
         if known is None:
-            references = self._facts(formula.tree).references
+            references = self._facts.references(formula.tree)
             areas = areas_of(references, formula.sheet, formula.row, formula.column, self._program.sheets)
             clipped = (self._sheets[a.sheet].clip(a) for a in areas)
             known = self._widest[formula.number] = max((a.rows * a.columns for a in clipped), default=1)

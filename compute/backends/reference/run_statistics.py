@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,7 @@ from compute.distributions import Distribution
 from compute.errors import ErrorCode
 from compute.formulas.ast import Node
 from compute.graph import CellId
+from compute.records import dataclass
 from compute.values import Array, Floats, Kind, Reference, error, numeric, to_numbers
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +14,7 @@ from compute.dialects import SeriesDraw
 from compute.errors import ErrorCode, InvalidDistribution, Scalar
 from compute.formulas.ast import Node, Omitted
 from compute.program.series import MOST_PERIODS, filled_shape
+from compute.records import dataclass
 from compute.sampling.reshaping import Reshaping
 from compute.sampling.time_series import PROCESSES, Process
 from compute.values import Array, Codes, Floats, Kind, first_error, numeric, to_numbers, with_errors

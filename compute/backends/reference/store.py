@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from compute.errors import CellError, ErrorCode, Scalar
 from compute.formulas.ast import MAX_COLUMN, MAX_ROW
+from compute.records import dataclass
 from compute.values import Area, Array, Kind
 from compute.values.array import describe
 

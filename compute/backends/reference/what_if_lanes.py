@@ -8,7 +8,6 @@ are the same.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -25,6 +24,7 @@ from compute.functions.call import fit_to
 from compute.graph import CellId, areas_of, is_dynamic, static_references
 from compute.program import FormulaCell, Program
 from compute.program.what_if import WhatIf, result_cells
+from compute.records import dataclass
 from compute.values import Area, Array
 
 BLOCK_BYTES = 64 * 2**20

@@ -5,11 +5,10 @@ The package is optional: without it a call is refused before the run, with its c
 
 from __future__ import annotations
 
-from compute.functions.fallback.forecasting import statistic
 from compute.functions.fallback.library import refusal
 from compute.functions.signature import REGISTRY
 
-FALLBACK = frozenset(name for name, f in REGISTRY.items() if f.implementation.__module__ == statistic.__module__)
+FALLBACK = REGISTRY.names_of("fallback.forecasting")
 """The names served here."""
 
 __all__ = ["FALLBACK", "refusal"]

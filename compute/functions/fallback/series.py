@@ -6,13 +6,13 @@ Source: Microsoft, "Forecasting functions (reference)" and the page of FORECAST.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from compute.errors import ErrorCode
 from compute.functions.dates_calendar import civil, day_number, month_length
 from compute.functions.signature import CellFailure
+from compute.records import dataclass
 from compute.values import Booleans, Floats
 
 LARGEST_GAP_SHARE = 0.3

@@ -48,7 +48,10 @@ def test_laws_and_what_they_hang_on_are_computed(book: Build) -> None:
     [
         ("=B1+1", True), ("=-B1", True), ("=B1>3", True), ("=SUM(B1:B2)", True), ("=B2", True), ("=B3", True),
         ('=B1&""', False), ('=IF(B1>0,"up",1)', False), ("=INDEX(B1:B2,1)", False), ("=A1", False), ("=C5", False),
-        ('=IFERROR(B1,"none")', False), ("=TEXT(B1,\"0\")", False),
+        ('=IFERROR(B1,"none")', False), ("=TEXT(B1,\"0\")", False), ("=IF(A1>0,1+B2/A2,0)", True),
+        ("=IF(A1>0,B1,0)", False),
+        ("=IFERROR(B1/A1,0)", True), ('=IFERROR(B1/A1,"")', False), ('=IFERROR(A4&"",1)', False),
+        ("=CHOOSE(A1,1,B1+1,3)", True), ('=CHOOSE(A1,1,"b")', False), ("=IF(A1=\"x\",IFNA(B1+1,2),-B1)", True),
     ],
 )  # fmt: skip
 def test_what_cannot_be_a_text(book: Build, formula: str, is_safe: bool) -> None:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from llvmlite import ir
 
 from compute.backends.native.constants import constant_in
+from compute.records import dataclass
 
 __all__ = ["INTEGER_SHIFT", "WIDTHS", "Bits", "Lanes", "Mask", "Real"]
 

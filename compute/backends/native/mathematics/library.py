@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from llvmlite import ir
 
@@ -17,6 +16,7 @@ from compute.backends.native.mathematics.logarithm import log, log1p
 from compute.backends.native.mathematics.normal import normal_quantile
 from compute.backends.native.mathematics.pairs import Pair
 from compute.backends.native.mathematics.power import power, power_of_logarithm
+from compute.records import dataclass
 
 __all__ = ["FUNCTIONS", "Definition", "Mathematics"]
 
