@@ -33,7 +33,7 @@ from compute.backends.native.lines import Line
 from compute.backends.native.loops import Loop
 from compute.backends.native.mathematics import Mathematics
 from compute.backends.native.operations import OPERATIONS, power_shown
-from compute.backends.native.powers import BaseLogarithm, PowerTable, logarithm_of, power_table, whole_exponents
+from compute.backends.native.powers import BaseLogarithm, PowerTable, in_common, prepared
 from compute.backends.native.ranges import RANGES, chosen
 from compute.backends.native.searching import position_of
 from compute.backends.native.shared_lookups import SharedLookups
@@ -318,8 +318,7 @@ class PartWriter:
         if not standing.holds(base) or isinstance(base, Fixed):
             return
         emit, maths = self._emit, self._stage.maths
-        exponents = whole_exponents(power)
-        key = key_of(base), None if exponents is None else exponents.tobytes()
+        key = key_of(base), in_common(power)
         if key not in known:
             number = emit.as_number(self.value(base, I64(0)))
 
@@ -327,10 +326,7 @@ class PartWriter:
                 made = power_shown(emit, a, b, maths.pow(emit.builder, a, b))
                 return passed_on(emit, "power", (a, b), made)
 
-            if exponents is None:
-                known[key] = logarithm_of(emit, number)
-            else:
-                known[key] = power_table(emit, maths, number, exponents, raised)
+            known[key] = prepared(emit, maths, number, power, raised)
         self._powers[id(power)] = known[key]
 
     def _power(self, power: Apply, turn: IrValue) -> Value:
@@ -339,8 +335,11 @@ class PartWriter:
         if isinstance(known, PowerTable):
             return emit.builder.load(emit.builder.gep(known.pointer, [entry(self._emit, known.exponents, turn)]))
         exponent = emit.as_number(self.value(power.parts[1], turn))
-        made = power_shown(emit, known.base, exponent, known.raised(emit, self._stage.maths, exponent))
-        return passed_on(emit, "power", (known.base, exponent), made)
+
+        def shown(made: IrValue) -> IrValue:
+            return passed_on(emit, "power", (known.base, exponent), power_shown(emit, known.base, exponent, made))
+
+        return known.raised(emit, self._stage.maths, exponent, shown)
 
     def _line(self, number: int, turn: IrValue) -> None:
         self._first = self._lines[number].first

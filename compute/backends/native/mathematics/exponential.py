@@ -18,10 +18,12 @@ from compute.backends.native.mathematics.coefficients.exponential import (
 from compute.backends.native.mathematics.lanes import INTEGER_SHIFT, Bits, Real
 from compute.backends.native.mathematics.pairs import Pair, ordered_sum, sum_of
 
-__all__ = ["exp", "exp_pair", "expm1", "expm1_pair", "power_of_two", "scale"]
+__all__ = ["ORDINARY", "exp", "exp_pair", "expm1", "expm1_pair", "normal_exp_pair", "power_of_two", "scale"]
 
 # beyond these, exp is infinite and 0, with room for the reduction's k
 _GREATEST, _LEAST = 710.0, -746.0
+ORDINARY = 700.0
+"""e to a power of no greater magnitude is a normal number, and so is 2 to the multiple of ln 2 taken out of it."""
 # from here on expm1 is −1 to the last bit
 _EXPM1_LEAST = -40.0
 
@@ -77,6 +79,12 @@ def exp_pair(x: Pair, halvings: int = 0) -> Real:
     reduced = _reduce(_within(x.head, _LEAST))
     bounded = (abs(x.head) <= 800.0).select(x.tail, 0.0)
     return scale(_exp_of(reduced, reduced.tail + bounded), reduced.whole - halvings)
+
+
+def normal_exp_pair(x: Pair) -> Real:
+    """``exp_pair``, bit for bit, while the head stays within ``ORDINARY``: the result is a normal number then."""
+    reduced = _reduce(x.head)
+    return _exp_of(reduced, reduced.tail + x.tail) * power_of_two(reduced.whole)
 
 
 def _exp_of(reduced: _Reduced, tail: Real) -> Real:

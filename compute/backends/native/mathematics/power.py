@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from compute.backends.native.mathematics.exponential import exp_pair
+from compute.backends.native.mathematics.exponential import ORDINARY, exp_pair, normal_exp_pair
 from compute.backends.native.mathematics.lanes import INFINITY, NAN, Mask, Real
 from compute.backends.native.mathematics.logarithm import log_pair
 from compute.backends.native.mathematics.pairs import Pair
 
-__all__ = ["base_logarithm", "is_integer", "is_odd", "power", "power_of_logarithm"]
+__all__ = ["ORDINARY", "base_logarithm", "is_integer", "is_odd", "ordinary_power", "power", "power_of_logarithm"]
 
 
 def is_integer(x: Real) -> Mask:
@@ -30,6 +30,11 @@ def base_logarithm(x: Real) -> Pair:
     """The logarithm of a base's magnitude, for all its powers; 0 where that is not finite."""
     base = abs(x)
     return log_pair(((base > 0.0) & (base < INFINITY)).select(base, 1.0))
+
+
+def ordinary_power(logarithm: Pair, y: Real) -> Real:
+    """``power_of_logarithm``, bit for bit, of a positive base while |y · logarithm| stays within ``ORDINARY``."""
+    return normal_exp_pair(logarithm.times_real(y))
 
 
 def power_of_logarithm(x: Real, logarithm: Pair, y: Real) -> Real:

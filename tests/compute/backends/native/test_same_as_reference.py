@@ -198,6 +198,8 @@ CHAINS: dict[str, dict[str, object]] = {
         **{f"P{r}": f"=(1E-200*$A$1)^(D{r}/10-1)+($A$1*1E100)^(D{r}/10)" for r in range(1, 11)},
         **{f"Q{r}": f"=($A$3-1)^(5-D{r}/10)" for r in range(1, 11)},
         **{f"R{r}": f"=SQRT($A$2)^(D{r}/10)" for r in range(1, 11)},
+        **{f"S{r}": f"=($A$1*1E100)^(D{r}/70)+(10^(300*$A$2)/($A$3*2))^(1-D{r}/31)" for r in range(1, 31)},
+        **{f"T{r}": f"=$A$2^(D{r}/120)-MAX($A$2,0)^(D{r}/40-1)" for r in range(1, 31)},
         **{f"S{r}": f"=$A$2^(D{r}/10+$A$3)" for r in range(1, 11)},
     },
     "what stands still": {

@@ -10,6 +10,7 @@ import pytest
 from mpmath import mp, mpf
 
 from compute.backends.native.mathematics.library import FUNCTIONS
+from compute.backends.native.mathematics.power import ORDINARY
 from tests.compute.backends.native.mathematics.compiled import compiled, machine_for, optimised
 
 RANDOM = np.random.default_rng(20261123)
@@ -164,6 +165,20 @@ def test_special_arguments(name: str) -> None:
         assert np.isnan(expected) or (np.signbit(found) == np.signbit(expected)).all(), f"{name}{arguments}"
         passed = compiled(name)(*(np.full(8, np.nan if i == 0 else 1.5) for i in range(len(arguments))))
         assert np.isnan(passed).all()
+
+
+def test_ordinary_powers_are_the_bits_of_powers() -> None:
+    bases = np.concatenate([RANDOM.uniform(0.5, 2, N), 2.0 ** RANDOM.uniform(-1022, 1023, N), np.ones(8)])
+    with mp.workdps(60):
+        logarithms = [mp.log(mpf(x)) for x in bases.tolist()]
+        heads = np.array([float(v) for v in logarithms])
+        tails = np.array([float(v - mpf(h)) for v, h in zip(logarithms, heads.tolist(), strict=True)])
+    farthest = np.minimum(ORDINARY / np.maximum(np.abs(heads), 1e-3), 1e4) * (1 - 1e-15)
+    for share in (RANDOM.uniform(-1, 1, bases.size), np.ones(bases.size), -np.ones(bases.size), np.zeros(bases.size)):
+        exponents = farthest * share
+        expected = compiled("pow_of_log")(bases, heads, tails, exponents)
+        found = compiled("ordinary_pow_of_log")(heads, tails, exponents)
+        np.testing.assert_array_equal(found.view(np.int64), expected.view(np.int64))
 
 
 @pytest.mark.parametrize("name", CASES)
