@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from compute.backends.native.arguments import Ints, Reader, height_of, numbers_of, shape_of
+from compute.backends.native.arguments import Ints, Reader, has_mixed, height_of, maybe_numbers_of, shape_of, views_of
 from compute.backends.native.criteria_texts import Condition, text_condition
 from compute.backends.native.errors import NotNative
-from compute.backends.native.expressions import Apply, Expression, Fixed, Over, Test, Where
+from compute.backends.native.expressions import Apply, Expression, Fixed, Over, Test, View, Where
 from compute.backends.native.reading import Reading
 from compute.formulas import ast
 from compute.formulas.ast import MAX_COLUMN, MAX_ROW
@@ -20,6 +20,7 @@ from compute.functions.criteria import Cells, matches, parse_criterion
 from compute.values import Array, Kind, parse_number
 
 Mask = npt.NDArray[np.bool_]
+_WHOLE: View = ("whole", 0.0)
 _EXTREMES = ("least", "greatest")
 _TESTS: dict[str, Test] = {"<=": "at_most", ">=": "at_least", "<": "below", ">": "above", "=": "equal"}
 
@@ -110,7 +111,7 @@ def _keys(reading: Reading, tested: ast.RangeReference, operator: str) -> Ints:
         texts.update(reading.around.vocabulary.of(reading.text_words(places)))
         if any(parse_number(t, _has_1904_dates(reading)) is not None for t in texts):
             raise NotNative("a text among the cells may read as the number")
-    return numbers_of(reading, tested, np.nan)
+    return maybe_numbers_of(reading, tested, np.nan)
 
 
 def _conditions(
@@ -173,9 +174,12 @@ def _total(
         added, skipped = [], 0
     else:
         assert isinstance(values, ast.RangeReference)
-        places = numbers_of(reading, values, np.nan)
+        places = maybe_numbers_of(reading, values, np.nan)
         mask = mask & (places != nothing)
         added, skipped = [places], layout.constant(0.0)
+    is_mixed = bool(added) and has_mixed(reading, added[0])
+    if is_mixed and operation != "total":
+        raise NotNative("a cell of its range holds a number in some iterations alone")
     if operation in _EXTREMES:
         if conditions or mask.shape[0] > 1 or not mask.any():
             raise NotNative("it is compiled for criteria that let the same cells through in every iteration")
@@ -187,7 +191,8 @@ def _total(
         if not mask.any():
             total: Expression = Fixed("number", np.zeros(length))
         else:
-            total = Over("number", "sum", tuple(_chosen(added, mask, [skipped])))
+            seen = _chosen(added, mask, [skipped])
+            total = Over("number", "sum", tuple(seen), views=views_of(reading, seen, 0.0))
         return total if operation == "total" else Apply("number", "divide", (total, Fixed("number", counts)))
     if not mask.any():
         raise NotNative("its fixed criteria let no cell through")
@@ -198,7 +203,11 @@ def _total(
     chosen = tuple(_chosen(places_of_all, mask, fillers))
     bounds = tuple(bound for c in conditions for bound in c.bounds)
     tests, written = tuple(c.test for c in conditions), tuple(c.is_written for c in conditions)
-    return Where("number", operation, chosen, bounds, tests, written)
+    views: list[View] = [("numbers", 0.0) if is_mixed else _WHOLE] * len(added)
+    views += [("texts", 0.0) if c.is_text and has_mixed(reading, c.keys) else _WHOLE for c in conditions]
+    return Where(
+        "number", operation, chosen, bounds, tests, written, views=() if set(views) == {_WHOLE} else tuple(views)
+    )
 
 
 def _one(operation: str) -> Reader:
