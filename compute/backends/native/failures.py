@@ -93,6 +93,9 @@ def passed_on_from_ranges(
     if operation not in _OF_ALL_CELLS:
         return result
     own = failure(emit, ErrorCode.DIV0 if operation in _PARTS_FIRST else ErrorCode.NUM)
+    if operation == "irr":
+        low = emit.builder.fcmp_ordered("ole", numbers[0], emit.number(-1.0))
+        own = emit.select(low, failure(emit, ErrorCode.VALUE), own)
     value = emit.select(emit.is_nan(value), own, value)
     if operation in _PARTS_FIRST:
         return _first(emit, numbers, _first_cell(emit, ranges, value))

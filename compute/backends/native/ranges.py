@@ -68,7 +68,9 @@ def _net_present_value_of_some(emit: Emission, ranges: Sequence[Cells], parts: S
 
 
 def _internal_rate(emit: Emission, ranges: Sequence[Cells], parts: Sequence[Value]) -> Value:
-    return internal_rate(emit, ranges[0], emit.as_number(parts[0]))
+    guess = emit.as_number(parts[0])
+    found = internal_rate(emit, ranges[0], guess)
+    return emit.select(emit.builder.fcmp_ordered("ole", guess, emit.number(-1.0)), emit.number(NAN), found)
 
 
 def _pick(emit: Emission, ranges: Sequence[Cells], parts: Sequence[Value]) -> Value:

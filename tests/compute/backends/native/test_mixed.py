@@ -28,7 +28,7 @@ CELLS: dict[str, object] = {
     "E6": '=IF(A2>0,G8,"")', "E7": '=IF(A2>1,"high",IF(A2>0,"Low",A3))', "E8": '=IF(A2>1,1/0,IF(A2>0,"",7))',
     "E9": '=IF(A3=1,A4,"-")',
     # F: fixed cells of all kinds, F5 is blank; G likewise, with what varies among it.
-    "F1": 3, "F2": "High", "F3": True, "F4": 5.5, "F6": "", "F7": 2,
+    "F1": 3, "F2": "High", "F3": True, "F4": 5.5, "F6": "", "F7": 2, "F8": -9,
     "G1": 1, "G2": "text", "G3": False, "G4": "=A1", "G5": '=IF(A2>0,"x","y")', "G6": "=A2>0", "G7": "=C1",
     **{f"H{i}": f"=F{i}" for i in range(1, 8)},
     **{f"I{i}": f"=G{i}" for i in range(1, 9)},
@@ -68,7 +68,7 @@ RANGES = [
     "=SUM(E1:E8)", "=AVERAGE(E2:E7)", "=COUNT(E1:E8)", "=SUM(F1:F7)", "=SUM(G1:G7)", "=SUM(G1:G8,H1:H7)", "=MAX(G1:G7)",
     "=SUM(H1:I7)", "=COUNT(H1:I7)", "=COUNT(J1:J7)", "=AVERAGE(J1:J7)", "=SUM(C1)", "=SUM(C1,C2)", "=MAX(C19)",
     "=SUMPRODUCT(C1:C20,K1:K20)", "=SUMPRODUCT(E2:E7,K2:K7)", "=NPV(0.1,C1:C20)", "=NPV(A2,D1:D12)",
-    "=NPV(A2/10,E1:E8)", "=NPV(0.05,G1:G8)", "=NPV(0.1,F1:F7)*A1", "=IRR(L1:L20)", "=PRODUCT(C1:C3)", "=PRODUCT(G1:G4)",
+    "=NPV(A2/10,E1:E8)", "=NPV(0.05,G1:G8)", "=NPV(0.1,F1:F7)*A1", "=IRR(L1:L20)", "=IRR(G1:I1,A3-2)", "=IRR(F1:F8,A2*5)", "=PRODUCT(C1:C3)", "=PRODUCT(G1:G4)",
     "=MEDIAN(C1:C20)", "=STDEV(G1:G4)", "=LARGE(C1:C20,2)", "=SUM(IF(A3=1,C1,0),1)", "=SUM(E2)", "=COUNT(E3)",
     '=SUMPRODUCT((C1:C20<>"")*K1:K20)', '=SUMPRODUCT(--(D1:D12=""))', "=SUMPRODUCT((D1:D12>2)*(K1:K12))",
     "=COUNTBLANK(C1:C20)", "=SUMSQ(C1:C5)", "=SUM(M1:M12)", "=SUM(N1:N10)", "=COUNT(E5:E5)",
