@@ -125,7 +125,7 @@ def _junction(operation: str) -> Reader:
         for argument in arguments:
             if isinstance(argument, ast.CellReference) and reading.is_fixed(argument):
                 raise NotNative("AND and OR skip some constants in cells")
-            if isinstance(argument, ast.CellReference) and reading.value(argument).type == "mixed":
+            if isinstance(argument, ast.CellReference) and reading.value(argument).type in ("mixed", "text"):
                 raise NotNative("AND and OR skip texts in cells")
         parts: list[Expression] = []
         for argument in arguments:

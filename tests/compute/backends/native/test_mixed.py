@@ -60,7 +60,7 @@ COMPARED = [
 ASKED = [
     *[f"=IS{what}(E{i})" for what in ("NUMBER", "TEXT", "LOGICAL", "ERROR", "BLANK", "NONTEXT") for i in (1, 3, 6, 8)],
     "=ISNUMBER(C7)", "=ISBLANK(G8)", "=ISBLANK(A1)", "=ISNUMBER(F3)", "=ISTEXT(H2)", "=ISLOGICAL(H3)", "=ISNUMBER(H5)",
-    "=NOT(E3)", "=AND(E3=TRUE,A3=1)", "=OR(E3,A3=1)", "=ISNUMBER(E1+1)",
+    "=NOT(E3)", "=AND(E3=TRUE,A3=1)", "=OR(E3,A3=1)", "=AND(G5,A3=1)", "=ISNUMBER(E1+1)",
 ]  # fmt: skip
 RANGES = [
     "=SUM(C1:C20)", "=SUM(C1:C4,A1,5)", "=AVERAGE(C1:C20)", "=AVERAGE(C18:C20)", "=AVERAGE(C1:C3,A1)", "=COUNT(C1:C20)",
@@ -68,7 +68,8 @@ RANGES = [
     "=SUM(E1:E8)", "=AVERAGE(E2:E7)", "=COUNT(E1:E8)", "=SUM(F1:F7)", "=SUM(G1:G7)", "=SUM(G1:G8,H1:H7)", "=MAX(G1:G7)",
     "=SUM(H1:I7)", "=COUNT(H1:I7)", "=COUNT(J1:J7)", "=AVERAGE(J1:J7)", "=SUM(C1)", "=SUM(C1,C2)", "=MAX(C19)",
     "=SUMPRODUCT(C1:C20,K1:K20)", "=SUMPRODUCT(E2:E7,K2:K7)", "=NPV(0.1,C1:C20)", "=NPV(A2,D1:D12)",
-    "=NPV(A2/10,E1:E8)", "=NPV(0.05,G1:G8)", "=NPV(0.1,F1:F7)*A1", "=IRR(L1:L20)", "=IRR(G1:I1,A3-2)", "=IRR(F1:F8,A2*5)", "=PRODUCT(C1:C3)", "=PRODUCT(G1:G4)",
+    "=NPV(A2/10,E1:E8)", "=NPV(0.05,G1:G8)", "=NPV(0.1,F1:F7)*A1", "=IRR(L1:L20)", "=IRR(G1:I1,A3-2)",
+    "=IRR(F1:F8,A2*5)", "=PRODUCT(C1:C3)", "=PRODUCT(G1:G4)",
     "=MEDIAN(C1:C20)", "=STDEV(G1:G4)", "=LARGE(C1:C20,2)", "=SUM(IF(A3=1,C1,0),1)", "=SUM(E2)", "=COUNT(E3)",
     '=SUMPRODUCT((C1:C20<>"")*K1:K20)', '=SUMPRODUCT(--(D1:D12=""))', "=SUMPRODUCT((D1:D12>2)*(K1:K12))",
     "=COUNTBLANK(C1:C20)", "=SUMSQ(C1:C5)", "=SUM(M1:M12)", "=SUM(N1:N10)", "=COUNT(E5:E5)",
@@ -90,6 +91,7 @@ FORMULAS = [*MADE, *NUMBERS, *COMPARED, *ASKED, *RANGES, *CRITERIA, *LOOKED_UP]
 LEFT: dict[str, str] = {
     '=IF(A2>0,5,"")&""': "joins a number that varies",
     "=OR(E3,A3=1)": "skip texts in cells",
+    "=AND(G5,A3=1)": "skip texts in cells",
     "=SUM(IF(A3=1,C1,0),1)": "may hold no number",
     "=PRODUCT(C1:C3)": "in some iterations alone",
     "=IRR(L1:L20)": "in some iterations alone",
