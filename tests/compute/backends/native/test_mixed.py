@@ -75,6 +75,10 @@ RANGES = [
     "=COUNTBLANK(C1:C20)", "=SUMSQ(C1:C5)", "=SUM(M1:M12)", "=SUM(N1:N10)", "=COUNT(E5:E5)",
 ]  # fmt: skip
 CRITERIA = [
+    '=COUNTIF(C1:C20,"<>0")', '=COUNTIF(G1:G8,"<>1")', '=SUMIF(L1:L20,"<>0",K1:K20)', '=COUNTIF(E3:E9,"<>"&A3)',
+    '=AVERAGEIF(C1:C20,">300",N1:N20)', '=AVERAGEIF(L1:L10,"<>0",N1:N10)', '=COUNTIFS(K1:K20,"<9",L1:L20,"<>0")',
+    '=SUMIF(E5:E8,"<>7",K5:K8)', '=COUNTIF(E2:E2,"<>5")', "=AVERAGEIF(F1:F7,\"<9\",C1:C7)",
+    '=AVERAGEIF(C19:C20,">0",E5:E6)',
     '=COUNTIF(C1:C20,">0")', '=COUNTIF(C1:C20,">"&A4*90)', "=SUMIF(C1:C20,\">500\")", "=SUMIF(K1:K20,\">5\",C1:C20)",
     "=SUMIF(C1:C20,\">100\",K1:K20)", '=AVERAGEIF(K1:K20,"<9",C1:C20)', '=COUNTIF(N1:N10,"High")',
     '=COUNTIF(N1:N10,"<>High")', '=SUMIF(N1:N10,"high",C1:C10)', "=SUMIF(N1:N10,3,K1:K10)", "=COUNTIF(N1:N10,A1)",
@@ -98,7 +102,7 @@ LEFT: dict[str, str] = {
     "=MEDIAN(C1:C20)": "in some iterations alone",
     "=LARGE(C1:C20,2)": "in some iterations alone",
     "=SUMSQ(C1:C5)": "in some iterations alone",
-    '=AVERAGEIF(K1:K20,"<9",C1:C20)': "in some iterations alone",
+    '=COUNTIF(E2:E2,"<>5")': "may read as the number",
     '=MAXIFS(C1:C10,K1:K10,">3")': "in some iterations alone",
     "=COUNTBLANK(C1:C20)": "COUNTBLANK",
     '=COUNTIF(C1:C20,"")': "about blanks",
@@ -189,3 +193,12 @@ def test_outputs_of_a_program_compiled_throughout(outputs: tuple[Unsettled, Bloc
     assert not machine.plan.reasons
     same(found, expected, slice(None), ~machine.doubted)
     assert machine.doubted.mean() < 0.05
+
+
+def test_texts_and_truth_values_are_no_errors(tmp_path: Path) -> None:
+    """A mixed output alone does not make the kernel run a second time, which tells errors apart."""
+    cells = {"A2": CELLS["A2"], "B1": '=IF(A2>0,A2,"")', "B2": "=IF(A2>0,A2,TRUE)", "B3": '=IF(A2>0,1/(A2>1),"")'}
+    for outputs, is_run_again in ((["S!B1", "S!B2"], False), (["S!B1", "S!B3"], True)):
+        machine = machine_of(tmp_path / "model.xlsx", cells, outputs)
+        same(*both(machine), slice(None), ~machine.doubted)
+        assert (machine._exact is not None) == is_run_again

@@ -60,7 +60,8 @@ MIXED_FORMS = [
     *FORMS, "ISNUMBER({e})", "ISTEXT({e})", "ISLOGICAL({e})", "ISNONTEXT({e})", "N({e})", "T({e})", "IF({e}={e},{e})",
     'IF({e},{e},"")', 'IFERROR({e},"")', '({e}="")', "ISBLANK({e})", "COUNTA({r})", "SUM({r},{r})", "MAX({r})",
     "INDEX({r},A3+1)", 'COUNTIF({r},"high")', "COUNTIF({r},\"<>high\")", "SUMIF({r},\"high\",{r})", "NPV(0.1,{r})",
-    "SUM({r})", "AVERAGE({r})", "COUNT({r})", "IF(ISNUMBER({e}),{e},{e})",
+    "SUM({r})", "AVERAGE({r})", "COUNT({r})",
+    'COUNTIF({r},"<>0")', 'AVERAGEIF({r},"<>0",{r})', "IF(ISNUMBER({e}),{e},{e})",
 ]  # fmt: skip
 Choices = tuple[list[str], list[str], list[str]]
 """What formulas are made of: forms, leaves and ranges."""
