@@ -17,6 +17,7 @@ from compute.backends.native.errors import NotNative
 from compute.backends.native.failures import codes_of
 from compute.backends.native.given import fill_given
 from compute.backends.native.laws import LAWS
+from compute.backends.native.mixing import are_errors
 from compute.backends.native.results import OutputRows, settle
 from compute.backends.native.stages import NativeStage, Plan, plan_of
 from compute.backends.reference import BlockResult, Machine
@@ -91,7 +92,7 @@ class GpuMachine:
             answer = self._answer(number, slot, sampler, start, stop)
             outputs, codes = self._outputs.of(answer.rows, lanes)
             inputs[self._sites] = answer.samples
-            doubted = answer.doubts | (np.isnan(answer.rows) & (codes_of(answer.rows) == 0)).any(axis=0)
+            doubted = answer.doubts | (are_errors(answer.rows) & (codes_of(answer.rows) == 0)).any(axis=0)
         result = BlockResult(start, stop, outputs, codes, inputs, input_codes)
         if doubted.any():
             self._settle(result, doubted, sampler)
@@ -124,7 +125,7 @@ class GpuMachine:
             slot.again(self._exact_kernels(number), request)
             return slot.collect(request)
         answer = slot.collect(request)
-        if not np.isnan(answer.rows).any():
+        if not are_errors(answer.rows).any():
             return answer
         slot.again(self._exact_kernels(number), request)
         return slot.collect(request)

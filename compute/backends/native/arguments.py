@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from compute.backends.native.errors import NotNative
-from compute.backends.native.expressions import Apply, Expression, Fixed
+from compute.backends.native.expressions import Apply, Expression, Fixed, View
 from compute.backends.native.reading import Reading
 from compute.formulas import ast
 from compute.values import Kind
@@ -72,7 +72,18 @@ def height_of(ranges: list[Ints]) -> int:
 
 
 def numbers_of(reading: Reading, node: ast.RangeReference | ast.CellReference, skipped: float) -> Ints:
-    """The places of the numbers in a reference; cells that never hold one stand as ``skipped``."""
+    """The places of the numbers in a reference; cells that never hold one stand as ``skipped``.
+
+    Raises NotNative where a cell holds a number in some iterations alone.
+    """
+    places = maybe_numbers_of(reading, node, skipped)
+    if has_mixed(reading, places):
+        raise NotNative("a cell of its range holds a number in some iterations alone")
+    return places
+
+
+def maybe_numbers_of(reading: Reading, node: ast.RangeReference | ast.CellReference, skipped: float) -> Ints:
+    """As ``numbers_of``, with the places of mixed cells too."""
     layout = reading.around.layout
     if isinstance(node, ast.RangeReference):
         places = reading.range_places(node, skipped)
@@ -81,18 +92,34 @@ def numbers_of(reading: Reading, node: ast.RangeReference | ast.CellReference, s
         places = layout.settled(reading.sheet(node.sheets), rows, columns, skipped)[:, None]
     own = places < layout.cells
     lines = np.where(own, layout.line[np.where(own, places, 0)], -1) if layout.cells else np.full(places.shape, -1)
-    others = [n for n in np.unique(lines[own]).tolist() if reading.around.type_of(n) != "number"]
+    types = {n: reading.around.type_of(n) for n in np.unique(lines[own]).tolist()}
+    others = [n for n, kind in types.items() if kind not in ("number", "mixed")]
     if others:
         places = np.where(np.isin(lines, others) & own, layout.constant(skipped), places)
     return places
 
 
-def all_numbers(reading: Reading, node: ast.RangeReference) -> Ints:
-    """The places of a range in which every cell is a number."""
-    places = numbers_of(reading, node, np.nan)
+def has_mixed(reading: Reading, places: Ints) -> bool:
+    """Whether any of the cells at places is mixed."""
+    return "mixed" in reading.types_at(places)
+
+
+def views_of(reading: Reading, ranges: Sequence[Ints], instead: float) -> tuple[View, ...]:
+    """How a function of numbers sees ranges: texts and truth values of mixed cells as ``instead``."""
+    found = [has_mixed(reading, r) for r in ranges]
+    seen: dict[bool, View] = {False: ("whole", 0.0), True: ("numbers", instead)}
+    return tuple(seen[f] for f in found) if any(found) else ()
+
+
+def flows_of(reading: Reading, node: ast.RangeReference) -> Ints:
+    """The places of the numbers of a range, mixed cells included; those that never hold one take no place."""
+    places = maybe_numbers_of(reading, node, np.nan)
     skipped = reading.around.layout.constant_place(np.nan)
-    if skipped is not None and (places == skipped).any():
-        raise NotNative("some cells of its range are no numbers")
+    if skipped is None:
+        return places
+    places = places[:, ~(places == skipped).all(axis=0)]
+    if (places == skipped).any() or places.shape[1] == 0:
+        raise NotNative("its range holds no number, or numbers in different places for different cells")
     return places
 
 
@@ -101,4 +128,16 @@ def shape_of(reading: Reading, node: ast.RangeReference) -> tuple[int, int]:
     return rows.shape[1], columns.shape[2]
 
 
-__all__ = ["Ints", "Reader", "all_numbers", "elementwise", "height_of", "numbers_of", "shape_of", "value_among_ranges"]
+__all__ = [
+    "Ints",
+    "Reader",
+    "elementwise",
+    "flows_of",
+    "has_mixed",
+    "height_of",
+    "maybe_numbers_of",
+    "numbers_of",
+    "shape_of",
+    "value_among_ranges",
+    "views_of",
+]

@@ -16,7 +16,9 @@ from compute.values import Floats, Kind
 
 Ints = npt.NDArray[np.int64]
 _KINDS: tuple[type[np.generic], ...] = (np.int64, np.float64, np.uint8)
-_KIND_OF = {"number": Kind.NUMBER, "boolean": Kind.BOOLEAN, "text": Kind.TEXT}
+MIXED = 255
+"""Stands for the kind of a value that tells its own; see ``mixing``."""
+_KIND_OF = {"number": Kind.NUMBER, "boolean": Kind.BOOLEAN, "text": Kind.TEXT, "mixed": MIXED}
 _LENGTH_BYTES = 8
 
 
@@ -150,4 +152,4 @@ def read(data: bytes) -> Blueprint:
     )  # fmt: skip
 
 
-__all__ = ["Blueprint", "CompiledStage", "Crossing", "blueprint_of", "name_of", "read", "rows_of", "written"]
+__all__ = ["MIXED", "Blueprint", "CompiledStage", "Crossing", "blueprint_of", "name_of", "read", "rows_of", "written"]

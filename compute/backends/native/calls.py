@@ -8,12 +8,14 @@ import numpy as np
 
 from compute.backends.native.arguments import (
     Reader,
-    all_numbers,
     elementwise,
+    flows_of,
+    has_mixed,
     height_of,
-    numbers_of,
+    maybe_numbers_of,
     shape_of,
     value_among_ranges,
+    views_of,
 )
 from compute.backends.native.criteria_calls import CRITERIA_CALLS
 from compute.backends.native.curves_calls import CURVES_CALLS
@@ -23,7 +25,7 @@ from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Over, Type
 from compute.backends.native.inverse_calls import INVERSE_CALLS
 from compute.backends.native.lookups import (
-    common_type,
+    branches,
     read_choose,
     read_exact_lookup,
     read_horizontal_lookup,
@@ -32,6 +34,7 @@ from compute.backends.native.lookups import (
     read_match,
     read_vertical_lookup,
 )
+from compute.backends.native.mixed_reading import mixed
 from compute.backends.native.reading import Reading
 from compute.backends.native.rounding_calls import ROUNDING_CALLS
 from compute.backends.native.statistics_calls import STATISTICS_CALLS
@@ -40,24 +43,25 @@ from compute.formulas import ast
 
 
 def _if(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
-    if len(arguments) != 3 or any(isinstance(a, ast.Omitted) for a in arguments[:1]):
+    if not 2 <= len(arguments) <= 3 or any(isinstance(a, ast.Omitted) for a in arguments[:1]):
         raise NotNative("an IF without both of its results is not compiled")
-    condition = reading.read(arguments[0])
-    yes, no = (reading.lazily(a) for a in arguments[1:])
-    return Apply(common_type(yes, no), "if", (condition, yes, no))
+    condition = reading.condition(arguments[0])
+    kind, (yes, no) = branches(reading, [*arguments[1:], ast.Boolean(False)][:2])
+    return Apply(kind, "if", (condition, yes, no))
 
 
 def _if_error(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
     if len(arguments) != 2:
         raise NotNative("it has a wrong number of arguments")
-    value, instead = reading.value(arguments[0]), reading.lazily(arguments[1])
-    return Apply(common_type(value, instead), "if_error", (value, instead))
+    kind, (value, instead) = branches(reading, arguments, never_lazy=1)
+    return Apply(kind, "mixed_if_error" if kind == "mixed" else "if_error", (value, instead))
 
 
 def _is_error(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
     if len(arguments) != 1:
         raise NotNative("it has a wrong number of arguments")
-    return Apply("boolean", "is_error", (reading.value(arguments[0]),))
+    made = reading.value(arguments[0])
+    return Apply("boolean", "mixed_is_error" if made.type == "mixed" else "is_error", (made,))
 
 
 def _is_of_type(*types: Type) -> Reader:
@@ -67,14 +71,42 @@ def _is_of_type(*types: Type) -> Reader:
         if len(arguments) != 1 or isinstance(arguments[0], ast.RangeReference | ast.Omitted):
             raise NotNative("it is compiled for a single value")
         made = reading.value(arguments[0])
-        if isinstance(made, Cell) and (made.places >= reading.around.layout.cells).any():
-            raise NotNative("it asks for the type of a constant in some cells")
+        has_constants = isinstance(made, Cell) and bool((made.places >= reading.around.layout.cells).any())
+        if has_constants or made.type == "mixed":
+            return Apply("boolean", f"mixed_is_{types[0]}", (mixed(reading, arguments[0], made),))
         is_error = Apply("boolean", "is_error", (made,))
         if made.type in types:
             return Apply("boolean", "not", (is_error,))
         return Apply("boolean", "and", (is_error, Apply("boolean", "not", (is_error,))))
 
     return read
+
+
+def _mixed(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
+    """A single value as a mixed one."""
+    if len(arguments) != 1 or isinstance(arguments[0], ast.RangeReference | ast.Omitted):
+        raise NotNative("it is compiled for a single value")
+    return mixed(reading, arguments[0], reading.value(arguments[0]))
+
+
+def _is_nontext(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
+    return Apply("boolean", "not", (Apply("boolean", "mixed_is_text", (_mixed(reading, arguments),)),))
+
+
+def _is_blank(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
+    return Apply("boolean", "mixed_is_blank", (_mixed(reading, arguments),))
+
+
+def _number_or_zero(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
+    """N: a text is 0."""
+    zero = Fixed("number", np.zeros(reading.line.length))
+    return Apply("number", "mixed_number", (_mixed(reading, arguments), zero))
+
+
+def _text_or_empty(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
+    """T: what is no text is the empty text."""
+    empty = np.full(reading.line.length, float(reading.around.vocabulary.number("")))
+    return Apply("text", "mixed_text_or", (_mixed(reading, arguments), Fixed("text", empty)))
 
 
 def _joined(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
@@ -93,6 +125,8 @@ def _junction(operation: str) -> Reader:
         for argument in arguments:
             if isinstance(argument, ast.CellReference) and reading.is_fixed(argument):
                 raise NotNative("AND and OR skip some constants in cells")
+            if isinstance(argument, ast.CellReference) and reading.value(argument).type in ("mixed", "text"):
+                raise NotNative("AND and OR skip texts in cells")
         parts: list[Expression] = []
         for argument in arguments:
             parts += (
@@ -108,7 +142,7 @@ def _junction(operation: str) -> Reader:
 def _not(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
     if len(arguments) != 1:
         raise NotNative("it has a wrong number of arguments")
-    return Apply("boolean", "not", (reading.read(arguments[0]),))
+    return Apply("boolean", "not", (reading.condition(arguments[0]),))
 
 
 def _aggregate(operation: str, skipped: float) -> Reader:
@@ -125,7 +159,9 @@ def _aggregate(operation: str, skipped: float) -> Reader:
                 parts.append(_cells_of(reading, list(group), operation, skipped))
             else:
                 parts += [value_among_ranges(reading, a) for a in group]
-        return parts[0] if len(parts) == 1 else Apply("number", f"{operation}_of", tuple(parts))
+        made = parts[0] if len(parts) == 1 else Apply("number", f"{operation}_of", tuple(parts))
+        is_open = np.isinf(skipped) and any(isinstance(p, Over) and p.views for p in parts)
+        return Apply("number", "mixed_finite", (made,)) if is_open else made
 
     return read
 
@@ -135,19 +171,25 @@ _REFERENCES = (ast.RangeReference, ast.CellReference)
 
 def _cells_of(reading: Reading, references: list[ast.Node], operation: str, skipped: float) -> Expression:
     """The operation over the cells of references that follow each other."""
-    ranges = [numbers_of(reading, r, skipped) for r in references if isinstance(r, _REFERENCES)]
+    ranges = [maybe_numbers_of(reading, r, skipped) for r in references if isinstance(r, _REFERENCES)]
     joined = np.concatenate([np.broadcast_to(r, (height_of(ranges), r.shape[1])) for r in ranges], axis=1)
     if (joined == reading.around.layout.constant_place(skipped)).all(axis=1).any():
         raise NotNative("it has no number in some cell")
-    if joined.shape == (reading.line.length, 1):
+    views = views_of(reading, [joined], skipped)
+    if views and operation == "product":
+        raise NotNative("it multiplies cells that hold numbers in some iterations alone")
+    if joined.shape == (reading.line.length, 1) and not views:
         return Cell("number", joined[:, 0])
-    return Over("number", operation, (joined,))
+    return Over("number", operation, (joined,), views=views)
 
 
 def _net_present_value(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
     if len(arguments) != 2 or not isinstance(arguments[1], ast.RangeReference):
         raise NotNative("NPV is compiled for one range of flows")
-    return Over("number", "npv", (all_numbers(reading, arguments[1]),), (reading.number(arguments[0]),))
+    flows = flows_of(reading, arguments[1])
+    # A flow that is no number takes no period: one that is infinite stands for it.
+    views = views_of(reading, [flows], np.inf)
+    return Over("number", "mixed_npv" if views else "npv", (flows,), (reading.number(arguments[0]),), views=views)
 
 
 def _internal_rate(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
@@ -156,19 +198,22 @@ def _internal_rate(reading: Reading, arguments: tuple[ast.Node, ...]) -> Express
     guess: Expression = Fixed("number", np.full(reading.line.length, 0.1))
     if len(arguments) == 2:
         guess = reading.number(arguments[1])
-    return Over("number", "irr", (all_numbers(reading, arguments[0]),), (guess,))
+    flows = flows_of(reading, arguments[0])
+    if has_mixed(reading, flows):
+        raise NotNative("a cell of its range holds a number in some iterations alone")
+    return Over("number", "irr", (flows,), (guess,))
 
 
 def _sum_product(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
     if not arguments or not all(isinstance(a, ast.RangeReference) for a in arguments):
         return sum_of_expressions(reading, arguments)
-    ranges = [numbers_of(reading, a, 0.0) for a in arguments if isinstance(a, ast.RangeReference)]
+    ranges = [maybe_numbers_of(reading, a, 0.0) for a in arguments if isinstance(a, ast.RangeReference)]
     shapes = {shape_of(reading, a) for a in arguments if isinstance(a, ast.RangeReference)}
     if len(shapes) > 1:
         raise NotNative("its ranges differ in size")
     height = height_of(ranges)
     same = tuple(np.ascontiguousarray(np.broadcast_to(r, (height, r.shape[1]))) for r in ranges)
-    return Over("number", "sum_product", same)
+    return Over("number", "sum_product", same, views=views_of(reading, same, 0.0))
 
 
 CALLS: dict[str, Reader] = {
@@ -185,6 +230,10 @@ CALLS: dict[str, Reader] = {
     "ISNUMBER": _is_of_type("number"),
     "ISTEXT": _is_of_type("text"),
     "ISLOGICAL": _is_of_type("boolean"),
+    "ISNONTEXT": _is_nontext,
+    "ISBLANK": _is_blank,
+    "N": _number_or_zero,
+    "T": _text_or_empty,
     "CONCATENATE": _joined,
     "CONCAT": _joined,
     "AND": _junction("and"),

@@ -9,10 +9,11 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from compute.backends.native.arguments import Ints, Reader, height_of, numbers_of, shape_of
+from compute.backends.native.arguments import Ints, Reader, has_mixed, height_of, maybe_numbers_of, shape_of, views_of
+from compute.backends.native.conditions import bounds_of
 from compute.backends.native.criteria_texts import Condition, text_condition
 from compute.backends.native.errors import NotNative
-from compute.backends.native.expressions import Apply, Expression, Fixed, Over, Test, Where
+from compute.backends.native.expressions import Apply, Expression, Fixed, Over, Test, View, Where
 from compute.backends.native.reading import Reading
 from compute.formulas import ast
 from compute.formulas.ast import MAX_COLUMN, MAX_ROW
@@ -20,8 +21,9 @@ from compute.functions.criteria import Cells, matches, parse_criterion
 from compute.values import Array, Kind, parse_number
 
 Mask = npt.NDArray[np.bool_]
+_WHOLE: View = ("whole", 0.0)
 _EXTREMES = ("least", "greatest")
-_TESTS: dict[str, Test] = {"<=": "at_most", ">=": "at_least", "<": "below", ">": "above", "=": "equal"}
+_TESTS: dict[str, Test] = {"<=": "at_most", ">=": "at_least", "<": "below", ">": "above", "=": "equal", "<>": "outside"}
 
 
 def _fixed_mask(reading: Reading, tested: ast.RangeReference, criterion: ast.Node) -> Mask:
@@ -101,7 +103,7 @@ def _fixed_criterion(reading: Reading, node: ast.Node) -> tuple[str, Expression]
 
 def _keys(reading: Reading, tested: ast.RangeReference, operator: str) -> Ints:
     """The cells that are compared with a number: texts that read as one are equal to it, and never more or less."""
-    if operator == "=":
+    if operator in ("=", "<>"):
         sheet = reading.sheet(tested.sheets)
         rows, columns = reading.corners_as_cells(tested, sheet)
         fixed = reading.around.layout.fixed(sheet, rows, columns)
@@ -110,7 +112,7 @@ def _keys(reading: Reading, tested: ast.RangeReference, operator: str) -> Ints:
         texts.update(reading.around.vocabulary.of(reading.text_words(places)))
         if any(parse_number(t, _has_1904_dates(reading)) is not None for t in texts):
             raise NotNative("a text among the cells may read as the number")
-    return numbers_of(reading, tested, np.nan)
+    return maybe_numbers_of(reading, tested, np.nan)
 
 
 def _conditions(
@@ -133,7 +135,8 @@ def _conditions(
 def _comparison(reading: Reading, tested: ast.RangeReference, criterion: ast.Node) -> Condition:
     operator, bound = _criterion(reading, criterion)
     is_written = isinstance(bound, Apply) and bound.operation == "as_written"
-    return Condition(_keys(reading, tested, operator), _TESTS[operator], (bound,), is_written)
+    bounds = (bound,) * bounds_of(_TESTS[operator])
+    return Condition(_keys(reading, tested, operator), _TESTS[operator], bounds, is_written)
 
 
 def _chosen(places: list[Ints], mask: Mask, fillers: list[int]) -> list[Ints]:
@@ -173,32 +176,59 @@ def _total(
         added, skipped = [], 0
     else:
         assert isinstance(values, ast.RangeReference)
-        places = numbers_of(reading, values, np.nan)
+        places = maybe_numbers_of(reading, values, np.nan)
         mask = mask & (places != nothing)
         added, skipped = [places], layout.constant(0.0)
+    is_mixed = bool(added) and has_mixed(reading, added[0])
+    if is_mixed and operation in _EXTREMES:
+        raise NotNative("a cell of its range holds a number in some iterations alone")
     if operation in _EXTREMES:
         if conditions or mask.shape[0] > 1 or not mask.any():
             raise NotNative("it is compiled for criteria that let the same cells through in every iteration")
         return Over("number", operation, tuple(_chosen(added, mask, [skipped])))
     if not conditions:
-        counts = np.array(np.broadcast_to(mask.sum(axis=1).astype(np.float64), (length,)))
-        if values is None:
-            return Fixed("number", counts)
-        if not mask.any():
-            total: Expression = Fixed("number", np.zeros(length))
-        else:
-            total = Over("number", "sum", tuple(_chosen(added, mask, [skipped])))
-        return total if operation == "total" else Apply("number", "divide", (total, Fixed("number", counts)))
+        return _unconditional(reading, operation, added, mask)
     if not mask.any():
         raise NotNative("its fixed criteria let no cell through")
-    places_of_all = [*added, *(c.keys for c in conditions)]
-    fillers = [*[skipped] * len(added), *[nothing] * len(conditions)]
     if mask.shape[0] > 1 and all(c.test == "outside" for c in conditions):
         raise NotNative("its fixed criteria let other cells through in each cell")
-    chosen = tuple(_chosen(places_of_all, mask, fillers))
+    if is_mixed and operation == "mean":
+        ends = tuple(Fixed("number", np.full(length, end)) for end in (-np.inf, np.inf))
+        counted = [Condition(added[0], "between", ends), *conditions]
+        parts = _where(reading, "total", added, conditions, mask), _where(reading, "count", [], counted, mask)
+        return Apply("number", "divide", parts)
+    return _where(reading, operation, added, conditions, mask)
+
+
+def _unconditional(reading: Reading, operation: str, added: list[Ints], mask: Mask) -> Expression:
+    """A count, total or mean of the cells that the mask lets through, which are the same in every iteration."""
+    layout, length = reading.around.layout, reading.line.length
+    counts = Fixed("number", np.array(np.broadcast_to(mask.sum(axis=1).astype(np.float64), (length,))))
+    if not added:
+        return counts
+    total: Expression = Fixed("number", np.zeros(length))
+    if mask.any():
+        seen = _chosen(added, mask, [layout.constant(0.0)])
+        total = Over("number", "sum", tuple(seen), views=views_of(reading, seen, 0.0))
+    if operation == "total":
+        return total
+    if not has_mixed(reading, added[0]):
+        return Apply("number", "divide", (total, counts))
+    some = Over("number", "count", tuple(_chosen(added, mask, [layout.constant(np.nan)])))
+    return Apply("number", "divide", (total, some))
+
+
+def _where(reading: Reading, operation: str, added: list[Ints], conditions: list[Condition], mask: Mask) -> Where:
+    """``operation`` over those cells that the mask lets through, where they meet conditions."""
+    layout = reading.around.layout
+    fillers = [*[layout.constant(0.0)] * len(added), *[layout.constant(np.nan)] * len(conditions)]
+    chosen = tuple(_chosen([*added, *(c.keys for c in conditions)], mask, fillers))
     bounds = tuple(bound for c in conditions for bound in c.bounds)
     tests, written = tuple(c.test for c in conditions), tuple(c.is_written for c in conditions)
-    return Where("number", operation, chosen, bounds, tests, written)
+    views: list[View] = [("numbers", 0.0) if has_mixed(reading, a) else _WHOLE for a in added]
+    views += [("texts", 0.0) if c.is_text and has_mixed(reading, c.keys) else _WHOLE for c in conditions]
+    seen = () if set(views) == {_WHOLE} else tuple(views)
+    return Where("number", operation, chosen, bounds, tests, written, views=seen)
 
 
 def _one(operation: str) -> Reader:

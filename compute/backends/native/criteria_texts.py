@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Expression, Fixed, Test
+from compute.backends.native.mixing import TEXT, packed
 from compute.backends.native.texts import Words, translated
 from compute.formulas import ast
 from compute.functions.criteria import Cells, Criterion, parse_criterion
@@ -34,6 +35,7 @@ class Condition:
     test: Test
     bounds: tuple[Expression, ...]
     is_written: bool = False
+    is_text: bool = False
 
 
 def text_condition(reading: Reading, tested: ast.RangeReference, criterion: ast.Node) -> Condition | None:
@@ -57,7 +59,7 @@ def text_condition(reading: Reading, tested: ast.RangeReference, criterion: ast.
     is_single = bool((ends[:, 0] == ends[:, 1]).all()) and not is_outside
     columns = [ends[:, 0]] if is_single else [ends[:, 0], ends[:, 1]]
     bounds = tuple(_bound(wanted, wanted_words, column) for column in columns)
-    return Condition(keys, "outside" if is_outside else "equal" if is_single else "between", bounds)
+    return Condition(keys, "outside" if is_outside else "equal" if is_single else "between", bounds, is_text=True)
 
 
 def _wanted(reading: Reading, criterion: ast.Node) -> Expression | None:
@@ -85,15 +87,19 @@ def _keys(reading: Reading, tested: ast.RangeReference) -> tuple[Ints, Words]:
     places = layout.varying(sheet, rows, columns)
     own = places >= 0
     lines = np.where(own, layout.line[np.where(own, places, 0)], -1)
-    others = [n for n in np.unique(lines[own]).tolist() if around.type_of(n) != "text"]
+    types = {n: around.type_of(n) for n in np.unique(lines[own]).tolist()}
+    if {"text", "mixed"} <= set(types.values()):
+        raise NotNative("some cells of its range are texts and others are in some iterations alone")
+    is_mixed = "mixed" in types.values()
+    others = [n for n, kind in types.items() if kind not in ("text", "mixed")]
     found = np.where(own & ~np.isin(lines, others), places, layout.constant(np.nan))
     if not own.all():
         fixed = layout.fixed(sheet, rows, columns)
         is_text = (fixed.kind_array() == Kind.TEXT) & ~own
-        numbers = around.vocabulary.numbers(fixed.text_array()[is_text].tolist())
-        found[is_text] = [layout.constant(n) for n in numbers.tolist()]
+        numbers = around.vocabulary.numbers(fixed.text_array()[is_text].tolist()).tolist()
+        found[is_text] = [layout.constant(packed(TEXT, int(n)) if is_mixed else n) for n in numbers]
     found = found.reshape(found.shape[0], -1)
-    return found, around.words_at(found)
+    return found, around.words_at(found, is_mixed)
 
 
 def _ends(reading: Reading, criterion: Criterion, words: Words) -> tuple[float, float]:

@@ -26,12 +26,16 @@ def by_kind(probability: str, density: str, parameters: int) -> Reader:
     return read
 
 
+def _may_be_truth(part: Expression) -> bool:
+    return isinstance(part, Apply) and part.operation == "mixed_number"
+
+
 def _strict(reader: Reader) -> Reader:
     """A function that refuses truth values as numbers."""
 
     def read(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
         made = reader(reading, arguments)
-        if isinstance(made, Apply) and any(p.type == "boolean" for p in made.parts):
+        if isinstance(made, Apply) and any(p.type == "boolean" or _may_be_truth(p) for p in made.parts):
             raise NotNative("it refuses truth values")
         return made
 

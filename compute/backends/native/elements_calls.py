@@ -135,7 +135,7 @@ def truths(reading: Reading, node: ast.RangeReference) -> list[Expression]:
     for j in range(places.shape[1]):
         cells = np.array(np.broadcast_to(places[:, j], (reading.line.length,)))
         types = reading.types_at(cells)
-        if len(types) > 1 or "text" in types:
+        if len(types) > 1 or not types <= {"number", "boolean"}:
             raise NotNative("it reads a text, or truth values in some cells and numbers in others")
         found.append(Cell(types.pop() if types else "number", cells))
     return found

@@ -8,6 +8,7 @@ the kernel's workspace.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import field
 from typing import Literal
 
 import numpy as np
@@ -16,7 +17,10 @@ import numpy.typing as npt
 from compute.records import dataclass
 from compute.values import Floats
 
-Type = Literal["number", "boolean", "text"]
+Type = Literal["number", "boolean", "text", "mixed"]
+"""Mixed: of one type in some iterations or cells and of another in others; see ``mixing``."""
+View = tuple[Literal["whole", "numbers", "texts"], float]
+"""What a function sees of a range's mixed cells: all as it is; texts and truth values as that number; texts alone."""
 Places = npt.NDArray[np.int64]
 
 
@@ -56,6 +60,8 @@ class Over(Expression):
     operation: str
     ranges: tuple[Places, ...]
     parts: tuple[Expression, ...] = ()
+    views: tuple[View, ...] = field(default=(), kw_only=True)
+    """One for each range; none where no cell is mixed."""
 
 
 Test = Literal["equal", "above", "at_least", "below", "at_most", "between", "outside"]

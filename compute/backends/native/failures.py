@@ -24,9 +24,11 @@ _LOW_BYTE = 0xFF
 _CODES = 32
 LENIENT = frozenset({"if", "if_error", "is_error", "choose"})
 """Operations that look at errors themselves."""
-_OF_ALL_CELLS = frozenset({"sum", "product", "least", "greatest", "sum_product", "npv", "irr"})
+MIXED = "mixed_"
+"""What the names of operations on mixed values begin with, which look at errors themselves too."""
+_OF_ALL_CELLS = frozenset({"sum", "product", "least", "greatest", "sum_product", "npv", "mixed_npv", "irr"})
 """Operations over ranges that pass on the first error of any cell; those not named here tell their own."""
-_PARTS_FIRST = frozenset({"npv"})
+_PARTS_FIRST = frozenset({"npv", "mixed_npv"})
 
 
 def coded(code: int) -> float:
@@ -65,7 +67,7 @@ def codes_of(values: Floats) -> Codes:
 
 def passed_on(emit: Emission, operation: str, parts: Sequence[Value], result: Value) -> Value:
     """The result of an operation, with the first error among its parts, or that of its own."""
-    if not emit.is_exact or operation in LENIENT:
+    if not emit.is_exact or operation in LENIENT or operation.startswith(MIXED):
         return result
     numbers = [emit.as_number(p) for p in parts]
     if isinstance(result, Truth):
@@ -90,7 +92,10 @@ def passed_on_from_ranges(
         return _first(emit, numbers, emit.select(outside, failure(emit, ErrorCode.REF), value))
     if operation not in _OF_ALL_CELLS:
         return result
-    own = failure(emit, ErrorCode.DIV0 if operation == "npv" else ErrorCode.NUM)
+    own = failure(emit, ErrorCode.DIV0 if operation in _PARTS_FIRST else ErrorCode.NUM)
+    if operation == "irr":
+        low = emit.builder.fcmp_ordered("ole", numbers[0], emit.number(-1.0))
+        own = emit.select(low, failure(emit, ErrorCode.VALUE), own)
     value = emit.select(emit.is_nan(value), own, value)
     if operation in _PARTS_FIRST:
         return _first(emit, numbers, _first_cell(emit, ranges, value))

@@ -24,7 +24,7 @@ from compute.backends.native.expressions import (
     Where,
     walk,
 )
-from compute.backends.native.failures import codes_of, failure, passed_on, passed_on_from_ranges
+from compute.backends.native.failures import passed_on, passed_on_from_ranges
 from compute.backends.native.forwarding import Carried, Forwarding, Section, sections_of
 from compute.backends.native.iterating import Cells
 from compute.backends.native.laws import LAWS
@@ -32,6 +32,7 @@ from compute.backends.native.layout import Layout
 from compute.backends.native.lines import Line
 from compute.backends.native.loops import Loop
 from compute.backends.native.mathematics import Mathematics
+from compute.backends.native.mixed_operations import constant, seen
 from compute.backends.native.operations import OPERATIONS, power_shown
 from compute.backends.native.powers import BaseLogarithm, PowerTable, in_common, prepared
 from compute.backends.native.ranges import RANGES, chosen
@@ -381,7 +382,8 @@ class PartWriter:
             return passed_on(emit, expression.operation, parts, made)
         if isinstance(expression, Over):
             given = [self.value(p, turn) for p in expression.parts]
-            ranges = [self._cells(expression, i, turn) for i in range(len(expression.ranges))]
+            cells = [self._cells(expression, i, turn) for i in range(len(expression.ranges))]
+            ranges = seen(emit, expression.views, cells)
             if isinstance(expression, Where):
                 return totalled(emit, expression, ranges, given)
             made = RANGES[expression.operation](emit, ranges, given)
@@ -418,7 +420,7 @@ class PartWriter:
         values, emit = expression.values, self._emit
         first = values[:1]
         if (values.view(np.uint64) == first.view(np.uint64)).all():
-            return failure(emit, int(codes_of(first)[0])) if np.isnan(first[0]) else emit.number(float(first[0]))
+            return constant(emit, float(first[0]))
         return emit.splat(emit.element(emit.table(values), turn))
 
     def _cells(self, over: Over, index: int, turn: IrValue) -> Cells:

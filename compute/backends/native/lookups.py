@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from compute.backends.native.errors import NotNative
-from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Over, Pick, Search, Type
+from compute.backends.native.expressions import Apply, Expression, Fixed, Over, Pick, Search, Type
+from compute.backends.native.mixed_reading import (
+    is_error_alone,
+    mixed,
+    mixed_places,
+    of_several_types,
+    packed_constants,
+)
 from compute.backends.native.reading import Reading
 from compute.backends.native.text_operations import of_texts
 from compute.formulas import ast
@@ -68,17 +75,7 @@ def _index_of_rectangle(reading: Reading, arguments: tuple[ast.Node, ...], width
     row, column = (np.trunc(reading.constant(a).values).astype(np.int64) for a in arguments[1:])
     if (row < 1).any() or (column < 1).any() or (row > height).any() or (column > width).any():
         raise NotNative("INDEX gives a whole row or column, or lies outside its range")
-    places = reading.range_places(arguments[0], None)
-    at = (row - 1) * width + column - 1
-    chosen = np.broadcast_to(places, (reading.line.length, places.shape[1]))[np.arange(reading.line.length), at]
-    return _cell(reading, chosen)
-
-
-def _cell(reading: Reading, places: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Cell:
-    types = reading.types_at(places)
-    if len(types) > 1:
-        raise NotNative("it reads truth values in some cells and numbers in others")
-    return Cell(types.pop() if types else "number", places)
+    return _one_of_each(reading, arguments[0], (row - 1) * width + column - 1)
 
 
 def read_vertical_lookup(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
@@ -129,16 +126,17 @@ def read_choose(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression
     """CHOOSE among values."""
     if len(arguments) < 2 or any(isinstance(a, ast.Omitted | ast.RangeReference) for a in arguments):
         raise NotNative("CHOOSE is compiled for single values")
-    parts = (reading.read(arguments[0]), *(reading.lazily(a) for a in arguments[1:]))
-    return Apply(common_type(*parts[1:]), "choose", parts)
+    kind, parts = branches(reading, arguments[1:])
+    return Apply(kind, "choose", (reading.number(arguments[0]), *parts))
 
 
-def common_type(*parts: Expression) -> Type:
-    """The type of a result that is one of several; errors are of any type."""
-    types = {p.type for p in parts if not (isinstance(p, Fixed) and np.isnan(p.values).all())} or {parts[0].type}
-    if len(types) > 1:
-        raise NotNative("its result is of one type in some iterations and of another in others")
-    return types.pop()
+def branches(reading: Reading, nodes: Sequence[ast.Node], never_lazy: int = 0) -> tuple[Type, Sequence[Expression]]:
+    """The type of a result that is one of several, and each of them; the first ones are needed in any case."""
+    parts = [reading.value(n) if i < never_lazy else reading.lazily(n) for i, n in enumerate(nodes)]
+    if of_several_types(parts):
+        return "mixed", [mixed(reading, n, p) for n, p in zip(nodes, parts, strict=True)]
+    types = {p.type for p in parts if not is_error_alone(p)} or {parts[0].type}
+    return types.pop(), parts
 
 
 def _plus(reading: Reading, value: Expression, more: float) -> Expression:
@@ -200,28 +198,32 @@ def _picked(reading: Reading, node: ast.RangeReference, position: Expression) ->
         at = position.values.astype(np.int64)
         rows, columns = reading.corners_as_cells(node, reading.sheet(node.sheets))
         if (at < rows.shape[1] * columns.shape[2]).all():
-            return _cell(reading, _one_of_each(reading, node, at))
+            return _one_of_each(reading, node, at)
     sheet = reading.sheet(node.sheets)
-    places = reading.around.layout.varying(sheet, *reading.corners_as_cells(node, sheet))
-    if "text" in reading.types_at(places):
-        if (places < 0).any() or reading.types_at(places) != {"text"}:
-            raise NotNative("its results are texts and others")
+    cells = reading.corners_as_cells(node, sheet)
+    layout = reading.around.layout
+    places = layout.varying(sheet, *cells)
+    types = reading.types_at(places)
+    if types == {"text"} and (places >= 0).all():
         return Over("text", "pick", (places.reshape(places.shape[0], -1),), (position,))
-    places = reading.range_places(node, None)
-    if reading.types_at(places) - {"number"}:
-        raise NotNative("its results are not all numbers")
-    return Over("number", "pick", (places,), (position,))
+    kinds = {*layout.fixed(sheet, *cells).kind_array()[places < 0].tolist()}
+    if types == {"number"} and kinds <= {Kind.NUMBER, Kind.BLANK, Kind.ERROR}:
+        return Over("number", "pick", (reading.range_places(node, None),), (position,))
+    found, sorts = mixed_places(reading, sheet, *cells)
+    if sorts.any():
+        raise NotNative("its results are texts and others")
+    return Over("mixed", "pick", (found.reshape(found.shape[0], -1),), (position,))
 
 
-def _one_of_each(reading: Reading, node: ast.RangeReference, at: Ints) -> Ints:
-    """For each cell the place of one element of a range; only those that are asked for need to be numbers."""
+def _one_of_each(reading: Reading, node: ast.RangeReference, at: Ints) -> Expression:
+    """For each cell one element of a range; only those that are asked for need to be numbers."""
     sheet = reading.sheet(node.sheets)
     rows, columns = reading.corners_as_cells(node, sheet)
     height, width = rows.shape[1], columns.shape[2]
     each = np.arange(len(at)) if rows.shape[0] > 1 else np.zeros(len(at), np.int64)
     down, across = np.divmod(at, width)
     assert (down < height).all()
-    return reading.around.layout.settled(sheet, rows[each, down, 0], columns[each, 0, across], None)
+    return reading.cell_at(sheet, rows[each, down, 0], columns[each, 0, across])
 
 
 def _picked_constant(reading: Reading, node: ast.RangeReference, position: Expression) -> Expression:
@@ -234,7 +236,7 @@ def _picked_constant(reading: Reading, node: ast.RangeReference, position: Expre
     if (kinds == Kind.TEXT).all():
         return Pick("text", position, reading.around.vocabulary.numbers(values.text_array().reshape(-1).tolist()))
     if ((kinds != Kind.NUMBER) & (kinds != Kind.BLANK)).any():
-        raise NotNative("its results are not all numbers, or all texts")
+        return Pick("mixed", position, packed_constants(reading, values).reshape(-1))
     return Pick("number", position, values.numbers.reshape(-1).copy())
 
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from llvmlite import ir
 
 from compute.analysis import LEAF
-from compute.backends.native.blueprint import Blueprint, CompiledStage, Crossing, blueprint_of, name_of, rows_of
+from compute.backends.native.blueprint import MIXED, Blueprint, CompiledStage, Crossing, blueprint_of, name_of, rows_of
 from compute.backends.native.compiler import Compiled, compile_module
 from compute.backends.native.errors import NotNative
 from compute.backends.native.failures import codes_of, encoded
@@ -24,6 +24,7 @@ from compute.backends.native.keeping import Keeping
 from compute.backends.native.kernel import WIDTH, Exchange, StageWriter
 from compute.backends.native.laps import Laps, Part
 from compute.backends.native.laws import LAWS
+from compute.backends.native.mixing import are_errors, are_packed, kinds_and_numbers
 from compute.backends.native.results import empty_block, settle, stretches, together
 from compute.backends.native.stages import NativeStage, Plan, PlannedStage, plan_of
 from compute.backends.native.streams import SAME_WORDS, rows_of_streams
@@ -254,11 +255,12 @@ class NativeMachine:
             leaving = memory.rows[self._leaving[number]]
             odd = np.flatnonzero(np.isnan(leaving))
             if len(odd):
+                odd = odd[~are_packed(leaving.reshape(-1)[odd])]
                 odd = np.unique(odd % pitch // WIDTH)
                 for first, last in stretches(odd[odd < groups], 1):
                     self._exact_functions()[number].call(*memory.addresses, pitch, first, last, *source)
                     own = memory.rows[self._leaving[number], first * WIDTH : min(last * WIDTH, lanes)]
-                    failed[first * WIDTH : last * WIDTH] |= (np.isnan(own) & (codes_of(own) == 0)).any(axis=0)
+                    failed[first * WIDTH : last * WIDTH] |= (are_errors(own) & (codes_of(own) == 0)).any(axis=0)
             if block is not None:
                 self._give(block.store, stage, memory.rows, lanes)
             laps.end(index)
@@ -284,6 +286,9 @@ class NativeMachine:
         """Copies what a native stage made into the block's store."""
         for row, slot, kind in _crossings(stage.leaving):
             values = rows[row, :lanes]
+            if kind == MIXED:
+                self._give_mixed(store, slot, values)
+                continue
             codes = codes_of(values)
             store.numbers[slot] = np.where(codes != 0, codes, 0.0 if kind == Kind.TEXT else values)
             store.kinds[slot] = np.where(codes != 0, np.uint8(Kind.ERROR), np.uint8(kind))
@@ -292,6 +297,13 @@ class NativeMachine:
                 store.texts[slot] = self._texts[
                     np.where(np.isnan(values), len(self._texts) - 1, values).astype(np.intp)
                 ]
+
+    def _give_mixed(self, store: BlockStore, slot: int, values: Floats) -> None:
+        kinds, numbers = kinds_and_numbers(values)
+        is_text, failed = kinds == Kind.TEXT, kinds == Kind.ERROR
+        store.kinds[slot], store.numeric[slot] = kinds, not kinds.any()
+        store.numbers[slot] = np.where(failed, codes_of(values), np.where(is_text, 0.0, numbers))
+        store.texts[slot] = self._texts[np.where(is_text, numbers, len(self._texts) - 1).astype(np.intp)]
 
     def _settle(self, result: BlockResult, doubted: npt.NDArray[np.bool_], sampler: Sampler) -> None:
         if doubted.any():

@@ -11,6 +11,7 @@ from compute.backends.native.elementary import ELEMENTARY
 from compute.backends.native.emission import NAN, Emission, IrValue, Truth, Value
 from compute.backends.native.failures import failure
 from compute.backends.native.mathematics import Mathematics
+from compute.backends.native.mixed_operations import MIXED_OPERATIONS
 from compute.backends.native.rounding import ROUNDING
 from compute.backends.reference.operators import NEAR_ZERO_BITS
 from compute.errors import ErrorCode
@@ -265,6 +266,7 @@ OPERATIONS: dict[str, Operation] = {
     **CURVES,
     **ELEMENTARY,
     **ROUNDING,
+    **MIXED_OPERATIONS,
     "add": _add,
     "subtract": _subtract,
     "multiply": _multiply,

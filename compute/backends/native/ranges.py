@@ -15,6 +15,7 @@ from compute.backends.native.rates import internal_rate
 from compute.backends.native.statistics import STATISTICS
 from compute.values import Floats
 
+INFINITE = float("inf")
 RangeOperation = Callable[[Emission, Sequence[Cells], Sequence[Value]], Value]
 
 
@@ -51,8 +52,25 @@ def _net_present_value(emit: Emission, ranges: Sequence[Cells], parts: Sequence[
     return emit.select(undefined, emit.number(NAN), total)
 
 
+def _net_present_value_of_some(emit: Emission, ranges: Sequence[Cells], parts: Sequence[Value]) -> Value:
+    """The same of cells among which infinite ones take no period."""
+    growth = emit.builder.fadd(emit.as_number(parts[0]), emit.number(1.0))
+    discount = emit.builder.fdiv(emit.number(1.0), growth)
+
+    def step(j: IrValue, held: Sequence[IrValue]) -> list[IrValue]:
+        flow = ranges[0].load(j)
+        following = emit.builder.fmul(emit.builder.fadd(held[0], flow), discount)
+        return [emit.select(emit.builder.fcmp_ordered("oeq", flow, emit.number(INFINITE)), held[0], following)]
+
+    total = each(emit, ranges[0].count, [emit.number(0.0)], step, backwards=True)[0]
+    undefined = emit.builder.fcmp_ordered("oeq", growth, emit.number(0.0))
+    return emit.select(undefined, emit.number(NAN), total)
+
+
 def _internal_rate(emit: Emission, ranges: Sequence[Cells], parts: Sequence[Value]) -> Value:
-    return internal_rate(emit, ranges[0], emit.as_number(parts[0]))
+    guess = emit.as_number(parts[0])
+    found = internal_rate(emit, ranges[0], guess)
+    return emit.select(emit.builder.fcmp_ordered("ole", guess, emit.number(-1.0)), emit.number(NAN), found)
 
 
 def _pick(emit: Emission, ranges: Sequence[Cells], parts: Sequence[Value]) -> Value:
@@ -91,6 +109,7 @@ RANGES: dict[str, RangeOperation] = {
     "least": _folded(float("inf"), lesser_of),
     "greatest": _folded(float("-inf"), greater_of),
     "sum_product": _sum_product,
+    "mixed_npv": _net_present_value_of_some,
     "npv": _net_present_value,
     "irr": _internal_rate,
     "pick": _pick,

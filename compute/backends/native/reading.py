@@ -12,6 +12,15 @@ from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, 
 from compute.backends.native.failures import encoded
 from compute.backends.native.fixed_draws import cheaper_by_tables, tabled, tabled_shapes
 from compute.backends.native.lines import DRAWS, Line
+from compute.backends.native.mixed_reading import (
+    compared_mixed,
+    fixed_mixed,
+    mixed,
+    mixed_cells,
+    number_of,
+    shown,
+    truth_of,
+)
 from compute.backends.native.surroundings import Surroundings
 from compute.backends.native.text_operations import apart, as_fixed_texts, as_number, compared, joined, tabulated
 from compute.backends.native.texts import Words
@@ -60,21 +69,29 @@ class Reading:
         if isinstance(tree, ast.Binary) and tree.operator in "+-" and not self.is_fixed(tree):
             parts = (self.number(tree.left), self.number(tree.right))
             return Apply("number", f"settled_{_ARITHMETIC[tree.operator]}", parts)
-        return self.value(tree)
+        made = self.value(tree)
+        return shown(self, made) if made.type == "mixed" else made
 
     def read(self, node: ast.Node) -> Expression:
         """The expression of a node where one element is wanted that is no text."""
         made = self.value(node)
-        if made.type == "text":
+        if made.type in ("text", "mixed"):
             raise NotNative("it works with a text")
         return made
+
+    def condition(self, node: ast.Node) -> Expression:
+        """The expression of a node that is taken as a condition."""
+        made = self.value(node)
+        if made.type == "text":
+            raise NotNative("it works with a text")
+        return truth_of(self, made) if made.type == "mixed" else made
 
     def value(self, node: ast.Node) -> Expression:
         """The expression of a node where one element of any type is wanted."""
         if self.is_fixed(node):
-            return self.constant(node)
+            return self._constant(node)
         if isinstance(node, ast.CellReference):
-            return self._cell(node)
+            return self.cell_at(self.sheet(node.sheets), *self.cells_of(node))
         if isinstance(node, ast.Unary):
             return self._unary(node)
         if isinstance(node, ast.Binary):
@@ -104,7 +121,11 @@ class Reading:
 
     def number(self, node: ast.Node) -> Expression:
         """The expression of a node that is taken as a number; a truth value counts 0 or 1 as it is."""
-        made = self.value(node)
+        return self._numeric(self.value(node))
+
+    def _numeric(self, made: Expression) -> Expression:
+        if made.type == "mixed":
+            return number_of(self, made)
         return as_number(self, made) if made.type == "text" else made
 
     # Constants --------------------------------------------------------------------------------------------------------
@@ -135,6 +156,13 @@ class Reading:
         elif not isinstance(node, ast.Unary | ast.Binary):
             return False
         return all(self.is_fixed(child) for child in children(node))
+
+    def _constant(self, node: ast.Node) -> Fixed:
+        """The value of a fixed node, which may be of one type in some cells and of another in others."""
+        try:
+            return self.constant(node)
+        except NotNative:
+            return fixed_mixed(self, node)
 
     def constant(self, node: ast.Node) -> Fixed:
         """The value of a fixed node for each cell: a blank is 0, an error NaN."""
@@ -221,7 +249,7 @@ class Reading:
         """The texts that varying cells among places may hold; -1 stands for a fixed cell."""
         own = places[places >= 0]
         lines = self.around.layout.line[own]
-        texts = [n for n in np.unique(lines).tolist() if self.around.type_of(n) == "text"]
+        texts = [n for n in np.unique(lines).tolist() if self.around.type_of(n) in ("text", "mixed")]
         return self.around.words_at(own[np.isin(lines, texts)])
 
     def types_at(self, places: Ints) -> set[Type]:
@@ -231,15 +259,25 @@ class Reading:
     def _is_any_varying(self, sheet: int, rows: Ints, columns: Ints) -> bool:
         return bool((self.around.layout.varying(sheet, rows, columns) >= 0).any())
 
-    def _cell(self, node: ast.CellReference) -> Expression:
-        sheet, cells = self.sheet(node.sheets), self.cells_of(node)
-        if "text" in self.types_at(self.around.layout.varying(sheet, *cells)):
-            return Cell("text", self._text_places(sheet, *cells))
-        places = self.around.layout.settled(sheet, *cells, None)
-        types = self.types_at(places)
-        if len(types) > 1 or ("boolean" in types and (places >= self.around.layout.cells).any()):
-            raise NotNative("it reads truth values in some cells and numbers in others")
-        return Cell(types.pop() if types else "number", places)
+    def cell_at(self, sheet: int, rows: Ints, columns: Ints) -> Expression:
+        """What the cells at some places show, one for each cell of the line."""
+        layout = self.around.layout
+        varying = layout.varying(sheet, rows, columns)
+        types = self.types_at(varying)
+        if types == {"text"} and (varying >= 0).all():
+            return Cell("text", varying)
+        kinds: set[int] = set()
+        if (varying < 0).any():
+            kinds = {
+                *np.broadcast_to(layout.fixed(sheet, rows, columns).kind_array(), varying.shape)[varying < 0].tolist()
+            }
+        if types == {"text"} and kinds <= {Kind.TEXT}:
+            return Cell("text", self._text_places(sheet, rows, columns))
+        if types == {"boolean"} and not kinds:
+            return Cell("boolean", varying)
+        if types <= {"number"} and kinds <= {Kind.NUMBER, Kind.BLANK, Kind.ERROR}:
+            return Cell("number", layout.settled(sheet, rows, columns, None))
+        return mixed_cells(self, sheet, rows, columns)
 
     def _text_places(self, sheet: int, rows: Ints, columns: Ints) -> Ints:
         """The places of cells that all hold texts, fixed ones included."""
@@ -293,19 +331,31 @@ class Reading:
     def _linked(self, operator: str, left: Expression, link: ast.Binary) -> Expression:
         right = self.value(link.right)
         if operator in _ARITHMETIC:
-            parts = tuple(as_number(self, p) if p.type == "text" else p for p in (left, right))
+            parts = (self._numeric(left), self._numeric(right))
             return Apply("number", _ARITHMETIC[operator], parts)
         if operator not in _COMPARISONS:
             raise NotNative(f"the operator {operator} is not compiled")
-        if "text" in (left.type, right.type):
+        found = self._compared(_COMPARISONS[operator], left, right, link)
+        if found is not None:
+            return found
+        sides = (mixed(self, link.left, left), mixed(self, link.right, right))
+        return compared_mixed(self, _COMPARISONS[operator], *sides)
+
+    def _compared(self, operation: str, left: Expression, right: Expression, link: ast.Binary) -> Expression | None:
+        """The comparison of values whose types are known; None where a type varies."""
+        types = {left.type, right.type}
+        if "mixed" in types or types == {"number", "boolean"}:
+            return None
+        if "text" not in types:
+            return Apply("boolean", operation, (left, right))
+        try:
             left = left if left.type == "text" else self._beside_text(link.left, left)
             right = right if right.type == "text" else self._beside_text(link.right, right)
-            if left.type == right.type:
-                return compared(self, _COMPARISONS[operator], left, right)
-            return apart(_COMPARISONS[operator], left, right)
-        if left.type != right.type:
-            raise NotNative("it compares a number with a truth value")
-        return Apply("boolean", _COMPARISONS[operator], (left, right))
+        except NotNative:
+            return None
+        if left.type == right.type:
+            return compared(self, operation, left, right)
+        return apart(operation, left, right)
 
     def _beside_text(self, node: ast.Node, read: Expression) -> Expression:
         """What a text is compared with: a blank cell is an empty text then."""

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from compute.backends.native.failures import codes_of
+from compute.backends.native.failures import coded, codes_of
+from compute.backends.native.mixing import kinds_and_numbers
 from compute.backends.native.stages import Plan
 from compute.backends.reference import BlockResult, Machine
 from compute.errors import ErrorCode
@@ -25,11 +26,11 @@ class OutputRows:
     def __init__(
         self, rows: npt.NDArray[np.int64], values: Floats, codes: Codes, are_text: npt.NDArray[np.uint8]
     ) -> None:
-        """For each output its row, or -1 with its value and error code; 1 for those that are texts, else 0."""
+        """For each output its row, or -1 with its value and error code; 1 for texts, 2 for what is mixed, else 0."""
         self.rows, self.values, self.codes, self.are_text = rows, values, codes, are_text
         varying, self._constant = np.flatnonzero(rows >= 0), np.flatnonzero(rows < 0)
         self._varying, self._sources = together(varying), together(rows[varying])
-        self._texts = np.flatnonzero(are_text)
+        self._texts, self._mixed = np.flatnonzero(are_text == 1), np.flatnonzero(are_text == 2)
 
     @classmethod
     def of_program(cls, program: Program, plan: Plan, row_of: Mapping[int, int]) -> OutputRows:
@@ -44,7 +45,7 @@ class OutputRows:
             place = int(layout.varying(sheet, *where)[0])
             if place >= 0:
                 rows[i] = row_of[place]
-                are_text[i] = plan.type_at(place) == "text"
+                are_text[i] = {"text": 1, "mixed": 2}.get(plan.type_at(place), 0)
                 continue
             fixed = layout.fixed(sheet, *where)
             kind, number = int(fixed.kind_array()[0]), float(fixed.numbers[0])
@@ -66,6 +67,9 @@ class OutputRows:
         if len(self._constant):
             values[self._constant] = self.values[self._constant, None]
             codes[self._constant] = self.codes[self._constant, None]
+        for output in self._mixed.tolist():
+            kinds, numbers = kinds_and_numbers(values[output])
+            values[output] = np.where(kinds == Kind.TEXT, coded(ErrorCode.VALUE), numbers)
         outputs, lanes = np.divmod(np.flatnonzero(np.isnan(values)), values.shape[1])
         of_kernel = self.rows[outputs] >= 0
         outputs, lanes = outputs[of_kernel], lanes[of_kernel]

@@ -77,10 +77,10 @@ def key_of(expression: Expression) -> Hashable:
     if isinstance(expression, Cell):
         return expression.type, int(expression.places[0])
     if isinstance(expression, Where):
-        asked = expression.tests, expression.written, tuple(r[0].tobytes() for r in expression.ranges)
+        asked = expression.tests, expression.written, expression.views, tuple(r[0].tobytes() for r in expression.ranges)
         return "where", expression.operation, asked, parts
     if isinstance(expression, Over):
-        return expression.operation, tuple(r[0].tobytes() for r in expression.ranges), parts
+        return expression.operation, tuple(r[0].tobytes() for r in expression.ranges), expression.views, parts
     if isinstance(expression, Search):
         return "search", expression.keys.tobytes(), expression.exact, parts
     if isinstance(expression, Pick):

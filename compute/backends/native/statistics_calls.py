@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from compute.backends.native.arguments import Ints, Reader, height_of, numbers_of, value_among_ranges
+from compute.backends.native.arguments import (
+    Ints,
+    Reader,
+    has_mixed,
+    height_of,
+    maybe_numbers_of,
+    numbers_of,
+    value_among_ranges,
+    views_of,
+)
 from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Expression, Fixed, Over
 from compute.backends.native.reading import Reading
@@ -38,6 +49,8 @@ def _average(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
         raise NotNative("AVERAGE is compiled with its ranges before its single values")
     parts: list[Expression] = [value_among_ranges(reading, a) for a in alone]
     count = len(parts)
+    if any(has_mixed(reading, maybe_numbers_of(reading, r, np.nan)) for r in references):
+        return _average_of_some(reading, references, parts)
     if references:
         places = counted(reading, tuple(references))
         parts.insert(0, Over("number", "sum", (places,)))
@@ -46,6 +59,28 @@ def _average(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
         raise NotNative("it has no argument")
     total = parts[0] if len(parts) == 1 else Apply("number", "sum_of", tuple(parts))
     return Apply("number", "divide", (total, Fixed("number", np.full(reading.line.length, float(count)))))
+
+
+def _all_places(reading: Reading, references: Sequence[ast.Node], skipped: float) -> Ints:
+    """The places of the cells of references, mixed ones included; what is never a number stands as ``skipped``."""
+    given = [r for r in references if isinstance(r, ast.RangeReference | ast.CellReference)]
+    if len(given) != len(references) or not given:
+        raise NotNative("it is compiled for references alone")
+    found = [maybe_numbers_of(reading, r, skipped) for r in given]
+    height = height_of(found)
+    return np.concatenate([np.broadcast_to(f, (height, f.shape[1])) for f in found], axis=1)
+
+
+def _average_of_some(reading: Reading, references: Sequence[ast.Node], alone: list[Expression]) -> Expression:
+    """The mean of cells of which some hold a number in some iterations alone."""
+    added = _all_places(reading, references, 0.0)
+    total: Expression = Over("number", "sum", (added,), views=views_of(reading, [added], 0.0))
+    count: Expression = Over("number", "count", (_all_places(reading, references, np.nan),))
+    if alone:
+        total = Apply("number", "sum_of", (total, *alone))
+        more = Fixed("number", np.full(reading.line.length, float(len(alone))))
+        count = Apply("number", "sum_of", (count, more))
+    return Apply("number", "divide", (total, count))
 
 
 def _of_all(operation: str) -> Reader:
@@ -58,10 +93,7 @@ def _of_all(operation: str) -> Reader:
 
 
 def _count(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
-    try:
-        return Over("number", "count", (counted(reading, arguments),))
-    except NotNative as problem:
-        raise NotNative(f"COUNT: {problem}") from problem
+    return Over("number", "count", (_all_places(reading, arguments, np.nan),))
 
 
 def _count_all(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:

@@ -12,7 +12,8 @@ from compute.backends.native.expressions import Expression, Type
 from compute.backends.native.fixed_draws import are_few
 from compute.backends.native.layout import Layout
 from compute.backends.native.lines import Line
-from compute.backends.native.texts import NO_WORDS, Vocabulary, Words, united, words_of
+from compute.backends.native.mixing import packed_texts
+from compute.backends.native.texts import NO_WORDS, Vocabulary, Words, united, words_among, words_of
 from compute.backends.reference.drawing import StaticDraws
 from compute.backends.reference.evaluator import Evaluator
 from compute.backends.reference.machine import Machine
@@ -79,14 +80,14 @@ class Surroundings:
         """The numbers of the texts that an expression may give."""
         return words_of(expression, self.words_at)
 
-    def words_at(self, places: Ints) -> Words:
-        """The numbers of the texts that cells may hold."""
+    def words_at(self, places: Ints, is_mixed: bool = False) -> Words:
+        """The numbers of the texts that cells may hold; ``is_mixed`` where constants among them are mixed values."""
         own = places[places < self.layout.cells]
         parts = [self._words_of_line(n) for n in np.unique(self.layout.line[own]).tolist()]
         constants = places[places >= self.layout.cells] - self.layout.cells
         if len(constants):
             values = self.layout.constants[np.unique(constants)]
-            parts.append(values[~np.isnan(values)].astype(np.int64))
+            parts.append(packed_texts(values) if is_mixed else words_among(values))
         return united(parts)
 
     def _words_of_line(self, line: int) -> Words:
@@ -133,7 +134,7 @@ class Surroundings:
             self._types[line] = "open" if may_be_text else "number"
             return
         self._types[line] = expression.type
-        if expression.type == "text":
+        if expression.type in ("text", "mixed"):
             self._words[line] = united([self.words_of(expression)])
 
     def misled(self) -> list[int]:

@@ -43,7 +43,7 @@ def as_text(reading: Reading, node: ast.Node) -> Expression:
     made = reading.value(node)
     if made.type == "boolean":
         return Pick("text", made, vocabulary.numbers(_TRUTH))
-    if made.type == "number":
+    if made.type in ("number", "mixed"):
         raise NotNative("it joins a number that varies to a text")
     return made
 

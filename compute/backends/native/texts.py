@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from compute.backends.native.errors import NotNative
 from compute.backends.native.expressions import Apply, Cell, Expression, Fixed, Over, Pick, Search, Type
+from compute.backends.native.mixing import packed_texts
 from compute.values import Floats
 
 Words = npt.NDArray[np.int64]
@@ -75,19 +76,27 @@ def words_among(values: Floats) -> Words:
     return np.unique(values[~np.isnan(values)]).astype(np.int64)
 
 
-def words_of(expression: Expression, of_places: Callable[[Words], Words]) -> Words:
-    """The texts that an expression may give; ``of_places`` tells those that cells may hold."""
+def words_of(expression: Expression, of_places: Callable[[Words, bool], Words]) -> Words:
+    """The texts that an expression may give; ``of_places`` tells those that cells may hold, and is told whether
+    constants among them are mixed values.
+    """
+    is_mixed = expression.type == "mixed"
+    among = packed_texts if is_mixed else words_among
     if isinstance(expression, Fixed):
-        return words_among(expression.values)
+        return among(expression.values)
     if isinstance(expression, Cell):
-        return of_places(expression.places)
+        return of_places(expression.places, is_mixed)
     if isinstance(expression, Pick):
-        return words_among(expression.choices)
+        return among(expression.choices)
     if isinstance(expression, Over):
-        return united(of_places(r) for r in expression.ranges)
+        return united(of_places(r, is_mixed) for r in expression.ranges)
     assert isinstance(expression, Apply)
-    parts = expression.parts if expression.operation == "if_error" else expression.parts[1:]
-    return united(words_of(p, of_places) for p in parts)
+    if expression.operation in ("mixed_of_number", "mixed_of_truth"):
+        return NO_WORDS
+    if expression.operation == "mixed_sorted":
+        return words_of(expression.parts[0], of_places)
+    is_choice = expression.operation in ("if", "choose")
+    return united(words_of(p, of_places) for p in expression.parts[is_choice:])
 
 
 def translated(kind: Type, text: Expression, words: Words, answers: Floats) -> Expression:

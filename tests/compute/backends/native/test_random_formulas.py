@@ -48,17 +48,37 @@ FORMS = [
     "VLOOKUP({e},D1:E30,2,FALSE)", "INDEX(E1:E30,{e})", "CHOOSE({e},{e},{e})", "IFS({e},{e},TRUE,{e})",
     "SWITCH({e},1,{e},0,{e},{e})", "NPV({e},{r})", "IRR({r})", "PMT({e},12,{e})", "SUMPRODUCT(X1:X4,D1:D4)",
 ]  # fmt: skip
+MIXED_CELLS = {
+    "Y1": '=IF(A2>0,A1,"")', "Y2": '=IFERROR(1/A3,"n/a")', "Y3": '=CHOOSE(INT(A4/3)+1,A2,"High",A2>0,1/0)',
+    "Y4": '=IF(A3=1,"5",TRUE)', "Y5": '=IF(A2>1,"high",IF(A2>0,"Low",A3))', "Y6": "=IF(A3=1,A4)",
+    "Y7": '=IF(A2>0,Z3,"x")', "Z1": "High", "Z2": True, "Z4": 2.5, "Z5": '=IF(A3=1,"high","low")', "Z6": "=A2>0",
+    "Z7": "=A4",
+}  # fmt: skip
+MIXED_LEAVES = [*LEAVES, *(f"Y{i}" for i in range(1, 8)), *(f"Z{i}" for i in range(1, 8)), '""', '"high"']
+MIXED_RANGES = ["Y1:Y7", "Y2:Y3", "Z1:Z7", "Y1:Z7", "Y1:Y1", "X1:Y4", "Z1:Z4", "Y5:Y6"]
+MIXED_FORMS = [
+    *FORMS, "ISNUMBER({e})", "ISTEXT({e})", "ISLOGICAL({e})", "ISNONTEXT({e})", "N({e})", "T({e})", "IF({e}={e},{e})",
+    'IF({e},{e},"")', 'IFERROR({e},"")', '({e}="")', "ISBLANK({e})", "COUNTA({r})", "SUM({r},{r})", "MAX({r})",
+    "INDEX({r},A3+1)", 'COUNTIF({r},"high")', "COUNTIF({r},\"<>high\")", "SUMIF({r},\"high\",{r})", "NPV(0.1,{r})",
+    "SUM({r})", "AVERAGE({r})", "COUNT({r})",
+    'COUNTIF({r},"<>0")', 'AVERAGEIF({r},"<>0",{r})', "IF(ISNUMBER({e}),{e},{e})",
+]  # fmt: skip
+Choices = tuple[list[str], list[str], list[str]]
+"""What formulas are made of: forms, leaves and ranges."""
+PLAIN: Choices = (FORMS, LEAVES, RANGES)
+MIXED: Choices = (MIXED_FORMS, MIXED_LEAVES, MIXED_RANGES)
 
 
-def formula(source: random.Random, depth: int) -> str:
+def formula(source: random.Random, depth: int, choices: Choices = PLAIN) -> str:
     """A formula of at most that many levels."""
+    forms, leaves, ranges = choices
     if depth == 0 or source.random() < 0.15:
-        return source.choice(LEAVES)
-    text = source.choice(FORMS)
+        return source.choice(leaves)
+    text = source.choice(forms)
     while "{e}" in text:
-        text = text.replace("{e}", formula(source, depth - 1), 1)
+        text = text.replace("{e}", formula(source, depth - 1, choices), 1)
     while "{r}" in text:
-        text = text.replace("{r}", source.choice(RANGES), 1)
+        text = text.replace("{r}", source.choice(ranges), 1)
     return text
 
 
@@ -74,7 +94,7 @@ class Unsettled(NativeMachine):
 def machine_of(path: Path, texts: list[str]) -> Unsettled:
     workbook = openpyxl.Workbook()
     workbook.active.title = "S"
-    for place, value in {**CELLS, **{f"B{i + 1}": f"={text}" for i, text in enumerate(texts)}}.items():
+    for place, value in {**CELLS, **MIXED_CELLS, **{f"B{i + 1}": f"={text}" for i, text in enumerate(texts)}}.items():
         workbook.active[place] = value
     workbook.save(path)
     return Unsettled(compute.Model.open(path, outputs=[f"S!B{i + 1}" for i in range(len(texts))]).program)
@@ -89,6 +109,13 @@ def seeds(many: int) -> list[object]:
 def test_random_formulas(tmp_path: Path, seed: int) -> None:
     source = random.Random(seed)
     texts = [formula(source, DEPTH) for _ in range(FORMULAS)]
+    assert compared(tmp_path / "model.xlsx", texts, seed) > FORMULAS // 2
+
+
+@pytest.mark.parametrize("seed", seeds(60))
+def test_random_formulas_of_several_types(tmp_path: Path, seed: int) -> None:
+    source = random.Random(1_000 + seed)
+    texts = [formula(source, DEPTH, MIXED) for _ in range(FORMULAS)]
     assert compared(tmp_path / "model.xlsx", texts, seed) > FORMULAS // 2
 
 

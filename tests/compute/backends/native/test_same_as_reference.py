@@ -156,9 +156,7 @@ def test_every_way_of_sampling(everything: NativeMachine, way: str) -> None:
 
 LEFT = {
     "=A1&A2": "a number that varies",
-    "=IF(A1>100,\"yes\",A2)": "of one type",
     "=IF(A3>0,_xldudf_MC_NORMAL(0,1),0)": "draw",
-    "=A1>(A2>0)": "truth value",
     "=VLOOKUP(A5,E30:D1,2)": "corners",
     "=PRODUCT(INDEX(E1:E3,0),A2)": "INDEX gives",
     "=MIN(IF(A3>0,H9,5),7)": "may hold no number",
