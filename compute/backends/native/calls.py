@@ -7,18 +7,21 @@ import itertools
 import numpy as np
 
 from compute.backends.native.arguments import (
+    Ints,
     Reader,
     elementwise,
     flows_of,
     has_mixed,
     height_of,
     maybe_numbers_of,
+    numbers_of,
     shape_of,
     value_among_ranges,
     views_of,
 )
 from compute.backends.native.criteria_calls import CRITERIA_CALLS
 from compute.backends.native.curves_calls import CURVES_CALLS
+from compute.backends.native.dated_flows import MOST as MOST_DATED
 from compute.backends.native.elementary_calls import ELEMENTARY_CALLS
 from compute.backends.native.elements_calls import ELEMENTS_CALLS, sum_of_expressions, truths
 from compute.backends.native.errors import NotNative
@@ -204,6 +207,35 @@ def _internal_rate(reading: Reading, arguments: tuple[ast.Node, ...]) -> Express
     return Over("number", "irr", (flows,), (guess,))
 
 
+def _dated(operation: str) -> Reader:
+    """XNPV, whose rate comes before the flows and their dates, and XIRR, whose guess comes after them."""
+
+    def read(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
+        rates, flows = (arguments[:1], arguments[1:]) if operation == "xnpv" else (arguments[2:], arguments[:2])
+        if len(flows) != 2 or len(rates) > 1 or (operation == "xnpv" and not rates):
+            raise NotNative("it has a wrong number of arguments")
+        ranges = [_all_numbers_of(reading, a) for a in flows]
+        if ranges[0].shape[1] != ranges[1].shape[1] or ranges[0].shape[1] > MOST_DATED:
+            raise NotNative(f"flows on dates are compiled for as many dates as flows, and at most {MOST_DATED:,}")
+        height = height_of(ranges)
+        same = tuple(np.ascontiguousarray(np.broadcast_to(r, (height, r.shape[1]))) for r in ranges)
+        rate = reading.number(rates[0]) if rates else Fixed("number", np.full(reading.line.length, 0.1))
+        return Over("number", operation, same, (rate,))
+
+    return read
+
+
+def _all_numbers_of(reading: Reading, node: ast.Node) -> Ints:
+    """The places of a range of which each cell is a number in every iteration."""
+    if not isinstance(node, ast.RangeReference):
+        raise NotNative("flows on dates are compiled for ranges")
+    places = numbers_of(reading, node, np.nan)
+    skipped = reading.around.layout.constant_place(np.nan)
+    if skipped is not None and (places == skipped).any():
+        raise NotNative("a flow or a date is no number")
+    return places
+
+
 def _sum_product(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
     if not arguments or not all(isinstance(a, ast.RangeReference) for a in arguments):
         return sum_of_expressions(reading, arguments)
@@ -252,6 +284,8 @@ CALLS: dict[str, Reader] = {
     "SUMPRODUCT": _sum_product,
     "NPV": _net_present_value,
     "IRR": _internal_rate,
+    "XNPV": _dated("xnpv"),
+    "XIRR": _dated("xirr"),
     "CHOOSE": read_choose,
     "MATCH": read_match,
     "INDEX": read_index,

@@ -26,9 +26,12 @@ LENIENT = frozenset({"if", "if_error", "is_error", "choose"})
 """Operations that look at errors themselves."""
 MIXED = "mixed_"
 """What the names of operations on mixed values begin with, which look at errors themselves too."""
-_OF_ALL_CELLS = frozenset({"sum", "product", "least", "greatest", "sum_product", "npv", "mixed_npv", "irr"})
+_OF_ALL_CELLS = frozenset(
+    {"sum", "product", "least", "greatest", "sum_product", "npv", "mixed_npv", "irr", "xnpv", "xirr"}
+)
 """Operations over ranges that pass on the first error of any cell; those not named here tell their own."""
-_PARTS_FIRST = frozenset({"npv", "mixed_npv"})
+_PARTS_FIRST = frozenset({"npv", "mixed_npv", "xnpv"})
+_DIVIDING = frozenset({"npv", "mixed_npv"})
 
 
 def coded(code: int) -> float:
@@ -92,7 +95,7 @@ def passed_on_from_ranges(
         return _first(emit, numbers, emit.select(outside, failure(emit, ErrorCode.REF), value))
     if operation not in _OF_ALL_CELLS:
         return result
-    own = failure(emit, ErrorCode.DIV0 if operation in _PARTS_FIRST else ErrorCode.NUM)
+    own = failure(emit, ErrorCode.DIV0 if operation in _DIVIDING else ErrorCode.NUM)
     if operation == "irr":
         low = emit.builder.fcmp_ordered("ole", numbers[0], emit.number(-1.0))
         own = emit.select(low, failure(emit, ErrorCode.VALUE), own)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from compute.backends.native.dated_flows import dated_internal_rate, dated_present_value
 from compute.backends.native.emission import NAN, Emission, IrValue, Value
 from compute.backends.native.failures import passed_on
 from compute.backends.native.iterating import Cells, each
@@ -68,9 +69,7 @@ def _net_present_value_of_some(emit: Emission, ranges: Sequence[Cells], parts: S
 
 
 def _internal_rate(emit: Emission, ranges: Sequence[Cells], parts: Sequence[Value]) -> Value:
-    guess = emit.as_number(parts[0])
-    found = internal_rate(emit, ranges[0], guess)
-    return emit.select(emit.builder.fcmp_ordered("ole", guess, emit.number(-1.0)), emit.number(NAN), found)
+    return internal_rate(emit, ranges[0], emit.as_number(parts[0]))
 
 
 def _pick(emit: Emission, ranges: Sequence[Cells], parts: Sequence[Value]) -> Value:
@@ -112,6 +111,8 @@ RANGES: dict[str, RangeOperation] = {
     "mixed_npv": _net_present_value_of_some,
     "npv": _net_present_value,
     "irr": _internal_rate,
+    "xnpv": dated_present_value,
+    "xirr": dated_internal_rate,
     "pick": _pick,
 }
 

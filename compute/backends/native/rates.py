@@ -1,11 +1,12 @@
-"""The internal rate of return in vector code: Newton's steps, else the bracket nearest to the guess.
+"""Rates that bring a value to 0: Newton's steps, else the bracket nearest to the guess; the internal rate of return.
 
 The same method as ``compute.functions.financial_roots``, so that the root found is the same one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,17 +17,35 @@ from compute.functions.financial_roots import BISECTIONS, CLOSE, GRID, NEWTON_ST
 INFINITE = float("inf")
 
 
+class Curve(NamedTuple):
+    """A value in dependence on a rate above -1: the value at a rate, and the value over its slope at 1 + rate."""
+
+    value: Callable[[IrValue], IrValue]
+    step: Callable[[IrValue], IrValue]
+
+
 def internal_rate(emit: Emission, flows: Cells, guess: IrValue) -> IrValue:
     """The rate; NaN (#NUM!) where flows have one sign only, or no rate is found."""
+    curve = Curve(lambda rate: _value(emit, flows, rate), lambda growth: _step(emit, flows, growth))
+    allowed = emit.builder.fcmp_ordered("ogt", guess, emit.number(-1.0))
+    return solved_rate(emit, curve, guess, emit.builder.and_(has_both_signs(emit, flows), allowed))
+
+
+def has_both_signs(emit: Emission, flows: Cells) -> IrValue:
+    """Where some flow is positive and some flow is negative."""
+    return emit.builder.and_(_any(emit, flows, "ogt"), _any(emit, flows, "olt"))
+
+
+def solved_rate(emit: Emission, curve: Curve, guess: IrValue, solvable: IrValue) -> IrValue:
+    """The rate that brings a curve to 0; NaN where that is not solvable, or none is found."""
     builder = emit.builder
-    solvable = builder.and_(_any(emit, flows, "ogt"), _any(emit, flows, "olt"))
-    solvable = builder.and_(solvable, builder.fcmp_ordered("ogt", guess, emit.number(-1.0)))
-    rate, done = _newton(emit, flows, guess, builder.not_(solvable))
-    slot = builder.alloca(emit.vector)
+    rate, done = _newton(emit, curve, guess, builder.not_(solvable))
+    with builder.goto_entry_block():
+        slot = builder.alloca(emit.vector)
     builder.store(rate, slot)
     left = builder.not_(done)
     with builder.if_then(emit.any(left), likely=False):
-        builder.store(emit.select(left, _bracketed(emit, flows, guess), rate), slot)
+        builder.store(emit.select(left, _bracketed(emit, curve, guess), rate), slot)
     return emit.select(solvable, builder.load(slot), emit.number(NAN))
 
 
@@ -40,16 +59,17 @@ def _any(emit: Emission, cells: Cells, condition: str) -> IrValue:
     return each(emit, cells.count, [nowhere], step)[0]
 
 
-def _newton(emit: Emission, flows: Cells, guess: IrValue, excused: IrValue) -> tuple[IrValue, IrValue]:
+def _newton(emit: Emission, curve: Curve, guess: IrValue, excused: IrValue) -> tuple[IrValue, IrValue]:
     """The rates, and where they are found or excused from being looked for."""
     builder, one = emit.builder, emit.number(1.0)
 
     def step(held: Sequence[IrValue]) -> tuple[Sequence[IrValue], IrValue]:
         rate, done, count = held
         growth = builder.fadd(rate, one)
-        moved = _step(emit, flows, growth)
+        moved = curve.step(growth)
         new = builder.fsub(rate, moved)
-        inside = builder.fcmp_ordered("ogt", new, emit.number(-1.0))
+        # A step that is no number is kept, so that the search ends.
+        inside = builder.fcmp_unordered("ugt", new, emit.number(-1.0))
         new = emit.select(inside, new, builder.fmul(builder.fsub(rate, one), emit.number(0.5)))
         close = builder.fcmp_ordered("ole", emit.absolute(moved), builder.fmul(growth, emit.number(CLOSE)))
         finite = builder.fcmp_ordered("olt", new, emit.number(INFINITE))
@@ -120,7 +140,7 @@ def _value(emit: Emission, flows: Cells, rate: IrValue) -> IrValue:
     return each(emit, flows.count, [emit.number(0.0)], horner, backwards=True)[0]
 
 
-def _bracketed(emit: Emission, flows: Cells, guess: IrValue) -> IrValue:
+def _bracketed(emit: Emission, curve: Curve, guess: IrValue) -> IrValue:
     """The root in the bracket of the fixed grid that lies nearest to the guess; NaN without one."""
     builder = emit.builder
     table = emit.table(np.asarray(GRID, np.float64))
@@ -129,7 +149,7 @@ def _bracketed(emit: Emission, flows: Cells, guess: IrValue) -> IrValue:
     def look(j: IrValue, held: Sequence[IrValue]) -> list[IrValue]:
         before, value_before, nearest, low, high = held
         here = emit.splat(emit.element(table, j))
-        value = _value(emit, flows, here)
+        value = curve.value(here)
         changes = _changes(emit, value_before, value)
         middle = builder.fmul(builder.fadd(before, here), emit.number(0.5))
         distance = emit.absolute(builder.fsub(middle, guess))
@@ -142,16 +162,14 @@ def _bracketed(emit: Emission, flows: Cells, guess: IrValue) -> IrValue:
             emit.select(better, here, high),
         ]
 
-    start = [first, _value(emit, flows, first), emit.number(INFINITE), emit.number(NAN), emit.number(NAN)]
+    start = [first, curve.value(first), emit.number(INFINITE), emit.number(NAN), emit.number(NAN)]
     _, _, _, low, high = emit.loop(I64(1), I64(len(GRID)), 1, start, look)
-    below = builder.fcmp_ordered("olt", _value(emit, flows, low), emit.number(0.0))
+    below = builder.fcmp_ordered("olt", curve.value(low), emit.number(0.0))
 
     def halve(j: IrValue, held: Sequence[IrValue]) -> list[IrValue]:
         low, high = held
         centre = builder.fmul(builder.fadd(low, high), emit.number(0.5))
-        same = builder.not_(
-            builder.xor(builder.fcmp_ordered("olt", _value(emit, flows, centre), emit.number(0.0)), below)
-        )
+        same = builder.not_(builder.xor(builder.fcmp_ordered("olt", curve.value(centre), emit.number(0.0)), below))
         return [emit.select(same, centre, low), emit.select(same, high, centre)]
 
     low, high = emit.loop(I64(0), I64(BISECTIONS), 1, [low, high], halve)
@@ -171,4 +189,4 @@ def _changes(emit: Emission, a: IrValue, b: IrValue) -> IrValue:
     return builder.and_(builder.and_(finite, moved), builder.or_(falls, rises))
 
 
-__all__ = ["internal_rate"]
+__all__ = ["Curve", "has_both_signs", "internal_rate", "solved_rate"]

@@ -15,7 +15,7 @@ from compute.backends.native.mathematics.lanes import WIDTHS, Lanes, Real
 from compute.backends.native.mathematics.logarithm import log, log1p
 from compute.backends.native.mathematics.normal import normal_quantile
 from compute.backends.native.mathematics.pairs import Pair
-from compute.backends.native.mathematics.power import ordinary_power, power, power_of_logarithm
+from compute.backends.native.mathematics.power import ordinary_power, positive_power, power, power_of_logarithm
 from compute.records import dataclass
 
 __all__ = ["FUNCTIONS", "Definition", "Mathematics"]
@@ -41,6 +41,7 @@ FUNCTIONS: dict[str, Definition] = {
     "ordinary_pow_of_log": Definition(
         lambda head, tail, y: ordinary_power(Pair(head, tail), y), arguments=3, inline=True
     ),
+    "positive_pow_of_log": Definition(lambda head, tail, y: positive_power(Pair(head, tail), y), arguments=3),
     "normal_quantile": Definition(normal_quantile),
     "normal_probability": Definition(normal_probability),
     "erf": Definition(erf),

@@ -7,7 +7,16 @@ from compute.backends.native.mathematics.lanes import INFINITY, NAN, Mask, Real
 from compute.backends.native.mathematics.logarithm import log_pair
 from compute.backends.native.mathematics.pairs import Pair
 
-__all__ = ["ORDINARY", "base_logarithm", "is_integer", "is_odd", "ordinary_power", "power", "power_of_logarithm"]
+__all__ = [
+    "ORDINARY",
+    "base_logarithm",
+    "is_integer",
+    "is_odd",
+    "ordinary_power",
+    "positive_power",
+    "power",
+    "power_of_logarithm",
+]
 
 
 def is_integer(x: Real) -> Mask:
@@ -35,6 +44,13 @@ def base_logarithm(x: Real) -> Pair:
 def ordinary_power(logarithm: Pair, y: Real) -> Real:
     """``power_of_logarithm``, bit for bit, of a positive base while |y · logarithm| stays within ``ORDINARY``."""
     return normal_exp_pair(logarithm.times_real(y))
+
+
+def positive_power(logarithm: Pair, y: Real) -> Real:
+    """``power_of_logarithm`` of a positive base that is finite, while |y| stays below 2⁸⁰; a nan y stays."""
+    exponent = logarithm.times_real(y)
+    within = abs(exponent.head) <= 800.0
+    return exp_pair(Pair(exponent.head, within.select(exponent.tail, 0.0)))
 
 
 def power_of_logarithm(x: Real, logarithm: Pair, y: Real) -> Real:
