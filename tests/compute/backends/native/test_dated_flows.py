@@ -40,6 +40,7 @@ CELLS: dict[str, object] = {
     # Two rates, or none.
     **{f"L{i}": f"={flow}+A$1*3" for i, flow in enumerate([-1000, 2550, -1620], 1)},
     **{f"M{i}": day for i, day in enumerate([40000, 40365, 40730], 1)},
+    **{f"P{i}": i * 9 - 11 for i in range(1, 6)},
     **{f"N{i}": v for i, v in enumerate([-1000, 600, 700, None, "x"], 1)},
 }  # fmt: skip
 NATIVE = [
@@ -53,6 +54,7 @@ NATIVE = [
     "=XIRR(L1:L3,M1:M3)", "=XIRR(L1:L3,M1:M3,0.5)", "=XIRR(L1:L3,M1:M3,5)", "=XIRR(L1:L3,M1:M3,-0.9)",
     "=XNPV(1E300*A3,B1:B5,C1:C5)", "=XNPV(-A3,B1:B5,C1:C5)", "=XIRR(B1:B5,C1:C5,1E6)", "=XIRR(B1:B5,C1:C5,-0.999999)",
     "=XIRR(A1:A2,M1:M2)", "=XIRR(B2:B2,C2:C2)", "=XNPV(0.1,B2:B2,C2:C2)", "=XIRR(C1:C5,C1:C5,A2)",
+    "=XNPV(0.1,B1:B5,P1:P5)", "=XIRR(B1:B5,P1:P5)", "=XNPV(0.1,B2:B5,P2:P5)",
 ]  # fmt: skip
 OTHERS = ["=XIRR(B1:B4,C1:C5)", "=XNPV(A2,N1:N5,C1:C5)", "=XIRR(N1:N4,C1:C4,A2)", "=XIRR(B1:B5,N1:N5)"]
 
