@@ -18,7 +18,7 @@ from compute.analysis import LEAF
 from compute.backends.native.blueprint import MIXED, Blueprint, CompiledStage, Crossing, blueprint_of, name_of, rows_of
 from compute.backends.native.compiler import Compiled, compile_module
 from compute.backends.native.errors import NotNative
-from compute.backends.native.failures import codes_of, encoded
+from compute.backends.native.failures import coded, codes_of, encoded
 from compute.backends.native.given import fill_given
 from compute.backends.native.keeping import Keeping
 from compute.backends.native.kernel import WIDTH, Exchange, StageWriter
@@ -33,6 +33,7 @@ from compute.backends.reference import BlockResult, Machine
 from compute.backends.reference.drawing import SampledDraws
 from compute.backends.reference.machine import Block
 from compute.backends.reference.store import BlockStore
+from compute.errors import ErrorCode
 from compute.program import Program
 from compute.records import dataclass
 from compute.sampling import Sampler, sampler
@@ -253,19 +254,31 @@ class NativeMachine:
                 failed |= self._take(block.store, stage, memory.rows, lanes)
             self._functions[number].call(*memory.addresses, pitch, 0, groups, *source)
             leaving = memory.rows[self._leaving[number]]
-            odd = np.flatnonzero(np.isnan(leaving))
+            odd = np.flatnonzero(~np.isfinite(leaving))
             if len(odd):
                 odd = odd[~are_packed(leaving.reshape(-1)[odd])]
                 odd = np.unique(odd % pitch // WIDTH)
                 for first, last in stretches(odd[odd < groups], 1):
                     self._exact_functions()[number].call(*memory.addresses, pitch, first, last, *source)
-                    own = memory.rows[self._leaving[number], first * WIDTH : min(last * WIDTH, lanes)]
-                    failed[first * WIDTH : last * WIDTH] |= (are_errors(own) & (codes_of(own) == 0)).any(axis=0)
+                    iterations = slice(first * WIDTH, min(last * WIDTH, lanes))
+                    failed[iterations] |= self._named(memory.rows, self._leaving[number], iterations)
             if block is not None:
                 self._give(block.store, stage, memory.rows, lanes)
             laps.end(index)
             number += 1
         return failed
+
+    @staticmethod
+    def _named(rows: Floats, leaving: slice | npt.NDArray[np.int64], iterations: slice) -> npt.NDArray[np.bool_]:
+        """The iterations in which a stage leaves an infinite number or an error without a code.
+
+        Until the reference backend computes them anew such a value stands as #NUM!, so that other stages can read it.
+        """
+        own = rows[leaving, iterations]
+        unknown = np.isinf(own) | (are_errors(own) & (codes_of(own) == 0))
+        if unknown.any():
+            rows[leaving, iterations] = np.where(unknown, coded(ErrorCode.NUM), own)
+        return np.asarray(unknown.any(axis=0), np.bool_)
 
     def _take(self, store: BlockStore, stage: CompiledStage, rows: Floats, lanes: int) -> npt.NDArray[np.bool_]:
         """Copies what a native stage reads of the reference backend's; gives where that is neither number nor error.
