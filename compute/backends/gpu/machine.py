@@ -14,11 +14,10 @@ from compute.backends.gpu.driver import Device, Driver, Kernel, NoDeviceMemory
 from compute.backends.gpu.slots import STREAMS, Answer, Needs, Request, Room, Slot, room_for
 from compute.backends.gpu.writing import Code
 from compute.backends.native.errors import NotNative
-from compute.backends.native.failures import codes_of
 from compute.backends.native.given import fill_given
 from compute.backends.native.laws import LAWS
 from compute.backends.native.mixing import are_errors
-from compute.backends.native.results import OutputRows, settle
+from compute.backends.native.results import OutputRows, are_unknown, settle
 from compute.backends.native.stages import NativeStage, Plan, plan_of
 from compute.backends.reference import BlockResult, Machine
 from compute.errors import EngineUnavailable
@@ -92,7 +91,7 @@ class GpuMachine:
             answer = self._answer(number, slot, sampler, start, stop)
             outputs, codes = self._outputs.of(answer.rows, lanes)
             inputs[self._sites] = answer.samples
-            doubted = answer.doubts | (are_errors(answer.rows) & (codes_of(answer.rows) == 0)).any(axis=0)
+            doubted = answer.doubts | are_unknown(answer.rows).any(axis=0)
         result = BlockResult(start, stop, outputs, codes, inputs, input_codes)
         if doubted.any():
             self._settle(result, doubted, sampler)

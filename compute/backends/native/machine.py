@@ -24,8 +24,8 @@ from compute.backends.native.keeping import Keeping
 from compute.backends.native.kernel import WIDTH, Exchange, StageWriter
 from compute.backends.native.laps import Laps, Part
 from compute.backends.native.laws import LAWS
-from compute.backends.native.mixing import are_errors, are_packed, kinds_and_numbers
-from compute.backends.native.results import empty_block, settle, stretches, together
+from compute.backends.native.mixing import are_packed, kinds_and_numbers
+from compute.backends.native.results import are_unknown, empty_block, settle, stretches, together
 from compute.backends.native.stages import NativeStage, Plan, PlannedStage, plan_of
 from compute.backends.native.streams import SAME_WORDS, rows_of_streams
 from compute.backends.native.streams import padded as padded_draws
@@ -275,7 +275,7 @@ class NativeMachine:
         Until the reference backend computes them anew such a value stands as #NUM!, so that other stages can read it.
         """
         own = rows[leaving, iterations]
-        unknown = np.isinf(own) | (are_errors(own) & (codes_of(own) == 0))
+        unknown = are_unknown(own)
         if unknown.any():
             rows[leaving, iterations] = np.where(unknown, coded(ErrorCode.NUM), own)
         return np.asarray(unknown.any(axis=0), np.bool_)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from compute.backends.native.failures import coded, codes_of
-from compute.backends.native.mixing import kinds_and_numbers
+from compute.backends.native.mixing import are_errors, kinds_and_numbers
 from compute.backends.native.stages import Plan
 from compute.backends.reference import BlockResult, Machine
 from compute.errors import ErrorCode
@@ -79,6 +79,11 @@ class OutputRows:
         if len(self._texts):
             codes[self._texts] = np.where(np.isnan(values[self._texts]), codes[self._texts], ErrorCode.VALUE)
             values[self._texts] = np.nan
+
+
+def are_unknown(values: Floats) -> npt.NDArray[np.bool_]:
+    """Infinite numbers, and errors without a code: the reference backend is asked what stands there."""
+    return np.asarray(np.isinf(values) | (are_errors(values) & (codes_of(values) == 0)), np.bool_)
 
 
 def empty_block(program: Program, start: int, stop: int) -> BlockResult:

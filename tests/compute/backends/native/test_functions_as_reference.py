@@ -11,6 +11,7 @@ import pytest
 import compute
 from compute.backends.native import NativeMachine
 from compute.backends.reference import BlockResult
+from compute.errors import ErrorCode
 from compute.sampling import sampler
 
 LANES = 512
@@ -205,5 +206,27 @@ def test_what_is_in_doubt_is_the_reference_s(tmp_path: Path, formula: str) -> No
     source = sampler("monte_carlo", 7, 4096, [d.stream for d in machine.program.draws])
     found, expected = machine.run(source, 0, LANES), machine.reference.run(source, 0, LANES)
     assert not machine.plan.reasons
+    np.testing.assert_array_equal(found.output_codes, expected.output_codes)
+    np.testing.assert_allclose(found.outputs, expected.outputs, rtol=1e-12, atol=1e-12)
+
+
+TOO_LARGE = [
+    ["=A1*1E308*1E10"],
+    ["=A2*1E308*1E10"],
+    ["=A1*1E308*1E10-A1*1E307*1E10"],
+    ["=A2*1E308*1E2", '=B1&"x"'],
+    ["=A1*1E308*1E10", "=B1-B1", '=LEN(B2&"x")'],
+    ["=A2*1E308*1E2", "=IFERROR(B1,5)", '=LEN(B1&"x")'],
+]
+
+
+@pytest.mark.parametrize("formulas", TOO_LARGE, ids=lambda formulas: formulas[-1] + formulas[0])
+def test_numbers_too_large_for_a_double_are_errors_wherever_they_go(tmp_path: Path, formulas: list[str]) -> None:
+    """Joins of numbers run in the reference backend, which is handed what native code made of the cells before."""
+    cells = {f"B{i}": formula for i, formula in enumerate(formulas, 1)}
+    machine = machine_of(tmp_path / "model.xlsx", {**CELLS, **cells}, [f"S!{place}" for place in cells])
+    source = sampler("monte_carlo", 7, 4096, [d.stream for d in machine.program.draws])
+    found, expected = machine.run(source, 0, LANES), machine.reference.run(source, 0, LANES)
+    assert (expected.output_codes == ErrorCode.NUM).any()
     np.testing.assert_array_equal(found.output_codes, expected.output_codes)
     np.testing.assert_allclose(found.outputs, expected.outputs, rtol=1e-12, atol=1e-12)
