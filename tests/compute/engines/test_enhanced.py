@@ -75,7 +75,7 @@ def test_a_result_says_where_it_was_computed(model: compute.Model, driver: HostD
 
 
 LEFT = {
-    "=IF(IF(A1>100,\"high\",A1)=\"high\",1,2)": "of one type",
+    "=IF(RIGHT(INT(A1)&IF(A1>100,\" high\",\"\"),4)=\"high\",1,2)": "joins a number that varies",
     "=OFFSET(A1,A3,0)": "OFFSET",
 }  # fmt: skip
 
