@@ -99,6 +99,21 @@ def maybe_numbers_of(reading: Reading, node: ast.RangeReference | ast.CellRefere
     return places
 
 
+def all_numbers_of(reading: Reading, node: ast.RangeReference) -> Ints:
+    """The places of a range of which each cell is a number in every iteration."""
+    places = numbers_of(reading, node, np.nan)
+    skipped = reading.around.layout.constant_place(np.nan)
+    if skipped is not None and (places == skipped).any():
+        raise NotNative("some cells of its range are no numbers")
+    return places
+
+
+def of_equal_height(ranges: Sequence[Ints]) -> tuple[Ints, ...]:
+    """Ranges in which one that is the same for all cells of a line stands for each of them."""
+    height = height_of(list(ranges))
+    return tuple(np.ascontiguousarray(np.broadcast_to(r, (height, r.shape[1]))) for r in ranges)
+
+
 def has_mixed(reading: Reading, places: Ints) -> bool:
     """Whether any of the cells at places is mixed."""
     return "mixed" in reading.types_at(places)
@@ -131,12 +146,14 @@ def shape_of(reading: Reading, node: ast.RangeReference) -> tuple[int, int]:
 __all__ = [
     "Ints",
     "Reader",
+    "all_numbers_of",
     "elementwise",
     "flows_of",
     "has_mixed",
     "height_of",
     "maybe_numbers_of",
     "numbers_of",
+    "of_equal_height",
     "shape_of",
     "value_among_ranges",
     "views_of",

@@ -7,14 +7,14 @@ import itertools
 import numpy as np
 
 from compute.backends.native.arguments import (
-    Ints,
     Reader,
+    all_numbers_of,
     elementwise,
     flows_of,
     has_mixed,
     height_of,
     maybe_numbers_of,
-    numbers_of,
+    of_equal_height,
     shape_of,
     value_among_ranges,
     views_of,
@@ -214,26 +214,15 @@ def _dated(operation: str) -> Reader:
         rates, flows = (arguments[:1], arguments[1:]) if operation == "xnpv" else (arguments[2:], arguments[:2])
         if len(flows) != 2 or len(rates) > 1 or (operation == "xnpv" and not rates):
             raise NotNative("it has a wrong number of arguments")
-        ranges = [_all_numbers_of(reading, a) for a in flows]
+        if not all(isinstance(a, ast.RangeReference) for a in flows):
+            raise NotNative("flows on dates are compiled for ranges")
+        ranges = [all_numbers_of(reading, a) for a in flows if isinstance(a, ast.RangeReference)]
         if ranges[0].shape[1] != ranges[1].shape[1] or ranges[0].shape[1] > MOST_DATED:
             raise NotNative(f"flows on dates are compiled for as many dates as flows, and at most {MOST_DATED:,}")
-        height = height_of(ranges)
-        same = tuple(np.ascontiguousarray(np.broadcast_to(r, (height, r.shape[1]))) for r in ranges)
         rate = reading.number(rates[0]) if rates else Fixed("number", np.full(reading.line.length, 0.1))
-        return Over("number", operation, same, (rate,))
+        return Over("number", operation, of_equal_height(ranges), (rate,))
 
     return read
-
-
-def _all_numbers_of(reading: Reading, node: ast.Node) -> Ints:
-    """The places of a range of which each cell is a number in every iteration."""
-    if not isinstance(node, ast.RangeReference):
-        raise NotNative("flows on dates are compiled for ranges")
-    places = numbers_of(reading, node, np.nan)
-    skipped = reading.around.layout.constant_place(np.nan)
-    if skipped is not None and (places == skipped).any():
-        raise NotNative("a flow or a date is no number")
-    return places
 
 
 def _sum_product(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expression:
@@ -243,8 +232,7 @@ def _sum_product(reading: Reading, arguments: tuple[ast.Node, ...]) -> Expressio
     shapes = {shape_of(reading, a) for a in arguments if isinstance(a, ast.RangeReference)}
     if len(shapes) > 1:
         raise NotNative("its ranges differ in size")
-    height = height_of(ranges)
-    same = tuple(np.ascontiguousarray(np.broadcast_to(r, (height, r.shape[1]))) for r in ranges)
+    same = of_equal_height(ranges)
     return Over("number", "sum_product", same, views=views_of(reading, same, 0.0))
 
 

@@ -6,6 +6,7 @@ import math
 import struct
 from collections.abc import Callable, Sequence
 
+from compute.backends.native.alike import doubt_alike
 from compute.backends.native.emission import Emission, IrValue, Truth, Value
 from compute.backends.native.expressions import View
 from compute.backends.native.failures import failure
@@ -16,8 +17,6 @@ from compute.errors import ErrorCode
 from compute.records import dataclass
 
 Operation = Callable[[Emission, Mathematics, tuple[Value, ...]], Value]
-ALIKE = 1e-14
-"""Numbers no farther apart than this, relatively, may show the same 15 digits."""
 _TWO_TO_52 = 2.0**52
 _BITS_OF_TWO_TO_52 = 0x433 << 52
 _LOW_HALF, _LOW_BYTE = 0xFFFF_FFFF, 0xFF
@@ -187,7 +186,8 @@ def _compare(condition: str) -> Operation:
         builder = emit.builder
         same = builder.fcmp_ordered("oeq", rank_a, rank_b)
         failed = builder.or_(_is_failed(emit, a.value), _is_failed(emit, b.value))
-        _doubt(emit, same, builder.fcmp_ordered("oeq", rank_a, emit.number(0.0)), within)
+        are_numbers = builder.fcmp_ordered("oeq", rank_a, emit.number(0.0))
+        doubt_alike(emit, within[0], within[1], builder.and_(same, are_numbers))
         left = emit.select(same, within[0], rank_a)
         right = emit.select(same, within[1], rank_b)
         error = None
@@ -196,17 +196,6 @@ def _compare(condition: str) -> Operation:
         return Truth(builder.fcmp_ordered(condition, left, right), failed, error)
 
     return emitted
-
-
-def _doubt(emit: Emission, same: IrValue, are_numbers: IrValue, within: Sequence[IrValue]) -> None:
-    """Two numbers that differ about the 15th digit are the reference backend's."""
-    a, b = within
-    builder = emit.builder
-    size_a, size_b = emit.absolute(a), emit.absolute(b)
-    larger = emit.select(builder.fcmp_ordered("ogt", size_a, size_b), size_a, size_b)
-    near = builder.fcmp_ordered("ole", emit.absolute(builder.fsub(a, b)), builder.fmul(larger, emit.number(ALIKE)))
-    near = builder.and_(near, builder.fcmp_ordered("one", a, b))
-    emit.doubt(builder.and_(near, builder.and_(same, are_numbers)))
 
 
 def constant(emit: Emission, value: float) -> IrValue:

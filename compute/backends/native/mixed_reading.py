@@ -1,4 +1,4 @@
-"""Reading what is of one type in some cells or iterations and of another in others; see ``mixing`` and record 0025."""
+"""Reading what is of one type in some cells or iterations and of another in others; see ``mixing`` and record 0023."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from compute.backends.native.alike import doubt_alike
 from compute.backends.native.annuities import ANNUITIES
 from compute.backends.native.bounds import BOUNDS
 from compute.backends.native.curves import CURVES
@@ -18,8 +19,6 @@ from compute.errors import ErrorCode
 
 Operation = Callable[[Emission, Mathematics, tuple[Value, ...]], Value]
 _EXPONENT_BITS = 0x7FF0000000000000
-ALIKE = 1e-14
-"""Numbers no farther apart than this, relatively, may show the same 15 digits."""
 
 
 def _numbers(emit: Emission, parts: tuple[Value, ...]) -> list[IrValue]:
@@ -83,13 +82,8 @@ def _compare(condition: str) -> Operation:
 
     def emitted(emit: Emission, maths: Mathematics, parts: tuple[Value, ...]) -> Value:
         a, b = _numbers(emit, parts)
-        builder = emit.builder
-        apart = emit.absolute(builder.fsub(a, b))
-        size_a, size_b = emit.absolute(a), emit.absolute(b)
-        larger = emit.select(builder.fcmp_ordered("ogt", size_a, size_b), size_a, size_b)
-        near = builder.fcmp_ordered("ole", apart, builder.fmul(larger, emit.number(ALIKE)))
-        emit.doubt(builder.and_(near, builder.fcmp_ordered("one", a, b)))
-        return Truth(builder.fcmp_ordered(condition, a, b), builder.fcmp_unordered("uno", a, b))
+        doubt_alike(emit, a, b)
+        return Truth(emit.builder.fcmp_ordered(condition, a, b), emit.builder.fcmp_unordered("uno", a, b))
 
     return emitted
 

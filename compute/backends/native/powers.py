@@ -67,6 +67,9 @@ class BaseLogarithm:
         return builder.load(slot)
 
 
+Prepared = PowerTable | BaseLogarithm
+
+
 def logarithm_of(emit: Emission, base: IrValue, reach: float | None) -> BaseLogarithm:
     """What all powers of a base have in common; ``reach`` is their exponents' greatest magnitude, if that is fixed."""
     builder = emit.builder
@@ -152,5 +155,4 @@ def prepared(emit: Emission, maths: Mathematics, base: IrValue, expression: Appl
     return power_table(emit, maths, base, exponents, raised)
 
 
-Prepared = PowerTable | BaseLogarithm
 __all__ = ["MOST", "BaseLogarithm", "PowerTable", "Prepared", "in_common", "prepared"]

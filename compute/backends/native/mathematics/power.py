@@ -47,7 +47,7 @@ def ordinary_power(logarithm: Pair, y: Real) -> Real:
 
 
 def positive_power(logarithm: Pair, y: Real) -> Real:
-    """``power_of_logarithm`` of a positive base that is finite, while |y| stays below 2⁸⁰; a nan y stays."""
+    """``power_of_logarithm`` of a positive base that is finite, while |y| stays within 2⁸⁰; a nan y stays."""
     exponent = logarithm.times_real(y)
     within = abs(exponent.head) <= 800.0
     return exp_pair(Pair(exponent.head, within.select(exponent.tail, 0.0)))
@@ -58,9 +58,7 @@ def power_of_logarithm(x: Real, logarithm: Pair, y: Real) -> Real:
     lanes, base = x.lanes, abs(x)
     # beyond these the result is 0, 1 or ∞, and products of pairs would leave the range
     bounded = (abs(y) < 2.0**80).select(y, lanes.real(2.0**80).with_sign_of(y))
-    exponent = logarithm.times_real(bounded)
-    within = abs(exponent.head) <= 800.0
-    size = exp_pair(Pair(exponent.head, within.select(exponent.tail, 0.0)))
+    size = positive_power(logarithm, bounded)
     # 0 and ∞ to a power: by the sign of y alone
     grows = (y > 0.0) ^ base.equals(0.0)
     at_edge = grows.select(INFINITY, 0.0)
