@@ -5,16 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import openpyxl
 import pytest
 
-import compute
 from compute.backends.native import NativeMachine
 from compute.backends.reference import BlockResult
 from compute.errors import ErrorCode
 from compute.sampling import sampler
+from tests.compute.backends.native.machines import LANES, both, machine_of
 
-LANES = 512
 CELLS: dict[str, object] = {
     "A1": "=_xldudf_MC_NORMAL(100,10)",
     "A2": "=_xldudf_MC_UNIFORM(-2,2)",
@@ -154,21 +152,12 @@ class Asked:
         raise AssertionError(f"the reference backend was asked for {asked}")
 
 
-def machine_of(path: Path, cells: dict[str, object], outputs: list[str]) -> NativeMachine:
-    workbook = openpyxl.Workbook()
-    workbook.active.title = "S"
-    for place, value in cells.items():
-        workbook.active[place] = value
-    workbook.save(path)
-    return NativeMachine(compute.Model.open(path, outputs=outputs).program)
-
-
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> NativeMachine:
     """All formulas in one workbook, compiled once."""
     cells = {**CELLS, **{f"B{i + 1}": formula for i, formula in enumerate(FORMULAS)}}
     outputs = [f"S!B{i + 1}" for i in range(len(FORMULAS))]
-    return machine_of(tmp_path_factory.mktemp("book") / "model.xlsx", cells, outputs)
+    return machine_of(tmp_path_factory.mktemp("book") / "model.xlsx", cells, outputs, NativeMachine)
 
 
 @pytest.fixture(scope="module")
@@ -202,9 +191,8 @@ DOUBTED = [
 
 @pytest.mark.parametrize("formula", DOUBTED)
 def test_what_is_in_doubt_is_the_reference_s(tmp_path: Path, formula: str) -> None:
-    machine = machine_of(tmp_path / "model.xlsx", {**CELLS, "B1": formula}, ["S!B1"])
-    source = sampler("monte_carlo", 7, 4096, [d.stream for d in machine.program.draws])
-    found, expected = machine.run(source, 0, LANES), machine.reference.run(source, 0, LANES)
+    machine = machine_of(tmp_path / "model.xlsx", {**CELLS, "B1": formula}, ["S!B1"], NativeMachine)
+    found, expected = both(machine)
     assert not machine.plan.reasons
     np.testing.assert_array_equal(found.output_codes, expected.output_codes)
     np.testing.assert_allclose(found.outputs, expected.outputs, rtol=1e-12, atol=1e-12)
@@ -224,9 +212,8 @@ TOO_LARGE = [
 def test_numbers_too_large_for_a_double_are_errors_wherever_they_go(tmp_path: Path, formulas: list[str]) -> None:
     """Joins of numbers run in the reference backend, which is handed what native code made of the cells before."""
     cells = {f"B{i}": formula for i, formula in enumerate(formulas, 1)}
-    machine = machine_of(tmp_path / "model.xlsx", {**CELLS, **cells}, [f"S!{place}" for place in cells])
-    source = sampler("monte_carlo", 7, 4096, [d.stream for d in machine.program.draws])
-    found, expected = machine.run(source, 0, LANES), machine.reference.run(source, 0, LANES)
+    machine = machine_of(tmp_path / "model.xlsx", {**CELLS, **cells}, [f"S!{place}" for place in cells], NativeMachine)
+    found, expected = both(machine)
     assert (expected.output_codes == ErrorCode.NUM).any()
     np.testing.assert_array_equal(found.output_codes, expected.output_codes)
     np.testing.assert_allclose(found.outputs, expected.outputs, rtol=1e-12, atol=1e-12)

@@ -6,15 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import openpyxl
 import pytest
 
-import compute
 from compute.backends.native import NativeMachine
 from compute.backends.reference import BlockResult
-from compute.sampling import Sampler, sampler
+from tests.compute.backends.native.machines import Unsettled, both, machine_of, reason_of
 
-LANES = 512
 CELLS: dict[str, object] = {
     "A1": "=_xldudf_MC_NORMAL(100,10)",
     "A2": "=_xldudf_MC_UNIFORM(-2,2)",
@@ -117,29 +114,6 @@ LEFT: dict[str, str] = {
 """What stays with the reference backend, and a part of the reason."""
 
 
-class Unsettled(NativeMachine):
-    """Leaves the doubted iterations as native code made them, and tells which they are."""
-
-    doubted: npt.NDArray[np.bool_]
-
-    def _settle(self, result: BlockResult, doubted: npt.NDArray[np.bool_], sampler: Sampler) -> None:
-        self.doubted = doubted.copy()
-
-
-def machine_of(path: Path, cells: dict[str, object], outputs: list[str]) -> Unsettled:
-    workbook = openpyxl.Workbook()
-    workbook.active.title = "S"
-    for place, value in cells.items():
-        workbook.active[place] = value
-    workbook.save(path)
-    return Unsettled(compute.Model.open(path, outputs=outputs).program)
-
-
-def both(machine: NativeMachine, lanes: int = LANES) -> tuple[BlockResult, BlockResult]:
-    source = sampler("monte_carlo", 7, 4096, [d.stream for d in machine.program.draws])
-    return machine.run(source, 0, lanes), machine.reference.run(source, 0, lanes)
-
-
 @pytest.fixture(scope="module")
 def handed(tmp_path_factory: pytest.TempPathFactory) -> NativeMachine:
     """All formulas, each read by two that are the reference backend's: which type it has, and which text."""
@@ -147,7 +121,7 @@ def handed(tmp_path_factory: pytest.TempPathFactory) -> NativeMachine:
     for i, formula in enumerate(FORMULAS, 1):
         cells |= {f"B{i}": formula, f"Q{i}": f"=TYPE(B{i})", f"R{i}": f'=IF(ISNUMBER(B{i}),0,CODE(B{i}&" ")+LEN(B{i}))'}
     outputs = [f"S!{column}{i}" for i in range(1, len(FORMULAS) + 1) for column in "BQR"]
-    return machine_of(tmp_path_factory.mktemp("book") / "model.xlsx", cells, outputs)
+    return machine_of(tmp_path_factory.mktemp("book") / "model.xlsx", cells, outputs, Unsettled)
 
 
 @pytest.fixture(scope="module")
@@ -172,19 +146,13 @@ def same(found: BlockResult, expected: BlockResult, rows: slice, kept: npt.NDArr
     np.testing.assert_allclose(found.outputs[rows, kept], expected.outputs[rows, kept], rtol=1e-12, atol=0)
 
 
-def reason_of(machine: NativeMachine, column: int, row: int) -> str | None:
-    """Why a cell is not compiled."""
-    lines = [x.number for x in machine.plan.lines if any((f.column, f.row) == (column, row) for f in x.formulas)]
-    return machine.plan.reasons.get(lines[0]) if lines else None
-
-
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Unsettled, BlockResult, BlockResult]:
     """Those that are compiled, as outputs of a program that is compiled throughout."""
     compiled = [f for f in FORMULAS if f not in LEFT]
     cells = CELLS | {f"B{i}": formula for i, formula in enumerate(compiled, 1)}
     path = tmp_path_factory.mktemp("book") / "model.xlsx"
-    machine = machine_of(path, cells, [f"S!B{i}" for i in range(1, len(compiled) + 1)])
+    machine = machine_of(path, cells, [f"S!B{i}" for i in range(1, len(compiled) + 1)], Unsettled)
     return machine, *both(machine)
 
 
@@ -199,6 +167,6 @@ def test_texts_and_truth_values_are_no_errors(tmp_path: Path) -> None:
     """A mixed output alone does not make the kernel run a second time, which tells errors apart."""
     cells = {"A2": CELLS["A2"], "B1": '=IF(A2>0,A2,"")', "B2": "=IF(A2>0,A2,TRUE)", "B3": '=IF(A2>0,1/(A2>1),"")'}
     for outputs, is_run_again in ((["S!B1", "S!B2"], False), (["S!B1", "S!B3"], True)):
-        machine = machine_of(tmp_path / "model.xlsx", cells, outputs)
+        machine = machine_of(tmp_path / "model.xlsx", cells, outputs, Unsettled)
         same(*both(machine), slice(None), ~machine.doubted)
         assert (machine._exact is not None) == is_run_again

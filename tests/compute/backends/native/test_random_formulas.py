@@ -9,14 +9,10 @@ import random
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
-import openpyxl
 import pytest
 
-import compute
-from compute.backends.native import NativeMachine
-from compute.backends.reference import BlockResult
-from compute.sampling import Sampler, sampler
+from compute.sampling import sampler
+from tests.compute.backends.native.machines import Unsettled, machine_of
 
 FORMULAS, LANES, DEPTH = 60, 128, 3
 CELLS = {
@@ -82,22 +78,9 @@ def formula(source: random.Random, depth: int, choices: Choices = PLAIN) -> str:
     return text
 
 
-class Unsettled(NativeMachine):
-    """Leaves the doubted iterations as native code made them, and tells which they are."""
-
-    doubted: npt.NDArray[np.bool_]
-
-    def _settle(self, result: BlockResult, doubted: npt.NDArray[np.bool_], sampler: Sampler) -> None:
-        self.doubted = doubted.copy()
-
-
-def machine_of(path: Path, texts: list[str]) -> Unsettled:
-    workbook = openpyxl.Workbook()
-    workbook.active.title = "S"
-    for place, value in {**CELLS, **MIXED_CELLS, **{f"B{i + 1}": f"={text}" for i, text in enumerate(texts)}}.items():
-        workbook.active[place] = value
-    workbook.save(path)
-    return Unsettled(compute.Model.open(path, outputs=[f"S!B{i + 1}" for i in range(len(texts))]).program)
+def compiled(path: Path, texts: list[str]) -> Unsettled:
+    formulas = {f"B{i + 1}": f"={text}" for i, text in enumerate(texts)}
+    return machine_of(path, {**CELLS, **MIXED_CELLS, **formulas}, [f"S!{place}" for place in formulas], Unsettled)
 
 
 def seeds(many: int) -> list[object]:
@@ -124,7 +107,7 @@ def compared(path: Path, texts: list[str], seed: int) -> int:
 
     Where a few formulas hand too many iterations over, they are looked for and the others compared without them.
     """
-    machine = machine_of(path, texts)
+    machine = compiled(path, texts)
     draws = sampler("monte_carlo", seed, 4096, [d.stream for d in machine.program.draws])
     found, expected = machine.run(draws, 0, LANES), machine.reference.run(draws, 0, LANES)
     kept = ~machine.doubted

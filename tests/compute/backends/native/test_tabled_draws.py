@@ -8,11 +8,9 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-import openpyxl
 import pytest
 from llvmlite import ir
 
-import compute
 from compute.backends.native import NativeMachine, fixed_draws
 from compute.backends.native.compiler import compile_module
 from compute.backends.native.expressions import Sampled
@@ -22,7 +20,7 @@ from compute.backends.native.tabled_draws import kind_of, tabled_draw
 from compute.distributions import LAWS, Law
 from compute.distributions.quantile_tables import quantile_table
 from compute.distributions.step_tables import step_table
-from compute.sampling import sampler
+from tests.compute.backends.native.machines import both, machine_of
 
 
 def law_of(name: str, *parameters: object) -> Law:
@@ -214,37 +212,25 @@ def test_a_law_of_one_value_needs_no_shape() -> None:
     assert (law.location, law.scale) == (5.0, 0.0)
 
 
-def machine_of(path: Path, cells: dict[str, object], outputs: list[str]) -> NativeMachine:
-    workbook = openpyxl.Workbook()
-    workbook.active.title = "S"
-    for place, value in cells.items():
-        workbook.active[place] = value
-    workbook.save(path)
-    return NativeMachine(compute.Model.open(path, outputs=[f"S!{o}" for o in outputs]).program)
-
-
 @pytest.mark.parametrize(("most", "is_native"), [(3, True), (2, False)])
 def test_more_shapes_than_are_worth_tables_are_the_reference_s(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, is_native: bool
 ) -> None:
     monkeypatch.setattr(fixed_draws, "MOST_WORK", most)
     cells: dict[str, object] = {f"A{i}": f"=_xldudf_MC_PERT({i},{2 * i + i * i / 8},{9 * i})" for i in range(1, 4)}
-    machine = machine_of(tmp_path / "model.xlsx", {**cells, "B1": "=SUM(A1:A3)"}, ["B1"])
+    machine = machine_of(tmp_path / "model.xlsx", {**cells, "B1": "=SUM(A1:A3)"}, ["S!B1"], NativeMachine)
     told = set(machine.plan.reasons.values())
     assert told == (set() if is_native else {"the laws have more different shapes than are worth tables"})
-    source = sampler("monte_carlo", 7, 4096, [d.stream for d in machine.program.draws])
-    found, expected = machine.run(source, 0, 64), machine.reference.run(source, 0, 64)
+    found, expected = both(machine, 64)
     np.testing.assert_allclose(found.outputs, expected.outputs, rtol=1e-13)
     np.testing.assert_allclose(found.inputs, expected.inputs, rtol=1e-13)
 
 
 @pytest.mark.parametrize("law", ["PERT(3,2,1)", "GAMMA(0-1,2)", "DISCRETE({1,2},{1})"])
 def test_a_law_that_does_not_exist_is_left_to_the_reference(tmp_path: Path, law: str) -> None:
-    machine = machine_of(
-        tmp_path / "model.xlsx", {"A1": f"=_xldudf_MC_{law}", "A2": "=A1+1", "A3": "=2*A2"}, ["A2", "A3"]
-    )
-    source = sampler("monte_carlo", 7, 4096, [d.stream for d in machine.program.draws])
-    found, expected = machine.run(source, 0, 16), machine.reference.run(source, 0, 16)
+    cells = {"A1": f"=_xldudf_MC_{law}", "A2": "=A1+1", "A3": "=2*A2"}
+    machine = machine_of(tmp_path / "model.xlsx", cells, ["S!A2", "S!A3"], NativeMachine)
+    found, expected = both(machine, 16)
     assert machine.plan.reasons
     np.testing.assert_array_equal(found.output_codes, expected.output_codes)
     assert (found.output_codes > 0).all()
@@ -283,7 +269,7 @@ def test_a_law_with_a_formula_has_tables_where_they_are_few_among_all(
     tmp_path: Path, count: int, is_tabled: bool
 ) -> None:
     cells: dict[str, object] = {f"A{i}": f"=_xldudf_MC_LOGNORMAL2({i},{i / 10})" for i in range(1, count + 1)}
-    machine = machine_of(tmp_path / "model.xlsx", {**cells, "B1": f"=SUM(A1:A{count})"}, ["B1"])
+    machine = machine_of(tmp_path / "model.xlsx", {**cells, "B1": f"=SUM(A1:A{count})"}, ["S!B1"], NativeMachine)
     (drawn,) = [e for e in machine.plan.expressions.values() if isinstance(e, Sampled)]
     assert bool(drawn.tables) == is_tabled
 
@@ -291,9 +277,8 @@ def test_a_law_with_a_formula_has_tables_where_they_are_few_among_all(
 def test_laws_written_twice_share_a_table_and_keep_their_places(tmp_path: Path) -> None:
     laws = ["PERT(0,2,9)", "PERT(1,2,3)", "PERT(0,2,9)", "PERT(0,4,8)"]
     cells: dict[str, object] = {f"A{i}": f"=_xldudf_MC_{law}" for i, law in enumerate(laws, 1)}
-    machine = machine_of(tmp_path / "model.xlsx", {**cells, "B1": "=SUM(A1:A4)"}, ["B1"])
+    machine = machine_of(tmp_path / "model.xlsx", {**cells, "B1": "=SUM(A1:A4)"}, ["S!B1"], NativeMachine)
     (drawn,) = [e for e in machine.plan.expressions.values() if isinstance(e, Sampled)]
     assert drawn.tables[0] is drawn.tables[2]
-    source = sampler("monte_carlo", 7, 64, [d.stream for d in machine.program.draws])
-    found, expected = machine.run(source, 0, 64), machine.reference.run(source, 0, 64)
+    found, expected = both(machine, 64)
     np.testing.assert_allclose(found.inputs, expected.inputs, rtol=1e-13)

@@ -5,15 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import openpyxl
 import pytest
 
-import compute
 from compute.backends.native import NativeMachine
 from compute.backends.reference import BlockResult
-from compute.sampling import sampler
+from tests.compute.backends.native.machines import both, machine_of, reason_of
 
-LANES = 512
 REGIONS = ["north", "South", "east", "WEST", "north-east"]
 CELLS: dict[str, object] = {
     "A1": "=_xldudf_MC_NORMAL(100,10)",
@@ -100,20 +97,6 @@ LEFT = {
 """What stays with the reference backend, and a part of the reason."""
 
 
-def machine_of(path: Path, cells: dict[str, object], outputs: list[str]) -> NativeMachine:
-    workbook = openpyxl.Workbook()
-    workbook.active.title = "S"
-    for place, value in cells.items():
-        workbook.active[place] = value
-    workbook.save(path)
-    return NativeMachine(compute.Model.open(path, outputs=outputs).program)
-
-
-def both(machine: NativeMachine, lanes: int = LANES) -> tuple[BlockResult, BlockResult]:
-    source = sampler("monte_carlo", 7, 4096, [d.stream for d in machine.program.draws])
-    return machine.run(source, 0, lanes), machine.reference.run(source, 0, lanes)
-
-
 @pytest.fixture(scope="module")
 def everything(tmp_path_factory: pytest.TempPathFactory) -> NativeMachine:
     """All formulas in one workbook; which text each of them shows is told by two more."""
@@ -121,7 +104,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> NativeMachine:
     for i, formula in enumerate(FORMULAS, 1):
         cells |= {f"B{i}": formula, f"Q{i}": f"=IF(ISTEXT(B{i}),LEN(B{i}),0)", f"R{i}": f'=B{i}="High"'}
     outputs = [f"S!{column}{i}" for i in range(1, len(FORMULAS) + 1) for column in "BQR"]
-    return machine_of(tmp_path_factory.mktemp("book") / "model.xlsx", cells, outputs)
+    return machine_of(tmp_path_factory.mktemp("book") / "model.xlsx", cells, outputs, NativeMachine)
 
 
 @pytest.fixture(scope="module")
@@ -142,16 +125,10 @@ def test_a_formula(everything: NativeMachine, blocks: tuple[BlockResult, BlockRe
         assert LEFT[formula] in reason
 
 
-def reason_of(machine: NativeMachine, column: int, row: int) -> str | None:
-    """Why a cell is not compiled."""
-    (number,) = (x.number for x in machine.plan.lines if any((f.column, f.row) == (column, row) for f in x.formulas))
-    return machine.plan.reasons.get(number)
-
-
 def test_texts_that_are_outputs_of_a_program_compiled_throughout(tmp_path: Path) -> None:
     """They are no numbers: #VALUE!, but for the iterations in which they are another error."""
     cells = {**{f"A{i}": CELLS[f"A{i}"] for i in range(1, 4)}, "B1": '=IF(A2>0,"x","y")', "B2": '=IF(A3=1,1/0,"z")&B1'}
-    machine = machine_of(tmp_path / "model.xlsx", cells, ["S!B1", "S!B2", "S!A1"])
+    machine = machine_of(tmp_path / "model.xlsx", cells, ["S!B1", "S!B2", "S!A1"], NativeMachine)
     assert not machine.plan.reasons
     found, expected = both(machine)
     np.testing.assert_array_equal(found.output_codes, expected.output_codes)
@@ -166,7 +143,7 @@ def test_texts_handed_on_from_row_to_row(tmp_path: Path) -> None:
         cells |= {f"P{i}": f'=IF(A$2>D{i},"uu",Q{i - 1})', f"Q{i}": f'=IF(A$1>E{i},"vvv",P{i})', f"D{i}": 2 - i / 8}
         cells[f"E{i}"] = 80 + 7 * (i % 5)
     cells |= {"B1": "=LEN(Q11&P10)", "B2": '=COUNTIF(P2:Q11,"vvv")', "B3": '=COUNTIF(P2:Q11,"w")', "B4": "=P11=Q10"}
-    machine = machine_of(tmp_path / "model.xlsx", cells, [f"S!B{i}" for i in range(1, 5)])
+    machine = machine_of(tmp_path / "model.xlsx", cells, [f"S!B{i}" for i in range(1, 5)], NativeMachine)
     assert not machine.plan.reasons
     found, expected = both(machine)
     np.testing.assert_array_equal(found.outputs, expected.outputs)
@@ -178,7 +155,7 @@ def test_texts_that_grow_out_of_themselves_stay_with_the_reference(tmp_path: Pat
     cells: dict[str, object] = {**{f"A{i}": CELLS[f"A{i}"] for i in range(1, 4)}, "P1": '=IF(A2>0,"a","b")'}
     cells |= {f"P{i}": f'=P{i - 1}&IF(A$1>{90 + i},"x","yy")' for i in range(2, 30)}
     cells |= {"B1": "=LEN(P29)", "B2": "=A1*A2"}
-    machine = machine_of(tmp_path / "model.xlsx", cells, ["S!B1", "S!B2"])
+    machine = machine_of(tmp_path / "model.xlsx", cells, ["S!B1", "S!B2"], NativeMachine)
     found, expected = both(machine, 64)
     np.testing.assert_allclose(found.outputs, expected.outputs, rtol=1e-12)
     assert reason_of(machine, 2, 1) is not None
@@ -196,7 +173,7 @@ def test_every_second_cell_of_a_column(tmp_path: Path, is_first_alone: bool) -> 
     for i in range(3, 40, 4):
         cells[f"E{i}"] = f"=IF(C{i}>C{i + 1},C{i - 2},E{i - 4 if i > 3 else 90})"
     cells |= {"E90": "=A2", "B1": "=SUM(C1:C40)", "B2": "=E39", "B3": "=SUM(E3:E39)"}
-    machine = machine_of(tmp_path / "model.xlsx", cells, ["S!B1", "S!B2", "S!B3"])
+    machine = machine_of(tmp_path / "model.xlsx", cells, ["S!B1", "S!B2", "S!B3"], NativeMachine)
     found, expected = both(machine)
     np.testing.assert_allclose(found.outputs, expected.outputs, rtol=1e-12)
     assert not machine.plan.reasons
